@@ -1,0 +1,1 @@
+"""The same verbs for scripts: JSON on standard output, words and progress on standard error."""

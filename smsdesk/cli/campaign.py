@@ -1,0 +1,52 @@
+"""The verb ``open``: a campaign from a JSON request in the API's own form."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from smsdesk.cli.session import Verbs, check_json, in_session, show
+from smsdesk.core.plan import campaign_of
+from smsdesk.core.problem import Level
+from smsdesk.desk.campaigns import new_id
+from smsdesk.desk.desk import Desk
+from smsdesk.desk.importing import read_bytes
+from smsdesk.words import say
+
+BAD_INPUT = 2
+
+
+def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    """Adds the verb to the command line."""
+    parser = verbs.add_parser("open", help=say("cli.open"))
+    parser.add_argument("file", type=Path, metavar="FILE", help=say("cli.request_file"))
+    parser.set_defaults(run=run_open)
+
+
+def run_open(arguments: argparse.Namespace) -> int:
+    """Saves the request as a draft in the workspace and says what the checks found."""
+    from smsdesk.api.wire import decode_job  # noqa: PLC0415
+
+    request = decode_job(read_bytes(arguments.file))
+    campaign = campaign_of(request, new_id(), arguments.file.stem)
+
+    async def opened(desk: Desk) -> int:
+        accounts = await desk.accounts.every()
+        account = accounts[0].name if len(accounts) == 1 else ""
+        draft = await desk.campaigns.adopt(replace(campaign, account=account))
+        checked = await draft.check_now()
+        problems = [p for p in checked.problems if account or p.where.field != "account"]
+        show(
+            {
+                "campaign": campaign.id,
+                "name": campaign.name,
+                "messages": [{"text": m.text, "recipients": len(m.recipients)} for m in campaign.messages],
+                "people": checked.totals.people,
+                "sms": checked.totals.sms,
+                "parts": checked.totals.parts,
+                "jobs": checked.totals.jobs,
+                "checks": [check_json(problem) for problem in problems],
+            }
+        )
+        return BAD_INPUT if any(p.level is Level.ERROR for p in problems) else 0
+
+    return in_session(arguments, opened)

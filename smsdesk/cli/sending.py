@@ -1,0 +1,230 @@
+"""The verbs that send: ``send`` and ``resume``."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from smsdesk.cli.session import (
+    Verbs,
+    account_of,
+    add_account,
+    check_json,
+    in_session,
+    needed_account,
+    problem_json,
+    show,
+    tell,
+)
+from smsdesk.cli.tables import add_import, imported
+from smsdesk.core.campaign import Campaign, LeftOut, Message, Review
+from smsdesk.core.errors import ServiceError, UsageError
+from smsdesk.core.importing import Imported
+from smsdesk.core.options import Options, with_option
+from smsdesk.core.outbox import Entry, EntryId, EntryState
+from smsdesk.desk.campaigns import new_id
+from smsdesk.desk.desk import Desk
+from smsdesk.desk.sending import prepare
+from smsdesk.words import error_words, number, say
+
+FAILED, BAD_INPUT, UNKNOWN = 1, 2, 3
+TRIES = 3
+"""POSTs that failed with certainty before the terminal leaves an entry for ``resume``."""
+
+
+def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    """Adds the verbs to the command line."""
+    send = verbs.add_parser("send", help=say("cli.send"))
+    send.add_argument("--to", type=Path, required=True, metavar="FILE", help=say("cli.file"))
+    send.add_argument("--text", required=True, help=say("cli.text"))
+    add_import(send)
+    send.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help=say("cli.option"))
+    send.add_argument("--blackout", action="append", default=[], metavar="START/END", help=say("cli.blackout"))
+    send.add_argument("--at", metavar="TIME", help=say("cli.at"))
+    send.add_argument("--name", default="", help=say("cli.name"))
+    send.add_argument("--use-doubtful", action="store_true", help=say("cli.use_doubtful"))
+    send.add_argument("--strict", action="store_true", help=say("cli.strict"))
+    send.add_argument("--dry-run", action="store_true", help=say("cli.dry_run"))
+    send.add_argument("--wait", action="store_true", help=say("cli.wait"))
+    add_account(send)
+    send.set_defaults(run=run_send)
+    resume = verbs.add_parser("resume", help=say("cli.resume"))
+    resume.add_argument("--again", action="append", default=[], type=int, metavar="ENTRY", help=say("cli.again"))
+    resume.add_argument("--wait", action="store_true", help=say("cli.wait"))
+    add_account(resume)
+    resume.set_defaults(run=run_resume)
+
+
+def options_of(arguments: argparse.Namespace) -> Options:
+    """The job's options as the command line sets them. Raises UsageError."""
+    options = Options()
+    pairs = [*arguments.option, *(f"blackoutPeriods={text}" for text in arguments.blackout)]
+    if arguments.at:
+        pairs.append(f"jobPeriod={arguments.at}")
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        try:
+            options = with_option(options, name, value)
+        except KeyError:
+            raise UsageError(reason="option_name", value=name) from None
+        except ValueError:
+            raise UsageError(reason="option_value", value=name if sign else pair) from None
+    return options
+
+
+def run_send(arguments: argparse.Namespace) -> int:
+    """``smsdesk send``: import, check, plan, queue, send."""
+    table = imported(arguments, arguments.to)
+    options = options_of(arguments)
+    rows = table.recipients
+    if arguments.use_doubtful:
+        from smsdesk.core.recipients import Added, patched  # noqa: PLC0415
+
+        rows = patched(rows, Added(table.doubtful))
+    counts = table.counts
+    held = 0 if arguments.use_doubtful else counts.doubtful
+    left = LeftOut(held, counts.invalid, counts.duplicates, counts.do_not_contact, counts.blank)
+    name = arguments.name or arguments.to.stem
+    campaign = Campaign(new_id(), name, "", (Message(arguments.text, rows),), options, arguments.region, left)
+    bad = counts.invalid + counts.doubtful + counts.duplicates
+    if arguments.strict and bad:
+        show(_result(campaign, table, (), None))
+        tell(say("cli.strict.stopped", bad))
+        return BAD_INPUT
+    return in_session(arguments, lambda desk: _send(arguments, desk, campaign, table))
+
+
+async def _send(arguments: argparse.Namespace, desk: Desk, campaign: Campaign, table: Imported) -> int:
+    from dataclasses import replace  # noqa: PLC0415
+
+    if arguments.dry_run:
+        account = await account_of(arguments, desk) or ""
+    else:
+        account = await needed_account(arguments, desk)
+    campaign = replace(campaign, account=account)
+    opened = await desk.campaigns.adopt(campaign) if not arguments.dry_run else None
+    checked = opened.review if opened else await _review(desk, campaign)
+    if checked is None or not checked.sendable:
+        show(_result(campaign, table, (), checked))
+        tell(say("cli.not_sendable"))
+        return BAD_INPUT
+    if arguments.dry_run:
+        marks = ["0" * 12] * checked.totals.jobs
+        requests = [json.loads(ready.body) for ready in prepare(campaign, marks)]
+        show({**_result(campaign, table, (), checked), "requests": requests})
+        return 0
+    entries = await desk.outbox.queue(campaign)
+    tell(say("cli.queued", campaign.sms_count, jobs=number(len(entries))))
+    error = await desk.outbox.drain(account, TRIES)
+    code, mine = await _settled(desk, account, entries, error)
+    result = _result(campaign, table, mine, checked)
+    if arguments.wait and code == 0:
+        await desk.wait_final(campaign.id, _told)
+        result["outcomes"] = await outcomes(desk, mine)
+    show(result)
+    return code
+
+
+async def _review(desk: Desk, campaign: Campaign) -> Review:
+    from smsdesk.core.checks import review  # noqa: PLC0415
+
+    checked = review(campaign, desk.now(), [campaign.account])
+    without_account = tuple(p for p in checked.problems if p.where.field != "account")
+    return Review(without_account, checked.totals)
+
+
+async def _settled(
+    desk: Desk, account: str, ids: tuple[EntryId, ...], error: ServiceError | None
+) -> tuple[int, tuple[Entry, ...]]:
+    """Looks uncertain entries up, says what is left to say, and gives the exit code."""
+    if any(e.state is EntryState.UNCERTAIN for e in await desk.outbox.entries() if e.id in ids):
+        await desk.outbox.look_up(account)
+    mine = tuple(sorted((e for e in await desk.outbox.entries() if e.id in ids), key=lambda e: e.id))
+    states = {entry.state for entry in mine}
+    if error is not None and states != {EntryState.ACCEPTED}:
+        tell(" ".join(error_words(error)).strip())
+    if EntryState.UNCERTAIN in states or EntryState.SENDING in states:
+        tell(say("cli.uncertain", sum(e.state is EntryState.UNCERTAIN for e in mine)))
+        return UNKNOWN, mine
+    if EntryState.QUEUED in states:
+        tell(say("cli.left_queued", sum(e.state is EntryState.QUEUED for e in mine)))
+        return FAILED, mine
+    return (0 if states <= {EntryState.ACCEPTED, EntryState.LEFT} else FAILED), mine
+
+
+def _told(waiting: int) -> None:
+    tell(say("cli.waiting", waiting) if waiting else say("cli.all_final"))
+
+
+async def outcomes(desk: Desk, entries: tuple[Entry, ...]) -> dict[str, int]:
+    """How many SMS of these entries have each outcome."""
+    total: dict[str, int] = {}
+    job_ids = {entry.job_id for entry in entries}
+    for line in await desk.jobs.lines():
+        if line.job_id in job_ids:
+            for row in await desk.jobs.recipients(line.key):
+                total[row.outcome] = total.get(row.outcome, 0) + 1
+    return total
+
+
+def _result(
+    campaign: Campaign, table: Imported, entries: tuple[Entry, ...], checked: Review | None
+) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "campaign": campaign.id,
+        "name": campaign.name,
+        "sms": campaign.sms_count,
+        "rows": table.counts.rows,
+        "valid": table.counts.valid,
+        "doubtful": table.counts.doubtful,
+        "invalid": table.counts.invalid,
+        "duplicates": table.counts.duplicates,
+        "do_not_contact": table.counts.do_not_contact,
+        "blank": table.counts.blank,
+        "problems": [problem_json(problem) for problem in table.problems],
+        "jobs": [entry_json(entry) for entry in entries],
+    }
+    if checked is not None:
+        result["checks"] = [check_json(problem) for problem in checked.problems]
+        result["parts"] = checked.totals.parts
+    return result
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """An outbox entry as the terminal shows it."""
+    return {
+        "entry": entry.id,
+        "campaign": entry.campaign,
+        "job": f"{entry.number}/{entry.of}",
+        "state": entry.state.value,
+        "jobId": entry.job_id,
+        "sms": entry.sms_count,
+        "reason": entry.reason,
+    }
+
+
+def run_resume(arguments: argparse.Namespace) -> int:
+    """``smsdesk resume``: drains what an interrupted send left, and settles what is uncertain."""
+    return in_session(arguments, lambda desk: _resume(arguments, desk))
+
+
+async def _resume(arguments: argparse.Namespace, desk: Desk) -> int:
+    only = await account_of(arguments, desk)
+    before = await desk.outbox.entries()
+    open_states = {EntryState.QUEUED, EntryState.SENDING, EntryState.UNCERTAIN}
+    for entry in before:
+        if entry.id in arguments.again and entry.state is EntryState.UNCERTAIN:
+            await desk.outbox.send_again(entry.id)
+    unfinished = [e for e in before if e.state in open_states and only in (None, e.account)]
+    worst, touched = 0, []
+    for account in dict.fromkeys(entry.account for entry in reversed(unfinished)):
+        ids = tuple(e.id for e in unfinished if e.account == account)
+        error = await desk.outbox.drain(account, max(e.tries for e in unfinished) + TRIES)
+        code, mine = await _settled(desk, account, ids, error)
+        worst = max(worst, code)
+        touched += mine
+    if arguments.wait and worst == 0:
+        for campaign in dict.fromkeys(entry.campaign_id for entry in touched):
+            await desk.wait_final(campaign, _told)
+    show({"jobs": [entry_json(entry) for entry in touched]})
+    return worst

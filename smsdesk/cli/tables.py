@@ -1,0 +1,115 @@
+"""The verbs that need no network and no workspace: ``recipients`` and ``count``."""
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from smsdesk.cli.session import Verbs, problem_json, show
+from smsdesk.core.errors import FileError, UsageError
+from smsdesk.core.importing import Imported, guess_mapping, import_sheet, usable_csv
+from smsdesk.core.parts import Encoding, counted, refused
+from smsdesk.core.sheet import Sheet, read_sheet
+from smsdesk.desk.importing import read_bytes
+from smsdesk.words import say
+
+BAD_INPUT = 2
+
+
+def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    """Adds the verbs to the command line."""
+    recipients = verbs.add_parser("recipients", help=say("cli.recipients"))
+    recipients.add_argument("file", type=Path, metavar="FILE", help=say("cli.file"))
+    add_import(recipients)
+    recipients.add_argument("--use-doubtful", action="store_true", help=say("cli.use_doubtful"))
+    recipients.add_argument("--out", type=Path, metavar="FILE", help=say("cli.out"))
+    recipients.set_defaults(run=run_recipients)
+    count = verbs.add_parser("count", help=say("cli.count"))
+    count.add_argument("--encoding", type=str.upper, default="STANDARD", choices=["STANDARD", "UTF-16"])
+    rules = ["REFUSE", "REPLACE", "TO_UTF16", "TRANSLITERATE"]
+    count.add_argument("--invalid", type=str.upper, default="REFUSE", choices=rules)
+    count.add_argument("--max-parts", type=int, metavar="N")
+    count.set_defaults(run=run_count)
+
+
+def add_import(parser: argparse.ArgumentParser) -> None:
+    """The options of every import."""
+    parser.add_argument("--region", default="DE", type=str.upper, help=say("cli.region"))
+    parser.add_argument("--map", action="append", default=[], metavar="DST=COLUMN", help=say("cli.map"))
+
+
+def imported(arguments: argparse.Namespace, file: Path) -> Imported:
+    """The file as the options say. Raises FileError, UsageError."""
+    import phonenumbers  # noqa: PLC0415 (slow)
+
+    if arguments.region not in phonenumbers.SUPPORTED_REGIONS:
+        raise UsageError(reason="region", value=arguments.region)
+    sheet = read_sheet(file.name, read_bytes(file))
+    mapping = guess_mapping(sheet, arguments.region)
+    for pair in arguments.map:
+        destination, sign, column = pair.partition("=")
+        if not sign or column not in sheet.header:
+            raise UsageError(reason="map", value=pair)
+        mapping = {name: taken for name, taken in mapping.items() if taken != column}
+        mapping[_destination(destination)] = column
+    if "dst" not in mapping:
+        raise FileError(name=file.name, reason="no_numbers")
+    return import_sheet(sheet, mapping, arguments.region)
+
+
+def _destination(name: str) -> str:
+    own = {"customerRef": "reference", "blackoutPeriods": "blackouts"}
+    name = own.get(name, name)
+    plain = {"dst", "reference", "blackouts"}
+    return name if name in plain or name.startswith("field:") else f"field:{name}"
+
+
+def run_recipients(arguments: argparse.Namespace) -> int:
+    """``smsdesk recipients``: what of a table can be used, and why the rest can't."""
+    result = imported(arguments, arguments.file)
+    if arguments.out:
+        try:
+            arguments.out.write_text(usable_csv(result, arguments.use_doubtful), encoding="utf-8", newline="")
+        except OSError:
+            raise FileError(name=arguments.out.name, reason="not_written") from None
+    show(import_json(result))
+    return 0 if result.counts.valid + result.counts.doubtful else BAD_INPUT
+
+
+def import_json(result: Imported) -> dict[str, Any]:
+    """An import as the contract names its fields."""
+    sheet: Sheet = result.sheet
+    return {
+        "rows": result.counts.rows,
+        **asdict(result.counts),
+        "encoding": sheet.encoding,
+        "delimiter": sheet.delimiter,
+        "columns": list(sheet.header),
+        "mapping": result.mapping,
+        "problems": [problem_json(problem) for problem in result.problems],
+    }
+
+
+def run_count(arguments: argparse.Namespace) -> int:
+    """``smsdesk count``: the parts of a text read from standard input."""
+    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    encoding = Encoding(arguments.encoding)
+    wrong = refused(text) if encoding is Encoding.STANDARD and arguments.invalid == "REFUSE" else ()
+    if wrong:
+        show({"encoding": encoding.value, "refused": [{"char": c, "index": i} for i, c in wrong]})
+        return BAD_INPUT
+    parts = counted(text, encoding, arguments.invalid, arguments.max_parts)
+    show(
+        {
+            "encoding": parts.encoding.value,
+            "units": parts.units,
+            "parts": parts.parts,
+            "part_lengths": list(parts.part_lengths),
+            "characters_left": parts.characters_left,
+            "replaced": parts.replaced,
+            "text": parts.text,
+            "truncated": parts.truncated,
+        }
+    )
+    return 0

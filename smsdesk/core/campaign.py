@@ -1,0 +1,100 @@
+"""A campaign: texts, the recipients of each, and options. What a person composes."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NewType
+
+from smsdesk.core.options import Options
+from smsdesk.core.problem import Problem
+from smsdesk.core.recipients import Recipients
+
+CampaignId = NewType("CampaignId", str)
+"""32 hexadecimal digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text with merge fields and its recipients.
+
+    ``name`` is for people ("German"). ``literal`` texts came from a request in the API's own form:
+    braces in them are braces.
+    """
+
+    text: str = ""
+    recipients: Recipients = field(default_factory=Recipients)
+    name: str = ""
+    literal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What an import left behind, for the review page: counts by standing."""
+
+    doubtful: int = 0
+    invalid: int = 0
+    duplicates: int = 0
+    do_not_contact: int = 0
+    blank: int = 0
+
+    def __add__(self, other: "LeftOut") -> "LeftOut":
+        return LeftOut(
+            self.doubtful + other.doubtful,
+            self.invalid + other.invalid,
+            self.duplicates + other.duplicates,
+            self.do_not_contact + other.do_not_contact,
+            self.blank + other.blank,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """All that a draft holds. ``account`` is the account's name, empty while none is chosen."""
+
+    id: CampaignId
+    name: str
+    account: str = ""
+    messages: tuple[Message, ...] = (Message(),)
+    options: Options = field(default_factory=Options)
+    region: str = "DE"
+    left_out: LeftOut = field(default_factory=LeftOut)
+
+    @property
+    def sms_count(self) -> int:
+        """Texts times recipients."""
+        return sum(len(message.recipients) for message in self.messages)
+
+    def with_message(self, index: int, message: Message) -> "Campaign":
+        """The campaign with one message replaced."""
+        messages = list(self.messages)
+        messages[index] = message
+        return replace(self, messages=tuple(messages))
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Figures of a campaign: people (distinct numbers), SMS, parts, jobs, first and last instant.
+
+    ``histogram`` counts SMS by their number of parts; ``longest`` is (message index, row index).
+    """
+
+    people: int
+    sms: int
+    parts: int
+    jobs: int
+    first_at: datetime
+    last_at: datetime
+    histogram: dict[int, int]
+    longest: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the checks say of a campaign: problems from red to grey, and the totals."""
+
+    problems: tuple[Problem, ...]
+    totals: Totals
+
+    @property
+    def sendable(self) -> bool:
+        """Nothing red is left."""
+        return not any(problem.level.value == "error" for problem in self.problems)

@@ -1,0 +1,166 @@
+"""Phone numbers: from what people write to E.164, in three standings.
+
+*Valid*: mobile-capable by the numbering plan. *Doubtful*: it has an unambiguous international form that
+the plan does not know as a mobile number. *Invalid*: no international form can be made of it.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from smsdesk.core.errors import Value
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
+
+
+class Standing(Enum):
+    """How sure it is that a text message can reach a number."""
+
+    VALID = "valid"
+    DOUBTFUL = "doubtful"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What was read: ``e164`` is empty for invalid ones.
+
+    ``code`` names the problem, or for a valid number a note (``number_read_with_plus``).
+    """
+
+    standing: Standing
+    e164: str
+    code: str | None = None
+    values: dict[str, Value] = field(default_factory=dict, hash=False)
+
+
+_SCIENTIFIC = re.compile(r"[0-9]+[.,]?[0-9]*[eE][+]?[0-9]+")
+_DECIMAL = re.compile(r"([0-9]{7,})[.,]0+")
+_EXTENSION = re.compile(r"(?i)(ext|extension|durchwahl|dw|x|#|;ext=)\.?\s*[0-9]+$")
+_ALLOWED = re.compile(r"[+0-9 ()/.\-]*")
+_SHAPE = re.compile(r"\+?[0-9]+")
+_INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+def tidied(text: str) -> str:
+    """The text with every script's digits as 0 to 9, spaces as one blank, no invisible characters."""
+    out = []
+    for character in text:
+        digit = unicodedata.digit(character, None)
+        kind = unicodedata.category(character)
+        if digit is not None:
+            out.append(str(digit))
+        elif character in "\uff0b":  # noqa: PLC1901 (the full-width plus)
+            out.append("+")
+        elif kind == "Pd":
+            out.append("-")
+        elif kind == "Zs" or character in "\t\r\n":
+            out.append(" ")
+        elif kind not in ("Cf", "Cc"):
+            out.append(character)
+    return "".join(out).strip()
+
+
+def _bare(text: str) -> str:
+    """Without the wrappers of spreadsheets and links: ``="+49..."``, a leading apostrophe, ``tel:``."""
+    text = text.removeprefix("=").strip().strip("\"'")
+    return re.sub(r"(?i)^(tel|sms|phone)\s*[:.]\s*", "", text).strip()
+
+
+def _invalid(code: str) -> Number:
+    return Number(Standing.INVALID, "", code)
+
+
+@lru_cache(maxsize=4096)
+def read_number(text: str, region: str) -> Number:
+    """Reads a number; ``region`` (ISO 3166) holds where it has no country code. Never raises."""
+    text = _bare(tidied(text))
+    if not text:
+        return _invalid("number_empty")
+    if _SCIENTIFIC.fullmatch(text):
+        return _invalid("number_scientific")
+    if decimal := _DECIMAL.fullmatch(text):
+        text = decimal[1]
+    if _EXTENSION.search(text) and any(c.isdigit() for c in _EXTENSION.sub("", text)):
+        return _invalid("number_extension")
+    if not _ALLOWED.fullmatch(text):
+        return _invalid("number_letters")
+    digits = re.sub(r"[ ()/.\-]", "", text.replace("(0)", "") if text.startswith(("+", "00")) else text)
+    if not _SHAPE.fullmatch(digits):
+        return _invalid("number_letters")
+    if digits.startswith("00"):
+        digits = "+" + digits[2:]
+    return _judged(digits, region)
+
+
+def _judged(digits: str, region: str) -> Number:
+    """``digits``: an optional plus and digits alone."""
+    plain = _parsed(digits, region)
+    if plain is not None and _mobile(plain):
+        return Number(Standing.VALID, _e164(plain))
+    if not digits.startswith(("+", "0")):
+        with_plus = _parsed("+" + digits, region)
+        if with_plus is not None and _mobile(with_plus):
+            return Number(Standing.VALID, _e164(with_plus), "number_read_with_plus")
+    if plain is None:
+        return _invalid("number_too_short" if len(digits) < 7 else "number_no_country")  # noqa: PLR2004
+    e164 = _e164(plain)
+    if not _INTERNATIONAL.fullmatch(e164):
+        return _invalid("number_too_short" if len(e164) < 8 else "number_too_long")  # noqa: PLR2004
+    return Number(Standing.DOUBTFUL, e164, _doubt(plain))
+
+
+def _parsed(digits: str, region: str) -> "PhoneNumber | None":
+    import phonenumbers  # noqa: PLC0415 (slow, and not needed to paint a window)
+
+    try:
+        return phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _mobile(number: "PhoneNumber") -> bool:
+    import phonenumbers  # noqa: PLC0415
+
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return phonenumbers.number_type(number) in kinds
+
+
+def _doubt(number: "PhoneNumber") -> str:
+    import phonenumbers  # noqa: PLC0415
+
+    kind = phonenumbers.number_type(number)
+    if kind == phonenumbers.PhoneNumberType.FIXED_LINE:
+        return "number_landline"
+    if kind == phonenumbers.PhoneNumberType.UNKNOWN:
+        possible = phonenumbers.is_possible_number(number)
+        return "number_unknown_range" if possible else "number_wrong_length"
+    return "number_not_mobile"
+
+
+def _e164(number: "PhoneNumber") -> str:
+    import phonenumbers  # noqa: PLC0415
+
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def as_shown(e164: str) -> str:
+    """The number grouped as its country does, with its country code; anything else as it is."""
+    import phonenumbers  # noqa: PLC0415
+
+    number = _parsed(e164, "ZZ")
+    if number is None:
+        return e164
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def region_of(e164: str) -> str | None:
+    """The country of a number (ISO 3166), where its plan says one."""
+    import phonenumbers  # noqa: PLC0415
+
+    number = _parsed(e164, "ZZ")
+    return phonenumbers.region_code_for_number(number) if number is not None else None

@@ -1,0 +1,170 @@
+"""Accounts: saved ones, their clients, the connection test, the embedded sandbox."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from smsdesk.core.account import Account, checked_url
+from smsdesk.core.errors import AccountError, NotFound, ServiceError, SmsDeskError
+from smsdesk.desk.changes import Topic
+from smsdesk.desk.context import Context
+from smsdesk.desk.passwords import Passwords
+
+if TYPE_CHECKING:
+    from smsdesk.api.client import Client
+
+TRY_OUT = "Try-out"
+"""The name of the account on the embedded sandbox."""
+
+
+class Sandbox(Protocol):
+    """What the desk needs of an embedded sandbox; the composition root hands one in."""
+
+    url: str
+    user: str
+    password: str
+
+    async def stop(self) -> None:
+        """Ends the child process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """The answer of one address to the connection test; ``error`` is ``None`` where all is well."""
+
+    url: str
+    error: SmsDeskError | None
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """When an account answered last, or the error that came instead."""
+
+    at: datetime
+    error: SmsDeskError | None
+
+
+class Accounts:
+    """The accounts of the workspace and how to speak to them."""
+
+    def __init__(
+        self,
+        context: Context,
+        passwords: Passwords,
+        connect: "Callable[[Account, str], Client]",
+        start_sandbox: Callable[[], Awaitable[Sandbox]],
+    ) -> None:
+        self._context = context
+        self.passwords = passwords
+        self._connect = connect
+        self._start_sandbox = start_sandbox
+        self._clients: dict[str, Client] = {}
+        self.sandbox: Sandbox | None = None
+        self.contacts: dict[str, Contact] = {}
+
+    async def every(self) -> tuple[Account, ...]:
+        """All accounts, by name."""
+        from smsdesk.store import accounts  # noqa: PLC0415 (SQL comes after the first paint)
+
+        return await self._context.read(accounts.every)
+
+    async def named(self, name: str) -> Account:
+        """One account. Raises AccountError."""
+        for account in await self.every():
+            if account.name == name:
+                return account
+        raise AccountError(account=name, reason="unknown")
+
+    async def save(self, account: Account, password: str | None) -> bool:
+        """Checks and saves an account; False where its password is known for this run only."""
+        from smsdesk.store import accounts  # noqa: PLC0415
+
+        account = checked(account)
+        await self._forget(account.name)
+        await self._context.write(accounts.put, account)
+        self._context.changes.tell(Topic.ACCOUNTS)
+        return password is None or await self.passwords.save(account.name, password)
+
+    async def remove(self, name: str) -> None:
+        """Forgets an account; what was sent with it stays."""
+        from smsdesk.store import accounts  # noqa: PLC0415
+
+        await self._forget(name)
+        await self._context.write(accounts.remove, name)
+        self._context.changes.tell(Topic.ACCOUNTS)
+
+    async def client(self, name: str) -> "Client":
+        """The client of an account, made once. Starts the sandbox where the account lives there."""
+        if name not in self._clients:
+            account = await self.named(name)
+            if account.sandbox and self.sandbox is None:
+                account = await self.try_out()
+            password = await self.passwords.of(name)
+            self._clients.setdefault(name, self._connect(account, password))
+        return self._clients[name]
+
+    async def try_out(self) -> Account:
+        """Starts the embedded sandbox and makes the account on it, or brings that up to date."""
+        from smsdesk.store import accounts  # noqa: PLC0415
+
+        if self.sandbox is None:
+            self.sandbox = await self._start_sandbox()
+        box = self.sandbox
+        account = Account(TRY_OUT, box.url, (box.url,), box.user, sandbox=True)
+        self.passwords.keep(TRY_OUT, box.password)
+        await self._forget(TRY_OUT)
+        await self._context.write(accounts.put, account)
+        self._context.changes.tell(Topic.ACCOUNTS)
+        return account
+
+    async def test(self, account: Account, password: str) -> tuple[Tested, ...]:
+        """Asks every report address for its version and one job id.
+
+        The send address's credentials are proved only by the first job.
+        """
+        account = checked(account)
+        client = self._connect(account, password)
+        try:
+            return tuple([await self._tested(client, url) for url in account.report_urls])
+        finally:
+            await client.aclose()
+
+    async def _tested(self, client: "Client", url: str) -> Tested:
+        now = self._context.now()
+        try:
+            try:
+                version = (await client.version(url)).text
+            except NotFound:
+                version = ""
+            await client.job_ids(url, now - timedelta(days=1), now, limit=1)
+        except ServiceError as error:
+            return Tested(url, error)
+        return Tested(url, None, version)
+
+    def heard(self, name: str, error: SmsDeskError | None) -> None:
+        """Notes that an account answered, or what came instead."""
+        self.contacts[name] = Contact(self._context.now(), error)
+        self._context.changes.tell(Topic.CONNECTION)
+
+    async def _forget(self, name: str) -> None:
+        client = self._clients.pop(name, None)
+        if client is not None:
+            await client.aclose()
+
+    async def close(self) -> None:
+        """Closes the clients, then ends the sandbox."""
+        for name in tuple(self._clients):
+            await self._forget(name)
+        if self.sandbox is not None:
+            await self.sandbox.stop()
+            self.sandbox = None
+
+
+def checked(account: Account) -> Account:
+    """The account with checked addresses. Raises AddressError, AccountError."""
+    if not account.name.strip() or not account.user.strip():
+        raise AccountError(account=account.name, reason="incomplete")
+    urls = tuple(checked_url(url) for url in account.report_urls)
+    return replace(account, send_url=checked_url(account.send_url), report_urls=urls)

@@ -1,0 +1,169 @@
+"""The desk: all verbs of the program in one place, over one workspace."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from smsdesk.core.account import Account
+from smsdesk.core.campaign import CampaignId
+from smsdesk.core.errors import AccountError, PasswordMissing, Refused
+from smsdesk.core.outbox import EntryState
+from smsdesk.desk.accounts import TRY_OUT, Accounts, Sandbox
+from smsdesk.desk.campaigns import Campaigns
+from smsdesk.desk.changes import Changes, Topic
+from smsdesk.desk.context import Context, utc_now
+from smsdesk.desk.importing import Importing
+from smsdesk.desk.passwords import Passwords
+from smsdesk.desk.sending import Outbox
+from smsdesk.desk.tasks import Notice, Tasks
+from smsdesk.desk.watching import Jobs
+
+if TYPE_CHECKING:
+    from smsdesk.api.client import Client
+    from smsdesk.store.workspace import Store
+
+LOOK_UP_EVERY = timedelta(seconds=40)
+PUMP_EVERY = timedelta(seconds=1)
+PATIENCE = timedelta(minutes=1)
+"""How long a terminal waits for a service that does not answer."""
+ROUND = timedelta(seconds=0.25)
+
+
+def connect(account: Account, password: str) -> "Client":
+    """A client over the network; its library is imported when the first one is made."""
+    from smsdesk.api.client import Client  # noqa: PLC0415 (slow, not needed to paint)
+
+    return Client(account, password)
+
+
+class Desk:
+    """All verbs; an async context manager whose end stops tasks, clients, sandbox and worker."""
+
+    def __init__(
+        self,
+        store: "Store",
+        start_sandbox: Callable[[], Awaitable[Sandbox]],
+        *,
+        now: Callable[[], datetime] = utc_now,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self.context = Context(store, uuid.uuid4().hex, now=now, sleep=sleep)
+        self.passwords = Passwords()
+        self.accounts = Accounts(self.context, self.passwords, connect, start_sandbox)
+        self.campaigns = Campaigns(self.context, self.accounts)
+        self.importing = Importing(self.context)
+        self.outbox = Outbox(self.context, self.accounts)
+        self.jobs = Jobs(self.context, self.accounts)
+
+    @property
+    def changes(self) -> Changes:
+        """The one event."""
+        return self.context.changes
+
+    @property
+    def tasks(self) -> Tasks:
+        """The owner of all tasks."""
+        return self.context.tasks
+
+    def now(self) -> datetime:
+        """The time by the desk's clock."""
+        return self.context.now()
+
+    def on_notice(self, notice: Callable[[Notice], None]) -> None:
+        """Where notices go."""
+        self.context.on_notice = notice
+
+    async def settings(self) -> dict[str, str]:
+        """All settings by key; an absent one has its default."""
+        from smsdesk.store import settings  # noqa: PLC0415
+
+        return await self.context.read(settings.get)
+
+    async def put_setting(self, key: str, value: str) -> None:
+        """Saves one setting."""
+        from smsdesk.store import settings  # noqa: PLC0415
+
+        await self.context.write(settings.put, key, value)
+        self.changes.tell(Topic.SETTINGS)
+
+    def live(self) -> None:
+        """Starts what a window needs: sending, watching, and following other programs."""
+        self.tasks.start("watch", self.jobs.watch())
+        self.tasks.start("follow", self.context.follow())
+        self.tasks.start("pump", self._pump())
+
+    async def _pump(self) -> None:
+        """Keeps every account's outbox moving; a sender an account, started when there is work."""
+        looked_up: dict[str, datetime] = {}
+        while True:
+            entries = await self.outbox.entries()
+            for account in {entry.account for entry in entries}:
+                states = {e.state for e in entries if e.account == account}
+                moving = states & {EntryState.QUEUED, EntryState.SENDING}
+                if moving and not self.tasks.runs(f"drain:{account}"):
+                    self.tasks.start(f"drain:{account}", self._drain(account))
+                last = looked_up.get(account)
+                due = last is None or self.now() - last >= LOOK_UP_EVERY
+                if EntryState.UNCERTAIN in states and due and not self.tasks.runs(f"look up:{account}"):
+                    looked_up[account] = self.now()
+                    self.tasks.start(f"look up:{account}", self.outbox.look_up(account))
+            await self.context.sleep(PUMP_EVERY.total_seconds())
+
+    async def _drain(self, account: str) -> None:
+        try:
+            await self.outbox.drain(account)
+        except PasswordMissing as error:
+            self.accounts.heard(account, error)
+            await self.context.sleep(LOOK_UP_EVERY.total_seconds())
+
+    async def wait_final(self, campaign: CampaignId, told: Callable[[int], None]) -> None:
+        """Asks for reports until every recipient of a campaign is final; ``told`` gets how many are not.
+
+        Raises the service's error at once where it refuses, after ``PATIENCE`` where it is out of reach.
+        """
+        heard_at, last = self.now(), -1
+        while waiting := await self.outbox.progress(campaign):
+            if waiting != last:
+                told(waiting)
+                last = waiting
+            asked = await self.jobs.ask_due()
+            if asked.answers:
+                heard_at = self.now()
+            refused = isinstance(asked.error, Refused)
+            if asked.error and (refused or self.now() - heard_at > PATIENCE):
+                raise asked.error
+            await self.context.sleep(ROUND.total_seconds())
+        told(0)
+
+    async def __aenter__(self) -> "Desk":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.context.close()
+        await self.accounts.close()
+
+
+@asynccontextmanager
+async def open_desk(
+    folder: Path, start_sandbox: Callable[[], Awaitable[Sandbox]] | None = None
+) -> AsyncIterator[Desk]:
+    """Opens the workspace in ``folder`` and its desk; leaving closes desk and store in that order."""
+    from smsdesk.store.workspace import Store  # noqa: PLC0415 (SQL comes after the first paint)
+
+    store = await asyncio.to_thread(Store.open, folder)
+    try:
+        async with Desk(store, start_sandbox or _no_sandbox) as desk:
+            yield desk
+    finally:
+        await asyncio.to_thread(store.close)
+
+
+async def _no_sandbox() -> Sandbox:
+    raise AccountError(account=TRY_OUT, reason="no_sandbox")

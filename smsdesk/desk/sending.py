@@ -1,0 +1,286 @@
+"""Sending: a campaign becomes outbox entries in one transaction, entries become jobs exactly once."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from smsdesk.core.campaign import Campaign, CampaignId
+from smsdesk.core.checks import review
+from smsdesk.core.errors import InputError, NotFound, ServiceError
+from smsdesk.core.importing import display_name
+from smsdesk.core.outbox import (
+    After,
+    Entry,
+    EntryId,
+    EntryState,
+    after_error,
+    carries,
+    mark_of,
+    marked_reference,
+)
+from smsdesk.core.plan import plan
+from smsdesk.core.request import JobId, JobRequest
+from smsdesk.desk.accounts import Accounts
+from smsdesk.desk.changes import Topic
+from smsdesk.desk.context import Context
+
+if TYPE_CHECKING:
+    from smsdesk.store.outbox import Ready
+    from smsdesk.store.outbox import Step as Step  # noqa: PLC0414 (screens take it from here)
+
+LEASE = timedelta(seconds=30)
+"""How long a sender that died keeps others from sending."""
+LOOK_AROUND = timedelta(hours=1)
+"""Around the instant of a POST, the window in which its job is looked for."""
+PAGE = 1000
+
+
+def prepare(campaign: Campaign, marks: Sequence[str]) -> "tuple[Ready, ...]":
+    """The jobs of a campaign, each with its mark and its bytes as they will go over the wire.
+
+    ``marks`` holds one mark a job, or more than are needed.
+    """
+    from smsdesk.api.wire import encode_job  # noqa: PLC0415 (not needed before the first paint)
+    from smsdesk.store.outbox import Ready  # noqa: PLC0415
+
+    names = _names(campaign)
+    ready, start = [], 0
+    for request, mark in zip(plan(campaign), marks, strict=False):
+        reference = marked_reference(request.options.reference, mark)
+        marked = replace(request, options=replace(request.options, reference=reference))
+        end = start + request.sms_count
+        ready.append(Ready(encode_job(marked), mark, marked, tuple(names[start:end])))
+        start = end
+    return tuple(ready)
+
+
+def _names(campaign: Campaign) -> list[str]:
+    return [
+        display_name(recipient.fields)
+        for message in campaign.messages
+        for recipient in message.recipients
+    ]
+
+
+class Outbox:
+    """The outbox of the workspace: what waits, goes, went, was refused or is uncertain."""
+
+    def __init__(self, context: Context, accounts: Accounts) -> None:
+        self._context = context
+        self._accounts = accounts
+        self.paused = False
+
+    async def entries(self) -> tuple[Entry, ...]:
+        """All entries, newest first."""
+        from smsdesk.store import outbox  # noqa: PLC0415
+
+        return await self._context.read(outbox.entries)
+
+    async def steps(self, entry: EntryId) -> "tuple[Step, ...]":
+        """What happened to an entry, in order."""
+        from smsdesk.store import outbox  # noqa: PLC0415
+
+        return await self._context.read(outbox.steps_of, entry)
+
+    async def requests(self, campaign: Campaign) -> tuple[JobRequest, ...]:
+        """The exact jobs that sending this campaign would make, their marks apart."""
+        return await self._context.compute(campaign.sms_count, plan, campaign)
+
+    async def queue(self, campaign: Campaign) -> tuple[EntryId, ...]:
+        """Checks, plans and queues a campaign in one transaction; a second call changes nothing.
+
+        Raises InputError (reason ``not_sendable``) where something red is left.
+        """
+        from smsdesk.store import outbox  # noqa: PLC0415
+
+        names = [account.name for account in await self._accounts.every()]
+        size, now = campaign.sms_count, self._context.now()
+        checked = await self._context.compute(size, review, campaign, now, names)
+        if not checked.sendable:
+            raise InputError(reason="not_sendable")
+        marks = [mark_of(secrets.randbelow(36**12)) for _ in range(checked.totals.jobs)]
+        ready = await self._context.compute(size, prepare, campaign, marks)
+        entries = await self._context.write(outbox.commit, campaign, ready, self._context.now())
+        self._context.changes.tell(Topic.CAMPAIGNS, Topic.OUTBOX)
+        return entries
+
+    async def drain(self, account: str, give_up_after: int | None = None) -> ServiceError | None:
+        """Sends what is due for an account until nothing is queued any more.
+
+        Does nothing while another sender holds the account. With ``give_up_after`` an entry that
+        failed so many times with certainty is left queued, and its error is the answer.
+        """
+        from smsdesk.store import leases  # noqa: PLC0415
+
+        context, lease = self._context, f"send:{account}"
+        if not await context.write(leases.acquire, lease, context.owner, context.now(), LEASE):
+            return None
+        try:
+            return await self._drain(account, lease, give_up_after)
+        finally:
+            await context.write(leases.release, lease, context.owner)
+
+    async def _drain(self, account: str, lease: str, give_up_after: int | None) -> ServiceError | None:
+        from smsdesk.store import leases, outbox  # noqa: PLC0415
+
+        context, last = self._context, None
+        await context.write(outbox.abandon, context.now(), context.owner)
+        while not self.paused and (waiting := await self._queued(account)):
+            if give_up_after is not None and waiting[0].tries >= give_up_after:
+                return last
+            if not await context.write(leases.acquire, lease, context.owner, context.now(), LEASE):
+                return last
+            pause = await self._pause(account, waiting)
+            if pause > timedelta(0):
+                await context.sleep(min(pause, LEASE / 3).total_seconds())
+                continue
+            entry = await context.write(outbox.take, account, context.now(), context.owner)
+            if entry is not None:
+                last = await self._post(entry)
+        return last
+
+    async def _queued(self, account: str) -> list[Entry]:
+        entries = await self.entries()
+        queued = [e for e in entries if e.account == account and e.state is EntryState.QUEUED]
+        return sorted(queued, key=lambda entry: entry.id)
+
+    async def _pause(self, account: str, waiting: list[Entry]) -> timedelta:
+        from smsdesk.store import budget  # noqa: PLC0415
+
+        now = self._context.now()
+        due = min(entry.not_before or now for entry in waiting)
+        if due > now:
+            return due - now
+        allowed = (await self._accounts.named(account)).budget
+        return await self._context.write(budget.take, account, now, allowed, 0)
+
+    async def _post(self, entry: Entry) -> ServiceError | None:
+        """One POST. Its entry is ``sending`` on disk; whatever ends it is on disk afterwards."""
+        from smsdesk.store import outbox  # noqa: PLC0415
+
+        context, error, job_id = self._context, None, None
+        context.changes.tell(Topic.OUTBOX)
+        try:
+            body = await context.read(outbox.body, entry.id)
+            client = await self._accounts.client(entry.account)
+        except BaseException:
+            # No byte has left: the entry goes back, whatever is wrong (password, disk, stop).
+            await self._settle(entry, After(EntryState.QUEUED), None, None)
+            raise
+        try:
+            job_id = await client.post_job(body)
+            after = After(EntryState.ACCEPTED)
+        except ServiceError as caught:
+            error = caught
+            after = after_error(caught, entry.tries, context.now(), SystemRandom().random())
+        except BaseException:
+            await self._settle(entry, After(EntryState.UNCERTAIN), "stopped", None)
+            raise
+        self._accounts.heard(entry.account, error)
+        await self._settle(entry, after, error.code if error else None, job_id)
+        return error
+
+    async def _settle(self, entry: Entry, after: After, reason: str | None, job_id: JobId | None) -> None:
+        from smsdesk.store import outbox  # noqa: PLC0415
+
+        back = after.state is EntryState.QUEUED
+        step = reason or ("put_back" if back else after.state.value)
+        await self._context.write(
+            outbox.settle, entry.id, self._context.owner, after, self._context.now(), reason, job_id, step
+        )
+        self._context.changes.tell(Topic.OUTBOX, Topic.JOBS, Topic.CAMPAIGNS)
+
+    async def look_up(self, account: str) -> tuple[Entry, ...]:
+        """Asks every data centre for the jobs of uncertain entries; the answer is what stays uncertain.
+
+        An entry is found by its mark alone, never by count or time.
+        """
+        from smsdesk.store import leases, outbox  # noqa: PLC0415
+
+        context = self._context
+        lease = f"send:{account}"
+        if await context.write(leases.acquire, lease, context.owner, context.now(), LEASE):
+            await context.write(outbox.abandon, context.now(), context.owner)
+            await context.write(leases.release, lease, context.owner)
+        left = []
+        for entry in await self.entries():
+            uncertain = entry.state is EntryState.UNCERTAIN and entry.account == account
+            if uncertain and not await self._found(entry):
+                left.append(entry)
+        self._context.changes.tell(Topic.OUTBOX, Topic.JOBS, Topic.CAMPAIGNS)
+        return tuple(left)
+
+    async def _found(self, entry: Entry) -> bool:
+        from smsdesk.store import outbox  # noqa: PLC0415
+
+        account = await self._accounts.named(entry.account)
+        for url in account.report_urls:
+            try:
+                job_id = await self._with_mark(entry, account.name, url)
+            except ServiceError as error:
+                await self._note(entry, "asked_no_answer", url, error.code)
+                continue
+            if job_id is not None:
+                await self._context.write(outbox.found, entry.id, job_id, self._context.now())
+                return True
+            await self._note(entry, "asked_not_there", url, "")
+        return False
+
+    async def _note(self, entry: Entry, code: str, url: str, reason: str) -> None:
+        from smsdesk.store import outbox  # noqa: PLC0415
+
+        values = {"host": url.partition("://")[2].partition("/")[0], "reason": reason}
+        await self._context.write(outbox.note, entry.id, self._context.now(), code, values)
+
+    async def _with_mark(self, entry: Entry, account: str, url: str) -> JobId | None:
+        """The job at this address that carries the entry's mark, newest first."""
+        client = await self._accounts.client(account)
+        since, now = entry.since - LOOK_AROUND, self._context.now()
+        ids: list[JobId] = []
+        while True:
+            await self._budgeted(account)
+            page = await client.job_ids(url, since, now + LOOK_AROUND, limit=PAGE, offset=len(ids))
+            ids.extend(page)
+            if len(page) < PAGE:
+                break
+        for job_id in reversed(ids):
+            await self._budgeted(account)
+            try:
+                report = await client.job(job_id, url)
+            except NotFound:
+                continue
+            if carries(report.reference, entry.mark):
+                return job_id
+        return None
+
+    async def _budgeted(self, account: str) -> None:
+        from smsdesk.store import budget  # noqa: PLC0415
+
+        allowed = (await self._accounts.named(account)).budget
+        while wait := await self._context.write(
+            budget.take, account, self._context.now(), allowed, allowed // 4
+        ):
+            await self._context.sleep(wait.total_seconds())
+
+    async def send_again(self, entry: EntryId) -> None:
+        """A person's word: the same bytes and mark go once more."""
+        from smsdesk.store import outbox  # noqa: PLC0415
+
+        await self._context.write(outbox.again, entry, self._context.now())
+        self._context.changes.tell(Topic.OUTBOX)
+
+    async def leave(self, entry: EntryId) -> None:
+        """A person's word: this entry is not sent and not looked for any more."""
+        from smsdesk.store import outbox  # noqa: PLC0415
+
+        await self._context.write(outbox.leave, entry, self._context.now())
+        self._context.changes.tell(Topic.OUTBOX)
+
+    async def progress(self, campaign: CampaignId) -> int:
+        """How many recipients of a campaign have no final status yet."""
+        from smsdesk.store import jobs  # noqa: PLC0415
+
+        return await self._context.read(jobs.unfinished, campaign)

@@ -1,0 +1,145 @@
+"""Watching: jobs are asked for their reports, reports are stored, the pages reload."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from smsdesk.core.asking import next_ask
+from smsdesk.core.errors import NotFound, ServiceError
+from smsdesk.core.request import JobId, JobReport, RecipientReport
+from smsdesk.desk.accounts import Accounts
+from smsdesk.desk.changes import Topic
+from smsdesk.desk.context import Context
+
+if TYPE_CHECKING:
+    from smsdesk.store.jobs import Due
+    from smsdesk.store.jobs import JobLine as JobLine  # noqa: PLC0414 (screens take it from here)
+    from smsdesk.store.jobs import SmsLine as SmsLine  # noqa: PLC0414
+
+LEASE = timedelta(seconds=30)
+AT_ONCE = 8
+"""Jobs asked before the others get their turn again."""
+IDLE = timedelta(seconds=1)
+AFTER_TROUBLE = timedelta(seconds=10)
+
+Kind = Literal["all", "open", "failures", "mine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a round of asking brought: how many jobs answered, and the last error."""
+
+    answers: int = 0
+    error: ServiceError | None = None
+
+
+class Jobs:
+    """The jobs that the workspace knows, and their reports."""
+
+    def __init__(self, context: Context, accounts: Accounts) -> None:
+        self._context = context
+        self._accounts = accounts
+
+    async def lines(self, kind: Kind = "all") -> "tuple[JobLine, ...]":
+        """Jobs with their figures, newest first."""
+        from smsdesk.store import jobs  # noqa: PLC0415
+
+        return await self._context.read(jobs.lines, kind)
+
+    async def counts(self) -> dict[str, int]:
+        """How many jobs each kind has."""
+        from smsdesk.store import jobs  # noqa: PLC0415
+
+        return await self._context.read(jobs.counts)
+
+    async def recipients(self, key: int, outcome: str | None = None) -> "tuple[SmsLine, ...]":
+        """A job's SMS in the order of the request, all or those of one outcome."""
+        from smsdesk.store import jobs  # noqa: PLC0415
+
+        return await self._context.read(jobs.recipients, key, outcome)
+
+    async def figures(self, key: int) -> dict[str, int]:
+        """How many SMS of a job have each status code of the vocabulary."""
+        from smsdesk.store import jobs  # noqa: PLC0415
+
+        return await self._context.read(jobs.figures, key)
+
+    async def find(self, text: str) -> "tuple[SmsLine, ...]":
+        """Every SMS that a number, name, reference, id or word leads to, newest first."""
+        from smsdesk.store import finding  # noqa: PLC0415
+
+        return await self._context.read(finding.search, text)
+
+    async def fetch(self, account: str, job_id: JobId) -> tuple[JobReport, tuple[RecipientReport, ...]]:
+        """A job's reports straight from the service, whoever made it. Raises NotFound."""
+        client = await self._accounts.client(account)
+        url, report = await client.find_job(job_id, None)
+        return report, await client.recipients(job_id, url)
+
+    async def watch(self) -> None:
+        """Asks for what is due, for ever; one watcher a workspace."""
+        from smsdesk.store import leases  # noqa: PLC0415
+
+        context = self._context
+        while True:
+            now = context.now()
+            if await context.write(leases.acquire, "watch", context.owner, now, LEASE):
+                await self.ask_due()
+            await context.sleep(IDLE.total_seconds())
+
+    async def ask_due(self) -> "Asked":
+        """Asks once for each job that is due, as far as the request budget goes."""
+        from smsdesk.store import jobs  # noqa: PLC0415
+
+        asked = Asked()
+        for due in await self._context.read(jobs.due, self._context.now(), AT_ONCE):
+            if not await self._granted(due.account):
+                break
+            error = await self._ask(due)
+            asked = Asked(asked.answers + (error is None), error or asked.error)
+        return asked
+
+    async def _granted(self, account: str) -> bool:
+        """Two requests out of the budget, leaving a quarter for sends; False: not now."""
+        from smsdesk.store import budget  # noqa: PLC0415
+
+        allowed = (await self._accounts.named(account)).budget
+        for _ in range(2):
+            now = self._context.now()
+            if await self._context.write(budget.take, account, now, allowed, allowed // 4):
+                return False
+        return True
+
+    async def _ask(self, due: "Due") -> ServiceError | None:
+        from smsdesk.store import jobs  # noqa: PLC0415
+
+        context, error = self._context, None
+        try:
+            client = await self._accounts.client(due.account)
+            url, report = await client.find_job(due.job_id, due.url_hint)
+            rows = await client.recipients(due.job_id, url)
+        except NotFound:
+            # Accepted, but not visible to the report calls yet: asked again later.
+            await self._put_off(due, AFTER_TROUBLE)
+        except ServiceError as caught:
+            error = caught
+            await self._put_off(due, AFTER_TROUBLE)
+        else:
+            now = context.now()
+            later = now + next_ask(due.accepted_at, now, due.changed_at)
+            await context.write(jobs.record, due.key, url, report, rows, now, later)
+            context.changes.tell(Topic.JOBS)
+        self._accounts.heard(due.account, error)
+        return error
+
+    async def _put_off(self, due: "Due", span: timedelta) -> None:
+        from smsdesk.store import jobs  # noqa: PLC0415
+
+        now = self._context.now()
+        await self._context.write(jobs.put_off, due.key, now, now + span)
+
+    async def used(self, account: str) -> int:
+        """Requests of the last 10 seconds."""
+        from smsdesk.store import budget  # noqa: PLC0415
+
+        return await self._context.read(budget.used, account, self._context.now())

@@ -1,0 +1,35 @@
+"""The accounts of the workspace; passwords are never here."""
+
+from sqlalchemy import Connection, delete, insert, select
+
+from smsdesk.core.account import Account
+from smsdesk.store.schema import accounts
+
+
+def every(connection: Connection) -> tuple[Account, ...]:
+    """All accounts, by name."""
+    rows = connection.execute(select(accounts).order_by(accounts.c.name))
+    return tuple(
+        Account(row.name, row.send_url, tuple(row.report_urls.split()), row.user, row.sandbox, row.budget)
+        for row in rows
+    )
+
+
+def put(connection: Connection, account: Account) -> None:
+    """Saves an account in place of the one of its name."""
+    remove(connection, account.name)
+    connection.execute(
+        insert(accounts).values(
+            name=account.name,
+            send_url=account.send_url,
+            report_urls=" ".join(account.report_urls),
+            user=account.user,
+            sandbox=account.sandbox,
+            budget=account.budget,
+        )
+    )
+
+
+def remove(connection: Connection, name: str) -> None:
+    """Forgets an account; campaigns and jobs that name it stay."""
+    connection.execute(delete(accounts).where(accounts.c.name == name))

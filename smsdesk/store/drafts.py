@@ -1,0 +1,163 @@
+"""Campaigns as they are composed: a head, a base of recipients a message, and patches over it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
+
+from smsdesk.core.campaign import Campaign, CampaignId
+from smsdesk.core.errors import InputError
+from smsdesk.core.recipients import Patch, Recipients, patched
+from smsdesk.store.packing import (
+    pack_head,
+    pack_patch,
+    pack_recipients,
+    unpack_head,
+    unpack_patch,
+    unpack_recipients,
+)
+from smsdesk.store.schema import bases, campaigns, jobs, outbox, patches
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignLine:
+    """A campaign in a list; figures of delivery are zero while it is a draft."""
+
+    id: CampaignId
+    name: str
+    account: str
+    sent: bool
+    sms_count: int
+    saved_at: datetime
+    sent_at: datetime | None
+    delivered: int
+    waiting: int
+    failed: int
+
+
+def lines(connection: Connection) -> tuple[CampaignLine, ...]:
+    """All campaigns that are not deleted, the one touched last first."""
+    c = campaigns.c
+    figures = (
+        select(
+            outbox.c.campaign_id,
+            func.sum(jobs.c.delivered).label("delivered"),
+            func.sum(jobs.c.waiting + jobs.c.sending).label("waiting"),
+            func.sum(jobs.c.failed + jobs.c.cancelled + jobs.c.unknown).label("failed"),
+        )
+        .join(jobs, jobs.c.entry_id == outbox.c.id)
+        .group_by(outbox.c.campaign_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(c.id, c.name, c.account, c.sms_count, c.saved_at, c.sent_at, figures)
+        .outerjoin(figures, figures.c.campaign_id == c.id)
+        .where(c.deleted.is_(False))
+        .order_by(func.coalesce(c.sent_at, c.saved_at).desc(), c.id)
+    )
+    return tuple(
+        CampaignLine(
+            CampaignId(row.id),
+            row.name,
+            row.account,
+            row.sent_at is not None,
+            row.sms_count,
+            row.saved_at,
+            row.sent_at,
+            row.delivered or 0,
+            row.waiting or 0,
+            row.failed or 0,
+        )
+        for row in rows
+    )
+
+
+def load(connection: Connection, campaign_id: CampaignId) -> Campaign:
+    """A campaign with its recipients. Raises InputError (reason ``no_campaign``)."""
+    head = connection.scalar(select(campaigns.c.head).where(campaigns.c.id == campaign_id))
+    if head is None:
+        raise InputError(reason="no_campaign")
+    campaign = unpack_head(campaign_id, head)
+    for index, message in enumerate(campaign.messages):
+        rows = _recipients(connection, campaign_id, index)
+        campaign = campaign.with_message(index, replace(message, recipients=rows))
+    return campaign
+
+
+def _recipients(connection: Connection, campaign_id: CampaignId, index: int) -> Recipients:
+    place = and_(bases.c.campaign_id == campaign_id, bases.c.message == index)
+    base = connection.scalar(select(bases.c["columns"]).where(place))
+    rows = unpack_recipients(base) if base is not None else Recipients()
+    mine = and_(patches.c.campaign_id == campaign_id, patches.c.message == index)
+    for content in connection.scalars(select(patches.c.patch).where(mine).order_by(patches.c.id)):
+        rows = patched(rows, unpack_patch(content))
+    return rows
+
+
+def save_head(connection: Connection, campaign: Campaign, now: datetime) -> None:
+    """Saves all but the recipients; a sent campaign stays as it was sent."""
+    values = {
+        "name": campaign.name,
+        "account": campaign.account,
+        "head": pack_head(campaign),
+        "sms_count": campaign.sms_count,
+        "saved_at": now,
+    }
+    draft = and_(campaigns.c.id == campaign.id, campaigns.c.sent_at.is_(None))
+    if connection.execute(update(campaigns).where(draft).values(values)).rowcount:
+        return
+    if not connection.scalar(select(func.count()).where(campaigns.c.id == campaign.id)):
+        connection.execute(insert(campaigns).values(id=campaign.id, deleted=False, **values))
+
+
+def save_base(
+    connection: Connection, campaign_id: CampaignId, index: int, rows: Recipients, now: datetime
+) -> None:
+    """Replaces the recipients of a message, patches included."""
+    if is_sent(connection, campaign_id):
+        return
+    connection.execute(delete(patches).where(patches.c.campaign_id == campaign_id, patches.c.message == index))
+    connection.execute(delete(bases).where(bases.c.campaign_id == campaign_id, bases.c.message == index))
+    content = pack_recipients(rows)
+    connection.execute(insert(bases).values(campaign_id=campaign_id, message=index, columns=content))
+    _touch(connection, campaign_id, now)
+
+
+def add_patch(
+    connection: Connection, campaign_id: CampaignId, index: int, patch: Patch, now: datetime
+) -> None:
+    """Appends one edit; the base is not rewritten."""
+    if is_sent(connection, campaign_id):
+        return
+    content = pack_patch(patch)
+    connection.execute(insert(patches).values(campaign_id=campaign_id, message=index, patch=content))
+    _touch(connection, campaign_id, now)
+
+
+def drop_patch(connection: Connection, campaign_id: CampaignId, index: int, now: datetime) -> None:
+    """Takes the last edit of a message back."""
+    mine = and_(patches.c.campaign_id == campaign_id, patches.c.message == index)
+    last = select(func.max(patches.c.id)).where(mine).scalar_subquery()
+    connection.execute(delete(patches).where(patches.c.id == last))
+    _touch(connection, campaign_id, now)
+
+
+def _touch(connection: Connection, campaign_id: CampaignId, now: datetime) -> None:
+    connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(saved_at=now))
+
+
+def is_sent(connection: Connection, campaign_id: CampaignId) -> bool:
+    """Whether the campaign was committed to the outbox."""
+    sent = and_(campaigns.c.id == campaign_id, campaigns.c.sent_at.is_not(None))
+    return bool(connection.scalar(select(func.count()).where(sent)))
+
+
+def discard(connection: Connection, campaign_id: CampaignId) -> None:
+    """Takes a draft off the list; a sent campaign stays."""
+    draft = and_(campaigns.c.id == campaign_id, campaigns.c.sent_at.is_(None))
+    connection.execute(update(campaigns).where(draft).values(deleted=True))
+
+
+def restore(connection: Connection, campaign_id: CampaignId) -> None:
+    """Brings a deleted draft back."""
+    connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(deleted=False))

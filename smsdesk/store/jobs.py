@@ -1,0 +1,335 @@
+"""Jobs and what the service last said of their recipients."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, update
+
+from smsdesk.core.campaign import CampaignId
+from smsdesk.core.outbox import EntryState
+from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
+from smsdesk.core.status import NOT_REPORTED, Meaning, Outcome, meaning
+from smsdesk.store.schema import history, jobs, outbox, sms, texts
+
+Kind = Literal["all", "open", "failures", "mine"]
+KINDS: tuple[Kind, ...] = ("all", "open", "failures", "mine")
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A job in a list, with its figures; ``own``: made by this workspace."""
+
+    key: int
+    job_id: JobId | None
+    name: str
+    account: str
+    number: int
+    of: int
+    sms_count: int
+    delivered: int
+    waiting: int
+    sending: int
+    failed: int
+    cancelled: int
+    unknown: int
+    accepted_at: datetime | None
+    asked_at: datetime | None
+    changed_at: datetime | None
+    next_ask_at: datetime | None
+    final: bool
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A job to ask for; ``url_hint`` is where it was found before."""
+
+    key: int
+    job_id: JobId
+    account: str
+    url_hint: str | None
+    accepted_at: datetime
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SmsLine:
+    """One SMS with what is known of it; ``outcome`` is a value of core's Outcome."""
+
+    id: int
+    dst: str
+    name: str
+    reference: str | None
+    text: str | None
+    process_status: str | None
+    status: str | None
+    reason: str | None
+    sms_id: SmsId | None
+    sent_at: datetime | None
+    finished_at: datetime | None
+    seen_at: datetime | None
+    job_key: int
+    campaign: str
+    job_id: JobId | None
+    accepted_at: datetime | None
+    outcome: str
+
+
+_KNOWN = jobs.c.job_id.is_not(None)
+_WHERE: dict[Kind, ColumnElement[bool]] = {
+    "all": _KNOWN,
+    "open": and_(_KNOWN, jobs.c.final.is_(False)),
+    "failures": and_(_KNOWN, jobs.c.failed > 0),
+    "mine": and_(_KNOWN, jobs.c.entry_id.is_not(None)),
+}
+
+
+def lines(connection: Connection, kind: Kind) -> tuple[JobLine, ...]:
+    """Accepted jobs, newest first."""
+    rows = connection.execute(
+        select(jobs, outbox.c.number, outbox.c.of)
+        .outerjoin(outbox, outbox.c.id == jobs.c.entry_id)
+        .where(_WHERE[kind])
+        .order_by(jobs.c.accepted_at.desc(), jobs.c.key.desc())
+    )
+    return tuple(_line(row) for row in rows)
+
+
+def _line(row: Row[Any]) -> JobLine:
+    figures = {outcome.value: getattr(row, outcome.value) for outcome in Outcome}
+    return JobLine(
+        key=row.key,
+        job_id=row.job_id,
+        name=row.name,
+        account=row.account,
+        number=row.number or 1,
+        of=row.of or 1,
+        sms_count=row.sms_count,
+        accepted_at=row.accepted_at,
+        asked_at=row.asked_at,
+        changed_at=row.changed_at,
+        next_ask_at=row.next_ask_at,
+        final=row.final,
+        own=row.entry_id is not None,
+        **figures,
+    )
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many jobs each kind has."""
+    return {kind: connection.scalar(select(func.count()).where(_WHERE[kind])) or 0 for kind in KINDS}
+
+
+def due(connection: Connection, now: datetime, limit: int) -> tuple[Due, ...]:
+    """Jobs to ask for now, the longest waiting first."""
+    c = jobs.c
+    rows = connection.execute(
+        select(c.key, c.job_id, c.account, c.url, c.accepted_at, c.changed_at)
+        .where(c.final.is_(False), c.next_ask_at <= now, _KNOWN)
+        .order_by(c.next_ask_at, c.key)
+        .limit(limit)
+    )
+    return tuple(Due(*row) for row in rows)
+
+
+def put_off(connection: Connection, key: int, now: datetime, next_ask_at: datetime) -> None:
+    """Asks again later; nothing was heard."""
+    del now
+    connection.execute(update(jobs).where(jobs.c.key == key).values(next_ask_at=next_ask_at))
+
+
+def record(
+    connection: Connection,
+    key: int,
+    url: str,
+    report: JobReport,
+    reports: tuple[RecipientReport, ...],
+    now: datetime,
+    next_ask_at: datetime,
+) -> bool:
+    """Stores what the service said; only rows that changed are written. True if any did."""
+    known = _known(connection, key)
+    changed, added = [], []
+    for row, found in _matched(known, reports):
+        values = {
+            "sms_id": found.sms_id,
+            "process_status": found.process_status,
+            "status": found.status,
+            "reason": found.reason,
+            "sent_at": found.sent_at,
+            "finished_at": found.finished_at,
+        }
+        if row is None:
+            added.append({"job_key": key, "dst": found.dst, "reference": found.reference, "name": "", **values})
+        elif any(getattr(row, name) != value for name, value in values.items()):
+            changed.append({"row": row.id, "seen_at": now, **values})
+    _write(connection, changed, added, now)
+    touched = bool(changed or added)
+    _tally(connection, key, url, report, now, next_ask_at, touched=touched)
+    return touched
+
+
+def _known(connection: Connection, key: int) -> list[Row[Any]]:
+    c = sms.c
+    columns = (c.id, c.dst, c.reference, c.sms_id, c.process_status, c.status, c.reason, c.sent_at, c.finished_at)
+    return list(connection.execute(select(*columns).where(c.job_key == key).order_by(c.id)))
+
+
+def _matched(
+    known: list[Row[Any]], reports: Iterable[RecipientReport]
+) -> list[tuple[Row[Any] | None, RecipientReport]]:
+    """Each report with its row: by SMS id, else the first free one of its number and reference."""
+    by_id = {row.sms_id: row for row in known if row.sms_id}
+    free: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+    for row in reversed(known):
+        if not row.sms_id:
+            free[_number(row.dst), row.reference or row.dst].append(row)
+    out: list[tuple[Row[Any] | None, RecipientReport]] = []
+    for report in reports:
+        row = by_id.get(report.sms_id)
+        if row is None:
+            rows = free[_number(report.dst), report.reference or report.dst]
+            row = rows.pop() if rows else None
+        out.append((row, report))
+    return out
+
+
+def _number(dst: str) -> str:
+    """A number as the service may spell it: ``00`` is a plus."""
+    return "+" + dst[2:] if dst.startswith("00") else dst
+
+
+def _write(
+    connection: Connection, changed: list[dict[str, Any]], added: list[dict[str, Any]], now: datetime
+) -> None:
+    if added:
+        connection.execute(insert(sms), [{**row, "seen_at": now} for row in added])
+    if changed:
+        names = [name for name in changed[0] if name != "row"]
+        values = {name: bindparam(f"new_{name}") for name in names}
+        rows = [{"row": row["row"], **{f"new_{name}": row[name] for name in names}} for row in changed]
+        connection.execute(update(sms).where(sms.c.id == bindparam("row")).values(values), rows)
+        past = [
+            {"sms": row["row"], "at": now, "process_status": row["process_status"], "status": row["status"]}
+            for row in changed
+        ]
+        connection.execute(insert(history), past)
+
+
+def _meaning(process_status: str | None, status: str | None) -> Meaning:
+    return meaning(process_status, status) if process_status else NOT_REPORTED
+
+
+def _tally(
+    connection: Connection,
+    key: int,
+    url: str,
+    report: JobReport,
+    now: datetime,
+    next_ask_at: datetime,
+    *,
+    touched: bool,
+) -> None:
+    c = sms.c
+    states = connection.execute(
+        select(c.process_status, c.status, func.count().label("n"))
+        .where(c.job_key == key)
+        .group_by(c.process_status, c.status)
+    ).all()
+    figures: Counter[Outcome] = Counter()
+    unfinished_rows = 0
+    for row in states:
+        means = _meaning(row.process_status, row.status)
+        figures[means.outcome] += row.n
+        unfinished_rows += 0 if means.final else row.n
+    values: dict[str, Any] = {outcome.value: figures[outcome] for outcome in Outcome}
+    values |= {
+        "url": url,
+        "asked_at": now,
+        "next_ask_at": next_ask_at,
+        "finished_at": report.finished_at,
+        "final": bool(states) and (not unfinished_rows or report.finished_at is not None),
+        "sms_count": sum(figures.values()),
+    }
+    if touched:
+        values["changed_at"] = now
+    connection.execute(update(jobs).where(jobs.c.key == key).values(values))
+
+
+_SMS = (
+    select(sms, texts.c.text, jobs.c.name.label("campaign"), jobs.c.job_id, jobs.c.accepted_at)
+    .join(jobs, jobs.c.key == sms.c.job_key)
+    .outerjoin(texts, texts.c.id == sms.c.text_id)
+)
+
+
+def sms_lines(connection: Connection, where: ColumnElement[bool], limit: int | None) -> tuple[SmsLine, ...]:
+    """SMS that fulfil a condition over ``sms``, ``jobs`` and ``texts``; newest job first with a limit."""
+    query = _SMS.where(where)
+    if limit is None:
+        query = query.order_by(sms.c.id)
+    else:
+        query = query.order_by(jobs.c.accepted_at.desc(), sms.c.id).limit(limit)
+    return tuple(_sms_line(row) for row in connection.execute(query))
+
+
+def _sms_line(row: Row[Any]) -> SmsLine:
+    return SmsLine(
+        id=row.id,
+        dst=row.dst,
+        name=row.name,
+        reference=row.reference,
+        text=row.text,
+        process_status=row.process_status,
+        status=row.status,
+        reason=row.reason,
+        sms_id=row.sms_id,
+        sent_at=row.sent_at,
+        finished_at=row.finished_at,
+        seen_at=row.seen_at,
+        job_key=row.job_key,
+        campaign=row.campaign,
+        job_id=row.job_id,
+        accepted_at=row.accepted_at,
+        outcome=_meaning(row.process_status, row.status).outcome.value,
+    )
+
+
+def recipients(connection: Connection, key: int, outcome: str | None = None) -> tuple[SmsLine, ...]:
+    """A job's SMS in the order of the request, all or those of one outcome."""
+    rows = sms_lines(connection, sms.c.job_key == key, None)
+    return tuple(row for row in rows if outcome in (None, row.outcome))
+
+
+def figures(connection: Connection, key: int) -> dict[str, int]:
+    """How many SMS of a job have each code of the status vocabulary."""
+    c = sms.c
+    query = select(c.process_status, c.status, func.count().label("n")).where(c.job_key == key)
+    out: Counter[str] = Counter()
+    for row in connection.execute(query.group_by(c.process_status, c.status)):
+        out[_meaning(row.process_status, row.status).code] += row.n
+    return dict(out)
+
+
+def request(connection: Connection, key: int) -> bytes | None:
+    """The body as it was sent; None for jobs of other programs."""
+    query = select(outbox.c.body).join(jobs, jobs.c.entry_id == outbox.c.id).where(jobs.c.key == key)
+    body = connection.scalar(query)
+    return bytes(body) if body is not None else None
+
+
+def unfinished(connection: Connection, campaign_id: CampaignId) -> int:
+    """How many SMS of a campaign's accepted jobs have no final status yet."""
+    mine = and_(
+        outbox.c.campaign_id == campaign_id,
+        outbox.c.state == EntryState.ACCEPTED.value,
+        jobs.c.final.is_(False),
+    )
+    keys = select(jobs.c.key).join(outbox, outbox.c.id == jobs.c.entry_id).where(mine)
+    c = sms.c
+    query = select(c.process_status, c.status, func.count().label("n")).where(c.job_key.in_(keys))
+    rows = connection.execute(query.group_by(c.process_status, c.status))
+    return sum(row.n for row in rows if not _meaning(row.process_status, row.status).final)

@@ -1,0 +1,293 @@
+"""The outbox on disk: every step of an entry is committed before the act it announces."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+
+from smsdesk.core.campaign import Campaign, CampaignId
+from smsdesk.core.errors import Value, WorkspaceBroken
+from smsdesk.core.outbox import After, Entry, EntryId, EntryState
+from smsdesk.core.request import JobId, JobRequest
+from smsdesk.store import drafts
+from smsdesk.store.schema import campaigns, jobs, leases, outbox, sms, steps, texts
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One job ready to go: its bytes as they will go over the wire, its mark, what is in it.
+
+    ``names`` holds one display name per SMS in the order of the request.
+    """
+
+    body: bytes
+    mark: str
+    request: JobRequest
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened to an entry; its sentence is ``step.<code>``."""
+
+    at: datetime
+    code: str
+    values: Mapping[str, Value]
+
+
+def commit(
+    connection: Connection, campaign: Campaign, ready: tuple[Ready, ...], now: datetime
+) -> tuple[EntryId, ...]:
+    """Marks the campaign sent and queues its jobs, all in the caller's one transaction.
+
+    A campaign that was sent before is left alone: the answer is its entries.
+    """
+    if drafts.is_sent(connection, campaign.id):
+        mine = select(outbox.c.id).where(outbox.c.campaign_id == campaign.id).order_by(outbox.c.number)
+        return tuple(EntryId(entry) for entry in connection.scalars(mine))
+    drafts.save_head(connection, campaign, now)
+    for index, message in enumerate(campaign.messages):
+        drafts.save_base(connection, campaign.id, index, message.recipients, now)
+    sent = update(campaigns).where(campaigns.c.id == campaign.id).values(sent_at=now, deleted=False)
+    connection.execute(sent)
+    return tuple(
+        _queue(connection, campaign, job, number, len(ready), now) for number, job in enumerate(ready, start=1)
+    )
+
+
+def _queue(
+    connection: Connection, campaign: Campaign, job: Ready, number: int, of: int, now: datetime
+) -> EntryId:
+    added = connection.execute(
+        insert(outbox).values(
+            campaign_id=campaign.id,
+            campaign=campaign.name,
+            number=number,
+            of=of,
+            account=campaign.account,
+            mark=job.mark,
+            body=job.body,
+            body_hash=hashlib.sha256(job.body).digest(),
+            sms_count=job.request.sms_count,
+            state=EntryState.QUEUED.value,
+            since=now,
+            tries=0,
+        )
+    )
+    (entry,) = added.inserted_primary_key or (0,)
+    key = connection.execute(
+        insert(jobs).values(
+            entry_id=entry,
+            name=campaign.name,
+            account=campaign.account,
+            final=False,
+            sms_count=job.request.sms_count,
+            waiting=job.request.sms_count,
+        )
+    ).inserted_primary_key
+    _write_sms(connection, key[0] if key else 0, job)
+    note(connection, EntryId(entry), now, "queued", {})
+    return EntryId(entry)
+
+
+def _write_sms(connection: Connection, key: int, job: Ready) -> None:
+    ids = _text_ids(connection, [message.text for message in job.request.messages])
+    names = iter(job.names)
+    rows = [
+        {
+            "job_key": key,
+            "dst": person.dst,
+            "reference": person.reference,
+            "name": next(names, ""),
+            "text_id": ids[message.text],
+        }
+        for message in job.request.messages
+        for person in message.recipients
+    ]
+    connection.execute(insert(sms), rows)
+
+
+def _text_ids(connection: Connection, wanted: list[str]) -> dict[str, int]:
+    """The id of each distinct text; new ones are added."""
+
+    def known(chunk: list[str]) -> Iterator[tuple[str, int]]:
+        for row in connection.execute(select(texts.c.text, texts.c.id).where(texts.c.text.in_(chunk))):
+            yield row.text, row.id
+
+    distinct = list(dict.fromkeys(wanted))
+    chunks = [distinct[i : i + _CHUNK] for i in range(0, len(distinct), _CHUNK)]
+    ids = {text: number for chunk in chunks for text, number in known(chunk)}
+    new = [text for text in distinct if text not in ids]
+    if new:
+        connection.execute(insert(texts), [{"text": text} for text in new])
+        for i in range(0, len(new), _CHUNK):
+            ids.update(known(new[i : i + _CHUNK]))
+    return ids
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        id=EntryId(row.id),
+        campaign_id=CampaignId(row.campaign_id),
+        campaign=row.campaign,
+        number=row.number,
+        of=row.of,
+        account=row.account,
+        mark=row.mark,
+        sms_count=row.sms_count,
+        state=EntryState(row.state),
+        since=row.since,
+        tries=row.tries,
+        not_before=row.not_before,
+        reason=row.reason,
+        job_id=JobId(row.job_id) if row.job_id else None,
+    )
+
+
+_COLUMNS = [column for column in outbox.c if column.name not in ("body", "body_hash", "owner")]
+
+
+def entries(connection: Connection) -> tuple[Entry, ...]:
+    """All entries, newest first."""
+    return tuple(_entry(row) for row in connection.execute(select(*_COLUMNS).order_by(outbox.c.id.desc())))
+
+
+def entry(connection: Connection, entry_id: EntryId) -> Entry:
+    """One entry."""
+    return _entry(connection.execute(select(*_COLUMNS).where(outbox.c.id == entry_id)).one())
+
+
+def body(connection: Connection, entry_id: EntryId) -> bytes:
+    """The bytes to send. Raises WorkspaceBroken where they are not what was committed."""
+    row = connection.execute(select(outbox.c.body, outbox.c.body_hash).where(outbox.c.id == entry_id)).one()
+    content = bytes(row.body)
+    if hashlib.sha256(content).digest() != bytes(row.body_hash):
+        raise WorkspaceBroken(folder="", reason="body")
+    return content
+
+
+def take(connection: Connection, account: str, now: datetime, owner: str) -> Entry | None:
+    """The next due entry of an account, from now on ``sending`` by ``owner``."""
+    due = and_(
+        outbox.c.account == account,
+        outbox.c.state == EntryState.QUEUED.value,
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+    )
+    found = connection.scalar(select(func.min(outbox.c.id)).where(due))
+    if found is None:
+        return None
+    sending = {"state": EntryState.SENDING.value, "since": now, "owner": owner, "tries": outbox.c.tries + 1}
+    connection.execute(update(outbox).where(outbox.c.id == found).values(sending))
+    note(connection, found, now, "sending", {})
+    return entry(connection, found)
+
+
+def settle(
+    connection: Connection,
+    entry_id: EntryId,
+    owner: str,
+    after: After,
+    now: datetime,
+    reason: str | None,
+    job_id: JobId | None,
+    step: str,
+) -> bool:
+    """What an answer made of an entry; False where it is no longer this owner's to say."""
+    mine = and_(
+        outbox.c.id == entry_id, outbox.c.state == EntryState.SENDING.value, outbox.c.owner == owner
+    )
+    values = {
+        "state": after.state.value,
+        "since": now,
+        "not_before": after.not_before,
+        "reason": reason,
+        "owner": None,
+    }
+    if not connection.execute(update(outbox).where(mine).values(values)).rowcount:
+        return False
+    note(connection, entry_id, now, step, {"job": job_id} if job_id else {})
+    if job_id:
+        _accept(connection, entry_id, job_id, now)
+    return True
+
+
+def _accept(connection: Connection, entry_id: EntryId, job_id: JobId, now: datetime) -> None:
+    connection.execute(update(outbox).where(outbox.c.id == entry_id).values(job_id=job_id))
+    accepted = {"job_id": job_id, "accepted_at": now, "changed_at": now, "next_ask_at": now}
+    connection.execute(update(jobs).where(jobs.c.entry_id == entry_id).values(accepted))
+
+
+def abandon(connection: Connection, now: datetime, alive: str) -> tuple[EntryId, ...]:
+    """Entries that somebody else was sending and left so become uncertain; answers their ids.
+
+    Somebody whose lease ``send:<account>`` still runs is at work and left alone. ``alive`` is the caller.
+    """
+    working = select(leases.c.owner).where(leases.c.until > now, leases.c.name == "send:" + outbox.c.account)
+    orphaned = and_(
+        outbox.c.state == EntryState.SENDING.value,
+        outbox.c.owner != alive,
+        outbox.c.owner.not_in(working),
+    )
+    found = tuple(EntryId(n) for n in connection.scalars(select(outbox.c.id).where(orphaned)))
+    for entry_id in found:
+        # "since" stays the instant of the POST: the job is looked for around it.
+        uncertain = {"state": EntryState.UNCERTAIN.value, "reason": "stopped", "owner": None}
+        connection.execute(update(outbox).where(outbox.c.id == entry_id).values(uncertain))
+        note(connection, entry_id, now, "stopped", {})
+    return found
+
+
+def _turn(
+    connection: Connection, entry_id: EntryId, states: tuple[EntryState, ...], values: Mapping[str, Any]
+) -> bool:
+    allowed = and_(outbox.c.id == entry_id, outbox.c.state.in_([state.value for state in states]))
+    return bool(connection.execute(update(outbox).where(allowed).values(values)).rowcount)
+
+
+def found(connection: Connection, entry_id: EntryId, job_id: JobId, now: datetime) -> bool:
+    """An uncertain entry whose job was found by its mark is accepted."""
+    values = {"state": EntryState.ACCEPTED.value, "since": now, "reason": None}
+    if not _turn(connection, entry_id, (EntryState.UNCERTAIN,), values):
+        return False
+    _accept(connection, entry_id, job_id, now)
+    note(connection, entry_id, now, "found", {"job": job_id})
+    return True
+
+
+def again(connection: Connection, entry_id: EntryId, now: datetime) -> bool:
+    """A person sends an uncertain or refused entry once more, with the same bytes."""
+    values = {"state": EntryState.QUEUED.value, "since": now, "not_before": None, "reason": None}
+    turned = _turn(connection, entry_id, (EntryState.UNCERTAIN, EntryState.REFUSED), values)
+    if turned:
+        note(connection, entry_id, now, "again", {})
+    return turned
+
+
+def leave(connection: Connection, entry_id: EntryId, now: datetime) -> bool:
+    """A person lets an uncertain, refused or waiting entry be: it is never sent."""
+    states = (EntryState.UNCERTAIN, EntryState.REFUSED, EntryState.QUEUED)
+    turned = _turn(connection, entry_id, states, {"state": EntryState.LEFT.value, "since": now})
+    if turned:
+        note(connection, entry_id, now, "left", {})
+    return turned
+
+
+def note(
+    connection: Connection, entry_id: EntryId, now: datetime, code: str, values: Mapping[str, Value]
+) -> None:
+    """Adds a step."""
+    row = {"entry_id": entry_id, "at": now, "code": code, "values": json.dumps(dict(values))}
+    connection.execute(insert(steps).values(row))
+
+
+def steps_of(connection: Connection, entry_id: EntryId) -> tuple[Step, ...]:
+    """What happened to an entry, in order."""
+    c = steps.c
+    rows = connection.execute(select(c.at, c.code, c["values"]).where(c.entry_id == entry_id).order_by(c.id))
+    return tuple(Step(at, code, json.loads(values)) for at, code, values in rows)

@@ -1,0 +1,207 @@
+"""The tables of a workspace, and the numbered steps that lead an older one here."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.engine import Dialect
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time, stored as microseconds since 1970 in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """To microseconds."""
+        del dialect
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """From microseconds."""
+        del dialect
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData()
+
+settings = Table("settings", metadata, Column("key", Text, primary_key=True), Column("value", Text))
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("send_url", Text, nullable=False),
+    Column("report_urls", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("sandbox", Boolean, nullable=False),
+    Column("budget", Integer, nullable=False),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("sms_count", Integer, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("deleted", Boolean, nullable=False),
+)
+
+bases = Table(
+    "bases",
+    metadata,
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), primary_key=True),
+    Column("message", Integer, primary_key=True),
+    Column("columns", LargeBinary, nullable=False),
+)
+
+patches = Table(
+    "patches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=False),
+    Column("message", Integer, nullable=False),
+    Column("patch", LargeBinary, nullable=False),
+    Index("patches_of", "campaign_id", "message", "id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=False),
+    Column("campaign", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("of", Integer, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("mark", Text, nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("sms_count", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("not_before", Instant),
+    Column("reason", Text),
+    Column("job_id", Text),
+    Column("owner", Text),
+    Index("outbox_campaign", "campaign_id", "number", unique=True),
+    Index("outbox_state", "state", "account"),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entry_id", Integer, ForeignKey("outbox.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("values", Text, nullable=False),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("text", Text, nullable=False, unique=True),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("entry_id", Integer, ForeignKey("outbox.id"), unique=True),
+    Column("job_id", Text, unique=True),
+    Column("name", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("url", Text),
+    Column("accepted_at", Instant),
+    Column("asked_at", Instant),
+    Column("changed_at", Instant),
+    Column("next_ask_at", Instant),
+    Column("finished_at", Instant),
+    Column("final", Boolean, nullable=False),
+    Column("sms_count", Integer, nullable=False),
+    Column("delivered", Integer, nullable=False, default=0),
+    Column("waiting", Integer, nullable=False, default=0),
+    Column("sending", Integer, nullable=False, default=0),
+    Column("failed", Integer, nullable=False, default=0),
+    Column("cancelled", Integer, nullable=False, default=0),
+    Column("unknown", Integer, nullable=False, default=0),
+    Index("jobs_due", "final", "next_ask_at"),
+)
+
+sms = Table(
+    "sms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_key", Integer, ForeignKey("jobs.key"), nullable=False, index=True),
+    Column("dst", Text, nullable=False, index=True),
+    Column("reference", Text),
+    Column("name", Text, nullable=False),
+    Column("text_id", Integer, ForeignKey("texts.id")),
+    Column("sms_id", Text, index=True),
+    Column("process_status", Text),
+    Column("status", Text),
+    Column("reason", Text),
+    Column("sent_at", Instant),
+    Column("finished_at", Instant),
+    Column("seen_at", Instant),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sms", Integer, ForeignKey("sms.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("process_status", Text, nullable=False),
+    Column("status", Text),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("requests_of", "account", "at"),
+)
+
+
+def _first(connection: Connection) -> None:
+    """Version 1: all tables."""
+    metadata.create_all(connection)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first,)
+"""Step ``n`` (from 0) leads from version ``n`` to ``n + 1``."""
+VERSION = len(STEPS)

@@ -1,0 +1,26 @@
+"""Every sentence of the program, in English and German: by code and values.
+
+Touches the shipped catalogues and the system's language setting only.
+"""
+
+from smsdesk.words.catalogue import LANGUAGES, has, language, say, use_language
+from smsdesk.words.forms import ago, clock, day_time, file_size, full_time, lasting, number
+from smsdesk.words.meanings import error_words, problem_words, status_words
+
+__all__ = [
+    "LANGUAGES",
+    "ago",
+    "clock",
+    "day_time",
+    "error_words",
+    "file_size",
+    "full_time",
+    "has",
+    "language",
+    "lasting",
+    "number",
+    "problem_words",
+    "say",
+    "status_words",
+    "use_language",
+]

@@ -1,0 +1,77 @@
+"""Figures, times and spans as a person writes them, in the language in use."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from smsdesk.words.catalogue import language, say
+
+_DAYS = {"en": "Mon Tue Wed Thu Fri Sat Sun".split(), "de": "Mo Di Mi Do Fr Sa So".split()}
+_MONTHS = {
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "de": "Jan. Feb. März Apr. Mai Juni Juli Aug. Sep. Okt. Nov. Dez.".split(),
+}
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def number(n: int) -> str:
+    """6,398 or 6.398: thousands separated."""
+    return f"{n:,}" if language() == "en" else f"{n:,}".replace(",", ".")
+
+
+def clock(at: datetime, zone: tzinfo | None = None) -> str:
+    """The time of day to the second, in ``zone`` (``None``: the system's)."""
+    return f"{at.astimezone(zone):%H:%M:%S}"
+
+
+def _date(at: datetime) -> str:
+    tag = language()
+    day, month = _DAYS[tag][at.weekday()], _MONTHS[tag][at.month - 1]
+    return f"{day} {at.day} {month}" if tag == "en" else f"{day} {at.day}. {month}"
+
+
+def day_time(at: datetime, zone: tzinfo | None, now: datetime) -> str:
+    """The minute, with its day in words where that is near: ``today 14:00``."""
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    near = {0: "time.today", 1: "time.tomorrow", -1: "time.yesterday"}
+    code = near.get((local.date() - today).days)
+    return f"{say(code)} {local:%H:%M}" if code else f"{_date(local)}, {local:%H:%M}"
+
+
+def full_time(at: datetime, zone: tzinfo | None = None) -> str:
+    """Date, minute and offset, for what must not be mistaken: ``Tue 24 Nov 2026, 09:00 +01:00``."""
+    local = at.astimezone(zone)
+    return f"{_date(local)} {local.year}, {local:%H:%M} {local.isoformat()[-6:]}"
+
+
+def lasting(span: timedelta) -> str:
+    """How long, in its two largest units: ``18 h 58 min``."""
+    seconds = max(0, int(span.total_seconds()))
+    for unit, smaller, long, short in (
+        (DAY, HOUR, "time.d", "time.h"),
+        (HOUR, MINUTE, "time.h", "time.min"),
+        (MINUTE, 1, "time.min", "time.s"),
+    ):
+        if seconds >= unit:
+            first, rest = divmod(seconds, unit)
+            second = rest // smaller
+            words = say(long, first)
+            return f"{words} {say(short, second)}" if second else words
+    return say("time.s", seconds)
+
+
+def ago(span: timedelta) -> str:
+    """How long ago, in its largest unit: ``4 s ago``."""
+    seconds = max(0, int(span.total_seconds()))
+    for unit, code in ((DAY, "time.d"), (HOUR, "time.h"), (MINUTE, "time.min")):
+        if seconds >= unit:
+            return say("time.ago", span=say(code, seconds // unit))
+    return say("time.ago", span=say("time.s", seconds))
+
+
+def file_size(n: int) -> str:
+    """Bytes in the unit that keeps the figure short: ``42 kB``."""
+    size, unit = float(n), "B"
+    for larger in ("kB", "MB", "GB"):
+        if size < 1000:  # noqa: PLR2004
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.0f} {unit}"

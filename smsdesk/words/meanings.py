@@ -1,0 +1,44 @@
+"""Errors, problems and delivery statuses in words: a sentence, and what to do next."""
+
+from smsdesk.core.errors import SmsDeskError, Value
+from smsdesk.core.problem import Problem
+from smsdesk.core.status import NOT_REPORTED, meaning
+from smsdesk.words.catalogue import has, say
+
+
+def _filled(code: str, values: dict[str, Value]) -> str:
+    count = values.get("n")
+    rest = {name: value for name, value in values.items() if name != "n"}
+    return say(code, count, **rest) if isinstance(count, int) else say(code, **rest)
+
+
+def _pair(code: str, values: dict[str, Value]) -> tuple[str, str]:
+    hint = f"{code}.hint"
+    return _filled(code, values), _filled(hint, values) if has(hint) else ""
+
+
+def error_words(error: SmsDeskError) -> tuple[str, str]:
+    """What happened, and what to do; a reason with a sentence of its own goes first."""
+    code, special = f"error.{error.code}", f"error.{error.code}.{error.values.get('reason', '')}"
+    return _pair(special if has(special) else code, error.values)
+
+
+def problem_words(problem: Problem) -> tuple[str, str]:
+    """What is wrong, and the remedy."""
+    where = problem.where
+    place = {"value": where.value, "row": where.row, "line": where.line, "column": where.column}
+    known: dict[str, Value] = {name: value for name, value in place.items() if value is not None}
+    return _pair(f"problem.{problem.code}", {**known, **problem.values})
+
+
+def status_words(process_status: str | None, status: str | None) -> tuple[str, str, str]:
+    """The word of the pill, what happened, and what to do next.
+
+    ``None`` as ``process_status``: the service has not reported yet. An unknown status is shown as
+    it came.
+    """
+    means = meaning(process_status, status) if process_status else NOT_REPORTED
+    pill = say(f"outcome.{means.outcome.value}")
+    if means.code == "unknown":
+        pill = status or process_status or pill
+    return pill, say(f"status.{means.code}"), say(f"status.{means.code}.next")

@@ -2,6 +2,10 @@
 
 import asyncio
 import multiprocessing
+import os
+import socket
+import sys
+import uuid
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -23,6 +27,25 @@ INLINE_ROWS = 300
 def utc_now() -> datetime:
     """The time, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def new_owner() -> str:
+    """A name for this process that others on this machine can tell dead from alive."""
+    return f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex}"
+
+
+def gone(owner: str) -> bool:
+    """Whether the process of that name is certain to have ended: same machine, no such process."""
+    host, pid, _ = owner.split("/")
+    if host != socket.gethostname() or sys.platform == "win32":
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 class Context:
@@ -56,6 +79,18 @@ class Context:
     ) -> T:
         """Runs a verb of the store on its reading thread."""
         return await asyncio.wrap_future(self.store.read(verb, *args, **named))
+
+    async def hold(self, lease: str, span: timedelta) -> bool:
+        """Takes or renews a lease; one whose owner died on this machine is free at once."""
+        from smsdesk.store import leases  # noqa: PLC0415
+
+        if await self.write(leases.acquire, lease, self.owner, self.now(), span):
+            return True
+        holder = await self.read(leases.holder, lease)
+        if holder is None or not gone(holder):
+            return False
+        await self.write(leases.release, lease, holder)
+        return await self.write(leases.acquire, lease, self.owner, self.now(), span)
 
     async def compute(self, rows: int, work: Callable[..., T], *args: Any) -> T:
         """Plain Python over ``rows`` rows: in a worker process where it would hold up the window."""

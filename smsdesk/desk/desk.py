@@ -1,7 +1,6 @@
 """The desk: all verbs of the program in one place, over one workspace."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.account import Account
 from smsdesk.core.campaign import CampaignId
-from smsdesk.core.errors import AccountError, PasswordMissing, Refused
+from smsdesk.core.errors import AccountError, PasswordMissing, Refused, WorkspaceBusy
 from smsdesk.core.outbox import EntryState
 from smsdesk.desk.accounts import TRY_OUT, Accounts, Sandbox
 from smsdesk.desk.campaigns import Campaigns
 from smsdesk.desk.changes import Changes, Topic
-from smsdesk.desk.context import Context, utc_now
+from smsdesk.desk.context import Context, new_owner, utc_now
 from smsdesk.desk.importing import Importing
 from smsdesk.desk.passwords import Passwords
 from smsdesk.desk.sending import Outbox
@@ -52,7 +51,7 @@ class Desk:
         now: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self.context = Context(store, uuid.uuid4().hex, now=now, sleep=sleep)
+        self.context = Context(store, new_owner(), now=now, sleep=sleep)
         self.passwords = Passwords()
         self.accounts = Accounts(self.context, self.passwords, connect, start_sandbox)
         self.campaigns = Campaigns(self.context, self.accounts)
@@ -117,6 +116,9 @@ class Desk:
     async def _drain(self, account: str) -> None:
         try:
             await self.outbox.drain(account)
+        except WorkspaceBusy:
+            # Another window or terminal sends: its answers come in through the workspace.
+            await self.context.sleep(PUMP_EVERY.total_seconds())
         except PasswordMissing as error:
             self.accounts.heard(account, error)
             await self.context.sleep(LOOK_UP_EVERY.total_seconds())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.checks import review
-from smsdesk.core.errors import InputError, NotFound, ServiceError
+from smsdesk.core.errors import InputError, NotFound, ServiceError, WorkspaceBusy
 from smsdesk.core.importing import display_name
 from smsdesk.core.outbox import (
     After,
@@ -110,28 +110,28 @@ class Outbox:
     async def drain(self, account: str, give_up_after: int | None = None) -> ServiceError | None:
         """Sends what is due for an account until nothing is queued any more.
 
-        Does nothing while another sender holds the account. With ``give_up_after`` an entry that
+        Raises WorkspaceBusy (reason ``sending``) while another sender is at work. With ``give_up_after`` an entry that
         failed so many times with certainty is left queued, and its error is the answer.
         """
         from smsdesk.store import leases  # noqa: PLC0415
 
         context, lease = self._context, f"send:{account}"
-        if not await context.write(leases.acquire, lease, context.owner, context.now(), LEASE):
-            return None
+        if not await context.hold(lease, LEASE):
+            raise WorkspaceBusy(folder=context.store.folder.name, reason="sending")
         try:
             return await self._drain(account, lease, give_up_after)
         finally:
             await context.write(leases.release, lease, context.owner)
 
     async def _drain(self, account: str, lease: str, give_up_after: int | None) -> ServiceError | None:
-        from smsdesk.store import leases, outbox  # noqa: PLC0415
+        from smsdesk.store import outbox  # noqa: PLC0415
 
         context, last = self._context, None
         await context.write(outbox.abandon, context.now(), context.owner)
         while not self.paused and (waiting := await self._queued(account)):
             if give_up_after is not None and waiting[0].tries >= give_up_after:
                 return last
-            if not await context.write(leases.acquire, lease, context.owner, context.now(), LEASE):
+            if not await context.hold(lease, LEASE):
                 return last
             pause = await self._pause(account, waiting)
             if pause > timedelta(0):
@@ -202,7 +202,7 @@ class Outbox:
 
         context = self._context
         lease = f"send:{account}"
-        if await context.write(leases.acquire, lease, context.owner, context.now(), LEASE):
+        if await context.hold(lease, LEASE):
             await context.write(outbox.abandon, context.now(), context.owner)
             await context.write(leases.release, lease, context.owner)
         left = []

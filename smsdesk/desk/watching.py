@@ -78,12 +78,9 @@ class Jobs:
 
     async def watch(self) -> None:
         """Asks for what is due, for ever; one watcher a workspace."""
-        from smsdesk.store import leases  # noqa: PLC0415
-
         context = self._context
         while True:
-            now = context.now()
-            if await context.write(leases.acquire, "watch", context.owner, now, LEASE):
+            if await context.hold("watch", LEASE):
                 await self.ask_due()
             await context.sleep(IDLE.total_seconds())
 

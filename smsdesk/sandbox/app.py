@@ -168,7 +168,7 @@ class Service:
         return {"now": self.engine.now().isoformat()}
 
     def messages(self, told: Any) -> Any:
-        """Every SMS that has left."""
+        """Every SMS of every accepted job."""
         del told
         return list(self.engine.messages())
 

@@ -161,23 +161,23 @@ class Engine:
         ]
 
     def messages(self) -> Iterator[dict[str, Any]]:
-        """Every SMS that has left so far."""
+        """Every SMS of every accepted job; ``sentTs`` is null until it has left."""
         now = self.now()
         for kept in self._jobs.values():
             for life in kept.lives:
-                if life.fate.leaves and life.leaves_at <= now:
-                    yield {
-                        "dst": normal(life.sms.dst),
-                        "text": life.sms.text,
-                        "parts": life.sms.parts,
-                        "encoding": life.sms.encoding,
-                        "src": kept.job.options.get("src"),
-                        "flash": kept.job.options.get("flash", False),
-                        "jobId": kept.job_id,
-                        "customerRef": life.sms.reference or life.sms.dst,
-                        "sentTs": _stamp(life.leaves_at),
-                        "reached": life.fate.reaches and life.ends_at <= now,
-                    }
+                left = life.fate.leaves and life.leaves_at <= now
+                yield {
+                    "dst": normal(life.sms.dst),
+                    "text": life.sms.text,
+                    "parts": life.sms.parts,
+                    "encoding": life.sms.encoding,
+                    "src": kept.job.options.get("src"),
+                    "flash": kept.job.options.get("flash", False),
+                    "jobId": kept.job_id,
+                    "customerRef": life.sms.reference or life.sms.dst,
+                    "sentTs": _stamp(life.leaves_at) if left else None,
+                    "reached": left and life.fate.reaches and life.ends_at <= now,
+                }
 
 
 def _digest(body: bytes) -> str:

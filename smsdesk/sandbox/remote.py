@@ -54,7 +54,7 @@ class Remote:
         await self._call("advance", {"seconds": seconds})
 
     async def messages(self) -> list[dict[str, Any]]:
-        """Every SMS that has left."""
+        """Every SMS of every accepted job."""
         return list(await self._call("messages"))
 
     async def phones(self) -> dict[str, list[dict[str, Any]]]:

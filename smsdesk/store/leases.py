@@ -20,3 +20,9 @@ def acquire(connection: Connection, name: str, owner: str, now: datetime, span: 
 def release(connection: Connection, name: str, owner: str) -> None:
     """Gives a lease back; one that somebody else holds stays."""
     connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))
+
+
+def holder(connection: Connection, name: str) -> str | None:
+    """Who holds a lease, or held it last without giving it back."""
+    owner: str | None = connection.scalar(select(leases.c.owner).where(leases.c.name == name))
+    return owner

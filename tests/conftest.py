@@ -1,0 +1,26 @@
+"""What every test runs in: no display, English, and no file of the person who runs it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+os.environ.pop("SMSDESK_PASSWORD", None)
+
+import pytest
+
+from smsdesk.words import use_language
+
+pytest_plugins = ["processes"]
+
+
+@pytest.fixture(autouse=True)
+def _apart(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """English words, and folders of its own for what a program keeps."""
+    home: Path = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home))
+    use_language("en")
+    yield
+    use_language("en")

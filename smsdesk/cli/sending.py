@@ -216,7 +216,8 @@ async def _resume(arguments: argparse.Namespace, desk: Desk) -> int:
         if entry.id in arguments.again and entry.state is EntryState.UNCERTAIN:
             await desk.outbox.send_again(entry.id)
     unfinished = [e for e in before if e.state in open_states and only in (None, e.account)]
-    worst, touched = 0, []
+    worst = 0
+    touched: list[Entry] = []
     for account in dict.fromkeys(entry.account for entry in reversed(unfinished)):
         ids = tuple(e.id for e in unfinished if e.account == account)
         error = await desk.outbox.drain(account, max(e.tries for e in unfinished) + TRIES)

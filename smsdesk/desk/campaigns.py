@@ -1,20 +1,26 @@
 """Campaigns: the list of them, and the one that is open, saved as it is typed."""
 
+import asyncio
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message, Review
 from smsdesk.core.checks import review
 from smsdesk.core.options import Options
+from smsdesk.core.outbox import EntryId
+from smsdesk.core.plan import campaign_of
 from smsdesk.core.recipients import Added, Patch, Recipients, patched
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
+from smsdesk.desk.importing import read_bytes
 
 if TYPE_CHECKING:
+    from smsdesk.desk.sending import Outbox
     from smsdesk.store.drafts import CampaignLine
 
 TYPING_PAUSE = 0.4
@@ -66,6 +72,10 @@ class OpenCampaign:
     def can_redo(self) -> bool:
         """Whether there is a change to bring back."""
         return bool(self._redo) and not self.sent
+
+    def forget_stored(self) -> None:
+        """Nothing of it is on disk yet: the next save writes all of it."""
+        self._stored = ()
 
     def rename(self, name: str) -> None:
         """Gives the campaign another name."""
@@ -184,6 +194,14 @@ class OpenCampaign:
         self._context.changes.tell(Topic.CAMPAIGNS)
         self._tell()
 
+    async def send(self, outbox: "Outbox") -> tuple[EntryId, ...]:
+        """Saves it, then queues it in one transaction; from then on it is read only."""
+        await self.save()
+        entries = await outbox.queue(self.campaign)
+        self.sent = True
+        self._tell()
+        return entries
+
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
@@ -209,7 +227,7 @@ class Campaigns:
     async def adopt(self, campaign: Campaign) -> OpenCampaign:
         """Saves a campaign made elsewhere (from a request, a copy) as a draft and opens it."""
         opened = OpenCampaign(self._context, self._accounts, campaign, sent=False)
-        opened._stored = ()  # noqa: SLF001 (nothing of it is on disk)
+        opened.forget_stored()
         await opened.save()
         await opened.check_now()
         return opened
@@ -224,6 +242,23 @@ class Campaigns:
         opened.saved_at = self._context.now()
         await opened.check_now()
         return opened
+
+    async def duplicate(self, campaign_id: CampaignId, name: str) -> OpenCampaign:
+        """A draft with the same texts, recipients and options."""
+        from smsdesk.store import drafts  # noqa: PLC0415
+
+        campaign = await self._context.read(drafts.load, campaign_id)
+        return await self.adopt(replace(campaign, id=new_id(), name=name))
+
+    async def from_request(self, path: Path) -> OpenCampaign:
+        """A draft out of a JSON request in the API's own form. Raises InputError, FileError."""
+        from smsdesk.api.wire import decode_job  # noqa: PLC0415
+
+        content = await asyncio.to_thread(read_bytes, path)
+        accounts = await self._accounts.every()
+        account = accounts[0].name if len(accounts) == 1 else ""
+        campaign = campaign_of(decode_job(content), new_id(), path.stem)
+        return await self.adopt(replace(campaign, account=account))
 
     async def delete(self, campaign_id: CampaignId) -> None:
         """Takes a draft off the list; :meth:`restore` brings it back."""

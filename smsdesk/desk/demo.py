@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from smsdesk.core.campaign import Campaign, LeftOut
 from smsdesk.core.importing import Imported
+from smsdesk.core.options import Options
 from smsdesk.core.shipped import shipped
 from smsdesk.core.status import meaning
 from smsdesk.desk.campaigns import OpenCampaign
@@ -22,6 +23,13 @@ def left_out(table: Imported) -> LeftOut:
     )
 
 
+def options(plain: Options) -> Options:
+    """What the demo sets: a sender, delivery confirmation, and letters that fit the SMS alphabet."""
+    return replace(
+        plain, src=say("demo.sender"), status_requested=True, invalid_characters="TRANSLITERATE"
+    )
+
+
 async def compose(desk: Desk) -> tuple[OpenCampaign, Imported]:
     """Makes the account and the campaign of the demo; its recipients come from the shipped CSV."""
     account = await desk.accounts.try_out()
@@ -29,13 +37,7 @@ async def compose(desk: Desk) -> tuple[OpenCampaign, Imported]:
     draft = await desk.campaigns.create(say("demo.campaign"), account.name)
     draft.add_recipients(0, table.recipients, left_out(table))
     draft.write_text(0, say("demo.text"))
-    options = replace(
-        draft.campaign.options,
-        src=say("demo.sender"),
-        status_requested=True,
-        invalid_characters="TRANSLITERATE",
-    )
-    draft.set_options(options)
+    draft.set_options(options(draft.campaign.options))
     await draft.save()
     await draft.check_now()
     return draft, table

@@ -89,6 +89,12 @@ class Outbox:
         """The exact jobs that sending this campaign would make, their marks apart."""
         return await self._context.compute(campaign.sms_count, plan, campaign)
 
+    async def body_of(self, request: JobRequest) -> bytes:
+        """The bytes of a job as they would go over the wire, its mark apart."""
+        from smsdesk.api.wire import encode_job  # noqa: PLC0415
+
+        return await self._context.compute(request.sms_count, encode_job, request)
+
     async def queue(self, campaign: Campaign) -> tuple[EntryId, ...]:
         """Checks, plans and queues a campaign in one transaction; a second call changes nothing.
 

@@ -209,7 +209,7 @@ def _write(
         connection.execute(insert(sms), [{**row, "seen_at": now} for row in added])
     if changed:
         names = [name for name in changed[0] if name != "row"]
-        values = {name: bindparam(f"new_{name}") for name in names}
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
         rows = [{"row": row["row"], **{f"new_{name}": row[name] for name in names}} for row in changed]
         connection.execute(update(sms).where(sms.c.id == bindparam("row")).values(values), rows)
         past = [

@@ -28,7 +28,9 @@ def problem_words(problem: Problem) -> tuple[str, str]:
     where = problem.where
     place = {"value": where.value, "row": where.row, "line": where.line, "column": where.column}
     known: dict[str, Value] = {name: value for name, value in place.items() if value is not None}
-    return _pair(f"problem.{problem.code}", {**known, **problem.values})
+    # Sentences that show a merge field write its braces as values: in them braces are placeholders.
+    braces: dict[str, Value] = {"open": "{", "close": "}"}
+    return _pair(f"problem.{problem.code}", {**braces, **known, **problem.values})
 
 
 def status_words(process_status: str | None, status: str | None) -> tuple[str, str, str]:

@@ -1,0 +1,155 @@
+"""The answer card of Find: what became of a message, what to tell the caller, its way, technical facts."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from smsdesk.ui import theme
+from smsdesk.ui.answers import Answer, Station
+from smsdesk.ui.facts import Facts, flowing
+from smsdesk.ui.layout import BETWEEN, action_button, card, hbox, holding, label, link, pill, scrolling, vbox
+from smsdesk.ui.marks import Pill
+from smsdesk.words import say
+
+_TOLD_MS = 1600
+
+
+class AnswerCard(QWidget):
+    """Shows an answer; ``copy`` is the action that copies it."""
+
+    def __init__(self, copy: QAction) -> None:
+        super().__init__()
+        self._copy = copy
+        self._answer: Answer | None = None
+        self.pill = pill("neutral", "")
+        self.happened = flowing("writing")
+        self.text = flowing("second")
+        self.facts = Facts(say("find.tell"), label_width=130)
+        self.way = WayLine()
+        self.support = Facts(say("find.support"), label_width=110)
+        for words in (self.happened, self.text):
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        support_copy = link(say("find.support.copy"), self._copy_support)
+        quote = _Quote(self.text)
+        self._quote = quote
+        top = card(
+            body=vbox(
+                hbox(self.pill, None, action_button(copy, primary=True)),
+                self.happened,
+                quote,
+                self.facts,
+                gap=BETWEEN,
+            )
+        )
+        middle = card(_small(say("find.way")), body=self.way)
+        lower = card(_small(say("find.support")), support_copy, body=self.support)
+        column = vbox(top, middle, lower, None, gap=BETWEEN)
+        self.setLayout(vbox(scrolling(holding(column)), gap=0))
+        self._told = QTimer(self, interval=_TOLD_MS, singleShot=True)
+        self._told.timeout.connect(lambda: copy.setText(say("find.copy")))
+
+    def show_answer(self, answer: Answer) -> None:
+        """Shows another answer."""
+        if answer == self._answer:
+            return
+        self._answer = answer
+        self.pill.show_pill(Pill(answer.role, answer.title))
+        self.happened.setText(answer.happened)
+        self.text.setText(answer.text or say("find.no_text"))
+        self.facts.show_facts([(say("find.tell"), answer.tell), (say("find.again"), answer.again)])
+        self.way.show_way(answer.role, answer.way)
+        self.support.show_facts(answer.support)
+
+    def copy_answer(self) -> None:
+        """Copies the answer and says so for a moment."""
+        if self._answer is not None:
+            QGuiApplication.clipboard().setText(self._answer.to_copy)
+            self._copy.setText(say("find.copied"))
+            self._told.start()
+
+    def _copy_support(self) -> None:
+        if self._answer is not None:
+            QGuiApplication.clipboard().setText(self._answer.support_to_copy)
+
+
+def _small(words: str) -> QWidget:
+    return label(words, "caption-head")
+
+
+class _Quote(QWidget):
+    """Words with a bar at their left, as one quotes."""
+
+    def __init__(self, words: QWidget) -> None:
+        super().__init__()
+        self.setLayout(vbox(words, gap=0, margins=(15, 2, 0, 2)))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paints the bar."""
+        painter = QPainter(self)
+        painter.fillRect(0, 0, 3, self.height(), theme.colour("line"))
+        painter.end()
+
+
+class WayLine(QWidget):
+    """The way of a message as stations on a line; what is not reached yet is hollow."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._role = "neutral"
+        self._stations: tuple[Station, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_way(self, role: str, stations: Sequence[Station]) -> None:
+        """Shows another way."""
+        self._role, self._stations = role, tuple(stations)
+        self.setAccessibleName(", ".join(f"{station.name} {station.when}".strip() for station in stations))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """The line and two lines of words."""
+        return QSize(300, 62)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paints line, stations and words."""
+        if not self._stations:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = self.width() / len(self._stations)
+        for at, station in enumerate(self._stations):
+            following = self._stations[at + 1] if at + 1 < len(self._stations) else None
+            self._station(painter, station, following, QRectF(at * width, 0, width, self.height()))
+        painter.end()
+
+    def _station(self, painter: QPainter, station: Station, following: Station | None, room: QRectF) -> None:
+        place = QPointF(room.left() + 8, 12)
+        if following is not None:
+            role = self._colour(following)
+            painter.setPen(QPen(theme.colour(role), 3 if following.reached else 1))
+            painter.drawLine(QPointF(place.x() + 10, 12), QPointF(room.right() - 2, 12))
+        ink = theme.colour(self._colour(station))
+        painter.setPen(QPen(ink, 2))
+        painter.setBrush(ink if station.reached else theme.colour("surface"))
+        painter.drawEllipse(place, 5, 5)
+        for words, size, weight, role, top in (
+            (station.name, theme.BODY, 600, "text", 24),
+            (station.when, theme.CAPTION, 400, "second", 42),
+        ):
+            painter.setFont(theme.font(size, weight, tabular=True))
+            painter.setPen(theme.colour(role))
+            line = QRectF(room.left() + 2, top, room.width() - 8, 18)
+            cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(line.width()))
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), cut)
+
+    def _colour(self, station: Station) -> str:
+        if not station.reached:
+            return "edge"
+        last = station is self._stations[-1]
+        if last and f"bar-{self._role}" in theme.TOKENS:
+            return f"bar-{self._role}"
+        return "bar-delivered"

@@ -1,0 +1,187 @@
+"""The page Campaigns: every draft and every sent campaign, and the ways to a new one."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog
+
+from smsdesk.core.campaign import CampaignId
+from smsdesk.desk.campaigns import OpenCampaign
+from smsdesk.desk.changes import Topic
+from smsdesk.desk.desk import Desk
+from smsdesk.ui.layout import action, button, card, empty_page, link
+from smsdesk.ui.live import Live
+from smsdesk.ui.page import Page
+from smsdesk.ui.table import Column, Table
+from smsdesk.words import day_time, number, say
+
+if TYPE_CHECKING:
+    from smsdesk.store.drafts import CampaignLine
+
+
+class Campaigns(Page):
+    """The list of campaigns. ``opened`` hands over the campaign to compose; ``noticed`` wants a notice shown.
+
+    ``noticed``: level, sentence, hint, an action or None.
+    """
+
+    opened = Signal(object)
+    noticed = Signal(str, str, str, object)
+    counted = Signal(int)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(say("campaigns.title"))
+        self._desk = desk
+        self._live = Live(desk, "campaigns page", frozenset({Topic.CAMPAIGNS, Topic.JOBS}), self._load)
+        self.new = action(say("campaigns.new"), self._new, "plus", "Ctrl+N", self)
+        self.from_request = action(say("campaigns.open_request"), self._ask_request, parent=self)
+        self.copy = action(say("campaigns.duplicate"), self._duplicate, "copy", parent=self)
+        self.remove = action(say("campaigns.delete"), self._delete, "trash-2", "Del", self)
+        self.set_actions(self.from_request, self.copy, self.remove, primary=self.new)
+        self.table: Table[CampaignLine] = Table(say("campaigns.table"), self._columns(), many=False)
+        self.table.row_opened.connect(lambda line: self.open_campaign(line.id))
+        self.table.row_chosen.connect(lambda _: self._enable())
+        self._list = card(body=self.table, flush=True)
+        first = button(say("campaigns.new"), "plus", self._new)
+        more = link(say("campaigns.help"), lambda: self.help_asked.emit("first-campaign"))
+        self.empty = empty_page(say("campaigns.empty"), first, more, icon_name="pencil")
+        self.body.addWidget(self._list, 1)
+        self.body.addWidget(self.empty, 1)
+        self._paint(())
+
+    def _columns(self) -> "list[Column[CampaignLine]]":
+        return [
+            Column(
+                "name",
+                "campaigns.column.name",
+                lambda line: line.name or say("campaigns.unnamed"),
+                220,
+                stretch=3,
+                strong=True,
+                sort=lambda line: line.name.casefold(),
+            ),
+            Column(
+                "state",
+                "campaigns.column.state",
+                lambda line: say("campaigns.sent" if line.sent else "campaigns.draft"),
+                100,
+                kind="pill",
+                role=lambda line: "delivered" if line.sent else "neutral",
+            ),
+            Column(
+                "sms",
+                "campaigns.column.sms",
+                lambda line: number(line.sms_count),
+                80,
+                kind="number",
+                sort=lambda line: line.sms_count,
+            ),
+            Column(
+                "outcome",
+                "campaigns.column.outcome",
+                _outcome_words,
+                170,
+                kind="bar",
+                shares=lambda line: (
+                    [("delivered", line.delivered), ("waiting", line.waiting), ("failed", line.failed)]
+                    if line.sent
+                    else []
+                ),
+                priority=2,
+            ),
+            Column("account", "campaigns.column.account", lambda line: line.account, 140, priority=1, stretch=1),
+            Column("when", "campaigns.column.when", self._when, 150, kind="time"),
+        ]
+
+    def _when(self, line: "CampaignLine") -> str:
+        return day_time(line.sent_at or line.saved_at, None, self._desk.now())
+
+    def shown(self) -> None:
+        """Loads and follows the campaigns."""
+        self._live.shown()
+
+    def hidden(self) -> None:
+        """Stops following."""
+        self._live.hidden()
+
+    async def _load(self) -> None:
+        self._paint(await self._desk.campaigns.lines())
+
+    def _paint(self, lines: "tuple[CampaignLine, ...]") -> None:
+        self.table.set_rows(lines, key=lambda line: line.id)
+        drafts = sum(not line.sent for line in lines)
+        self.header.set_subtitle(say("campaigns.summary", len(lines), drafts=number(drafts)) if lines else "")
+        self._list.setVisible(bool(lines))
+        self.empty.setVisible(not lines)
+        self.counted.emit(len(lines))
+        self._enable()
+
+    def _enable(self) -> None:
+        line = self.table.current_row()
+        self.copy.setEnabled(line is not None)
+        self.remove.setEnabled(line is not None and not line.sent)
+
+    # -- acting ----------------------------------------------------------------------------------
+
+    def open_campaign(self, campaign: CampaignId) -> None:
+        """Opens a campaign in the composer."""
+
+        async def opened() -> None:
+            self.opened.emit(await self._desk.campaigns.open(campaign))
+
+        self._desk.tasks.start("open campaign", opened())
+
+    def _new(self) -> None:
+        async def made() -> None:
+            accounts = await self._desk.accounts.every()
+            account = accounts[0].name if accounts else ""
+            region = (await self._desk.settings()).get("region", "DE")
+            self.opened.emit(await self._desk.campaigns.create("", account, region))
+
+        self._desk.tasks.start("new campaign", made())
+
+    def _duplicate(self) -> None:
+        line = self.table.current_row()
+        if line is None:
+            return
+        name = say("campaigns.copy_of", name=line.name)
+
+        async def copied() -> None:
+            self.opened.emit(await self._desk.campaigns.duplicate(line.id, name))
+
+        self._desk.tasks.start("copy campaign", copied())
+
+    def _delete(self) -> None:
+        line = self.table.current_row()
+        if line is None or line.sent:
+            return
+        undo = QAction(say("campaigns.undo"), self)
+        undo.triggered.connect(lambda: self._desk.tasks.start("restore", self._desk.campaigns.restore(line.id)))
+        self._desk.tasks.start("delete", self._desk.campaigns.delete(line.id))
+        words = say("campaigns.deleted", name=line.name or say("campaigns.unnamed"))
+        self.noticed.emit("done", words, "", undo)
+
+    def _ask_request(self) -> None:
+        dialog = QFileDialog(self, say("campaigns.open_request"), "", say("campaigns.request_files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self.open_request(Path(path)))
+        dialog.finished.connect(lambda _: dialog.deleteLater())
+        dialog.open()
+
+    def open_request(self, path: Path) -> None:
+        """Makes a draft out of a request in the API's own form."""
+
+        async def read() -> None:
+            opened: OpenCampaign = await self._desk.campaigns.from_request(path)
+            self.opened.emit(opened)
+
+        self._desk.tasks.start("open request", read())
+
+
+def _outcome_words(line: "CampaignLine") -> str:
+    if not line.sent:
+        return ""
+    parts = (("delivered", line.delivered), ("waiting", line.waiting), ("failed", line.failed))
+    return ", ".join(f"{number(n)} {say(f'outcome.{outcome}')}" for outcome, n in parts)

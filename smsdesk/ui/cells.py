@@ -1,0 +1,146 @@
+"""How a cell of a table is painted: words, numbers, pills, bars, links; and the glow of a changed row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from smsdesk.ui import theme
+from smsdesk.ui.marks import Pill, paint_bar, paint_pill, pill_width
+
+R = TypeVar("R")
+Kind = Literal["text", "number", "pill", "bar", "time", "link"]
+Index = QModelIndex | QPersistentModelIndex
+
+PAD = 10.0
+BAR_HEIGHT = 8.0
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """A column as data.
+
+    ``title`` is a code of the catalogue; ``text`` gives the words of a row's cell (for a bar: what is
+    read aloud). ``width`` is the least width in px; a column with ``stretch`` takes the room left.
+    ``priority`` 0 always stays; in a narrow table those with the highest go first. ``role`` gives a
+    colour role (for a pill its state), ``mark`` a mark other than the state's own, ``shares`` the
+    parts of a bar as (state, number), ``sort`` what to sort by (none: not sortable). ``heading`` stands
+    in place of the title where a name comes from outside (a merge field).
+    """
+
+    key: str
+    title: str
+    text: Callable[[R], str]
+    width: int = 100
+    align: Literal["left", "right"] = "left"
+    priority: int = 0
+    kind: Kind = "text"
+    stretch: int = 0
+    role: Callable[[R], str] | None = None
+    mark: Callable[[R], str] | None = None
+    shares: Callable[[R], Sequence[tuple[str, int]]] | None = None
+    sort: Callable[[R], Any] | None = None
+    strong: bool = False
+    heading: str = ""
+
+    @property
+    def to_right(self) -> bool:
+        """Whether the cells stand at the right."""
+        return self.kind == "number" or self.align == "right"
+
+    def pill(self, row: R) -> Pill:
+        """The pill of a row."""
+        return Pill(
+            self.role(row) if self.role else "neutral", self.text(row), self.mark(row) if self.mark else None
+        )
+
+
+def cell_font(column: Column[Any]) -> QFont:
+    """The font in which a column is written."""
+    weight = 600 if column.strong else 400
+    return theme.font(theme.BODY, weight, tabular=column.kind in ("number", "time"))
+
+
+def wanted_width(column: Column[Any], row: Any) -> float:
+    """The width that a row's cell would like to have, with its padding."""
+    if column.kind == "bar":
+        return column.width
+    if column.kind == "pill":
+        return pill_width(column.pill(row)) + 2 * PAD if column.text(row) else 2 * PAD
+    return QFontMetricsF(cell_font(column)).horizontalAdvance(column.text(row)) + 2 * PAD + 2
+
+
+class Cells(QStyledItemDelegate):
+    """Paints every cell of a table from its column and its row, without asking the model role by role."""
+
+    def __init__(
+        self,
+        look_up: "Callable[[Index], tuple[Column[Any], Any] | None]",
+        glow: Callable[[int], float],
+        hovered: Callable[[], int],
+    ) -> None:
+        super().__init__()
+        self._look_up, self._glow, self._hovered = look_up, glow, hovered
+        self._fonts: dict[tuple[bool, bool], QFont] = {}
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paints ground, hairline and content."""
+        found = self._look_up(index)
+        if found is None:
+            return
+        column, row = found
+        room = QRectF(option.rect)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        self._ground(painter, room, index.row(), chosen=chosen)
+        inside = room.adjusted(PAD, 0, -PAD, -1)
+        if column.kind == "pill":
+            if column.text(row):
+                paint_pill(painter, column.pill(row), inside)
+        elif column.kind == "bar":
+            self._bar(painter, column, row, inside)
+        else:
+            self._words(painter, column, row, inside)
+
+    def _ground(self, painter: QPainter, room: QRectF, at: int, *, chosen: bool) -> None:
+        if chosen:
+            painter.fillRect(room, theme.colour("accent-tint"))
+        elif self._hovered() == at:
+            painter.fillRect(room, theme.colour("hover"))
+        strength = self._glow(at)
+        if strength > 0:
+            tint = theme.colour("delivered-tint")
+            tint.setAlphaF(strength)
+            painter.fillRect(room, tint)
+        painter.fillRect(QRectF(room.left(), room.bottom() - 1, room.width(), 1), theme.colour("faint"))
+
+    @staticmethod
+    def _bar(painter: QPainter, column: Column[Any], row: Any, inside: QRectF) -> None:
+        shares = column.shares(row) if column.shares else ()
+        box = QRectF(inside.left(), inside.center().y() - BAR_HEIGHT / 2, inside.width(), BAR_HEIGHT)
+        paint_bar(painter, shares, box)
+
+    def _words(self, painter: QPainter, column: Column[Any], row: Any, inside: QRectF) -> None:
+        words = column.text(row)
+        if not words:
+            return
+        painter.setFont(self._font(column))
+        role = column.role(row) if column.role else ""
+        painter.setPen(theme.colour(role or {"time": "second", "link": "accent"}.get(column.kind, "text")))
+        side = Qt.AlignmentFlag.AlignRight if column.to_right else Qt.AlignmentFlag.AlignLeft
+        if "\n" in words:
+            words = words.replace("\n", " ")
+        cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(inside.width()) + 1)
+        painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter | side), cut)
+
+    def _font(self, column: Column[Any]) -> QFont:
+        key = (column.strong, column.kind in ("number", "time"))
+        if key not in self._fonts:
+            self._fonts[key] = cell_font(column)
+        return self._fonts[key]
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """Rows have one height, columns are laid out by the table."""
+        return QSize(40, 30)

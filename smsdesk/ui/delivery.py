@@ -1,0 +1,188 @@
+"""The delivery of a job in figures and words: how fast, how many, why some failed; and as a table file.
+
+Pure: SMS as the desk gives them in, words, points and bytes out.
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from smsdesk.core.importing import defused
+from smsdesk.core.status import Outcome
+from smsdesk.words import clock, day_time, full_time, lasting, number, say, status_words
+
+if TYPE_CHECKING:
+    from smsdesk.desk.watching import JobLine, SmsLine
+
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
+FAILED = ("invalid_dst", "blocked", "timeout", "con_err", "failed_fin", "not_acc_fin")
+"""The codes of the status vocabulary that mean a failure."""
+POINTS = 120
+"""As many points a line has at most: more than there are pixels for tells nothing."""
+_WHOLE, _ALMOST = 100, 99.9
+
+
+def job_name(line: "JobLine") -> str:
+    """The campaign, and which of its jobs where there are several."""
+    if not line.name:
+        return say("outbox.unnamed" if line.own else "jobs.other")
+    if line.of == 1:
+        return line.name
+    return say("outbox.part", name=line.name, number=line.number, of=line.of)
+
+
+def on_the_way(line: "JobLine") -> int:
+    """SMS that wait or travel."""
+    return line.waiting + line.sending
+
+
+def shares(line: "JobLine") -> tuple[tuple[str, int], ...]:
+    """The parts of a job's bar."""
+    return (
+        ("delivered", line.delivered),
+        ("sending", line.sending),
+        ("waiting", line.waiting),
+        ("failed", line.failed),
+        ("unknown", line.unknown),
+        ("cancelled", line.cancelled),
+    )
+
+
+def bar_words(line: "JobLine") -> str:
+    """A job's bar, read aloud."""
+    return say(
+        "jobs.bar",
+        delivered=number(line.delivered),
+        waiting=number(on_the_way(line)),
+        failed=number(line.failed),
+        other=number(line.unknown + line.cancelled),
+    )
+
+
+def known_at(line: "JobLine") -> str:
+    """When the figures were true, or that they are final."""
+    if line.final:
+        return say("jobs.final")
+    return clock(line.asked_at) if line.asked_at else say("jobs.not_known")
+
+
+def accepted(at: datetime | None, now: datetime) -> str:
+    """When the service accepted it."""
+    return day_time(at, None, now) if at else ""
+
+
+def pill_word(line: "SmsLine") -> str:
+    """The word of an SMS's state."""
+    return status_words(line.process_status, line.status)[0]
+
+
+def why(line: "SmsLine") -> str:
+    """What happened to an SMS, and what to do next, on one line."""
+    _, happened, then = status_words(line.process_status, line.status)
+    return f"{happened} {then}".strip()
+
+
+def short_time(at: datetime | None, now: datetime) -> str:
+    """The time of day; the day too where it is not today."""
+    if at is None:
+        return ""
+    return clock(at) if at.astimezone().date() == now.astimezone().date() else day_time(at, None, now)
+
+
+def spans(lines: "Sequence[SmsLine]") -> list[timedelta]:
+    """How long each delivered SMS took from the acceptance of its job, the shortest first."""
+    delivered = Outcome.DELIVERED.value
+    return sorted(
+        line.finished_at - line.accepted_at
+        for line in lines
+        if line.outcome == delivered and line.finished_at is not None and line.accepted_at is not None
+    )
+
+
+def within(sorted_spans: Sequence[timedelta], share: float) -> timedelta | None:
+    """The span in which ``share`` (0 to 1) of the delivered ones were there."""
+    if not sorted_spans:
+        return None
+    at = min(len(sorted_spans) - 1, max(0, -int(-share * len(sorted_spans) // 1) - 1))
+    return max(sorted_spans[at], timedelta(0))
+
+
+def curve(sorted_spans: Sequence[timedelta]) -> list[tuple[float, int]]:
+    """Points (seconds since the acceptance, delivered so far), at most about ``POINTS`` of them."""
+    if not sorted_spans:
+        return []
+    count = len(sorted_spans)
+    step = max(1, count // POINTS)
+    places = [*range(0, count - 1, step), count - 1]
+    return [(0.0, 0), *((max(sorted_spans[at].total_seconds(), 0.0), at + 1) for at in places)]
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in words; 100 only where nothing is missing."""
+    if not whole:
+        return ""
+    share = _WHOLE * part / whole
+    rounded = f"{share:.1f}" if part == whole or share < _ALMOST else str(_ALMOST)
+    decimal = rounded.removesuffix(".0")
+    return say("job.percent", share=decimal.replace(".", say("job.decimal")))
+
+
+def speed_facts(lines: "Sequence[SmsLine]") -> list[tuple[str, str]]:
+    """How fast the delivered ones were, and how many are there."""
+    took = spans(lines)
+    pairs: list[tuple[str, str]] = []
+    for code, share in (("job.median", 0.5), ("job.most", 0.95)):
+        span = within(took, share)
+        if span is not None:
+            pairs.append((say(code), lasting(span)))
+    done = sum(line.outcome == Outcome.DELIVERED.value for line in lines)
+    if lines:
+        pairs.append((say("job.delivered_share"), percent(done, len(lines))))
+    return pairs
+
+
+def failure_facts(figures: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Why some failed, the most frequent reason first."""
+    found = [(figures[code], code) for code in FAILED if figures.get(code)]
+    found.sort(key=lambda pair: -pair[0])
+    return [(say(f"answer.{code}.title"), number(count)) for count, code in found]
+
+
+_COLUMNS = (
+    "job.column.number",
+    "job.column.name",
+    "job.export.reference",
+    "job.column.state",
+    "job.column.sent",
+    "job.column.final",
+    "job.column.why",
+    "job.export.text",
+    "job.export.sms_id",
+    "job.export.job_id",
+    "job.export.status",
+)
+
+
+def as_csv(lines: "Sequence[SmsLine]") -> bytes:
+    """The SMS as a table for spreadsheets: UTF-8 with a byte order mark, formulas defused."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([say(code) for code in _COLUMNS])
+    for line in lines:
+        cells = (
+            line.name,
+            line.reference or "",
+            pill_word(line),
+            full_time(line.sent_at) if line.sent_at else "",
+            full_time(line.finished_at) if line.finished_at else "",
+            why(line),
+            line.text or "",
+            line.sms_id or "",
+            line.job_id or "",
+            " ".join(filter(None, (line.process_status, line.status, line.reason))),
+        )
+        dst = line.dst if line.dst.removeprefix("+").isdigit() else defused(line.dst)
+        writer.writerow([dst, *map(defused, cells)])
+    return out.getvalue().encode("utf-8-sig")

@@ -1,0 +1,194 @@
+"""The one table model of the program: columns as data over any sequence of rows.
+
+Rows are read when they are shown, so a million of them cost nothing. ``set_rows`` keeps selection and
+place by the rows' keys and repaints only what changed; sorting is done here or by the page's own rows,
+never by a proxy.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from time import monotonic
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from smsdesk.ui.cells import Column
+from smsdesk.ui.labels import plain_tip
+from smsdesk.ui.theme import GLOW_MS
+from smsdesk.words import say
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+
+COMPARED = 5_000
+"""Up to so many rows are compared one by one and sorted here; longer sequences are read lazily only."""
+
+_NOWHERE = QModelIndex()
+
+
+def runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ascending positions as runs (first, last)."""
+    start = 0
+    for at in range(1, len(places) + 1):
+        if at == len(places) or places[at] != places[at - 1] + 1:
+            yield places[start], places[at - 1]
+            start = at
+
+
+class Rows(QAbstractTableModel, Generic[R]):
+    """Columns as data over a sequence of rows."""
+
+    changed_rows = Signal(list)
+    """Positions of rows that changed in place."""
+
+    def __init__(self, columns: Sequence[Column[R]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._given: Sequence[R] = ()
+        self._shown: Sequence[R] = ()
+        self._key: Callable[[R], Hashable] | None = None
+        self._keys: list[Hashable] | None = []
+        self._order: tuple[int, bool] | None = None
+        self._glows: dict[Hashable, float] = {}
+        self._last: tuple[int, R] | None = None
+        self._place: dict[Hashable, int] | None = None
+        self.in_sight: Callable[[], range] = lambda: range(0)
+
+    def set_rows(self, rows: Sequence[R], key: Callable[[R], Hashable] | None = None) -> None:
+        """Shows other rows. Where keys and order are the same, only rows that differ are repainted.
+
+        ``key`` names a row for good (its place where it is None). Above ``COMPARED`` rows keys are asked
+        only of rows in sight.
+        """
+        before, before_keys = self._shown, self._keys
+        shown = self._sorted(rows)
+        keys = self._keys_of(shown, key)
+        same = keys == before_keys if keys is not None else self._seems_same(shown, key)
+        if not same:
+            self.beginResetModel()
+        self._given, self._shown, self._key, self._keys = rows, shown, key, keys
+        self._last = self._place = None
+        if not same:
+            self._glows.clear()
+            self.endResetModel()
+            return
+        places = range(len(shown)) if keys is not None else self.in_sight()
+        self._tell([at for at in places if shown[at] is not before[at] and shown[at] != before[at]])
+        if keys is None:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, len(self.columns) - 1))
+
+    def _seems_same(self, rows: Sequence[R], key: Callable[[R], Hashable] | None) -> bool:
+        """Of a long sequence only its length, its ends and what is in sight are looked at."""
+        before, count = self._shown, len(rows)
+        if self._keys is not None or len(before) != count:
+            return False
+        if key is None:
+            return True
+        places = [0, count - 1, *self.in_sight()]
+        return all(key(rows[at]) == key(before[at]) for at in places)
+
+    @staticmethod
+    def _keys_of(rows: Sequence[R], key: Callable[[R], Hashable] | None) -> list[Hashable] | None:
+        if len(rows) > COMPARED:
+            return None
+        return list(range(len(rows))) if key is None else [key(row) for row in rows]
+
+    def _tell(self, places: list[int]) -> None:
+        if not places:
+            return
+        now = monotonic()
+        for at in places:
+            self._glows[self.key_at(at)] = now
+        for first, last in runs(places):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
+        self.changed_rows.emit(places)
+
+    def row_at(self, at: int) -> R:
+        """The row at a position of the screen."""
+        last = self._last
+        if last is not None and last[0] == at:
+            return last[1]
+        row = self._shown[at]
+        self._last = (at, row)
+        return row
+
+    def key_at(self, at: int) -> Hashable:
+        """The key of the row at a position."""
+        if self._keys is not None:
+            return self._keys[at]
+        return at if self._key is None else self._key(self.row_at(at))
+
+    def place_of(self, key: Hashable, near: int = 0) -> int | None:
+        """Where the row of a key stands; in a long sequence it is sought only around ``near``."""
+        if self._keys is not None:
+            if self._place is None:
+                self._place = {known: at for at, known in enumerate(self._keys)}
+            return self._place.get(key)
+        around = range(max(0, near - 200), min(len(self._shown), near + 200))
+        return next((at for at in around if self.key_at(at) == key), None)
+
+    def glow(self, at: int) -> float:
+        """How strongly a changed row glows now, 1 to 0."""
+        if not self._glows:
+            return 0.0
+        began = self._glows.get(self.key_at(at))
+        return 0.0 if began is None else max(0.0, 1 - (monotonic() - began) * 1000 / GLOW_MS)
+
+    def fade(self) -> bool:
+        """Forgets glows that are over; says whether any is left."""
+        limit = monotonic() - GLOW_MS / 1000
+        self._glows = {key: began for key, began in self._glows.items() if began > limit}
+        return bool(self._glows)
+
+    def can_sort(self, column: int) -> bool:
+        """Whether the rows can be sorted by a column here."""
+        return self.columns[column].sort is not None and len(self._given) <= COMPARED
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sorts by a column's ``sort``; column -1 restores the order as given."""
+        self._order = None if column < 0 else (column, order == Qt.SortOrder.DescendingOrder)
+        self.set_rows(self._given, self._key)
+
+    def _sorted(self, rows: Sequence[R]) -> Sequence[R]:
+        if self._order is None or len(rows) > COMPARED:
+            return rows
+        column, descending = self._order
+        by = self.columns[column].sort
+        return rows if by is None else sorted(rows, key=by, reverse=descending)
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """How many rows."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """How many columns, those out of sight too."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The words of a cell; tables paint by ``Cells``, this serves reading aloud, search and tests."""
+        if not index.isValid() or index.row() >= len(self._shown):
+            return None
+        column = self.columns[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return column.text(self.row_at(index.row()))
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(column.text(self.row_at(index.row())))
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _side(column)
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Column titles."""
+        if orientation == Qt.Orientation.Vertical:
+            return None
+        column = self.columns[section]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return column.heading or (say(column.title) if column.title else "")
+        return _side(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+
+def _side(column: Column[Any]) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column.to_right else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

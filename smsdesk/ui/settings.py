@@ -1,0 +1,134 @@
+"""The settings page: language, colours, region of numbers without a country, dense rows.
+
+Holds no settings itself: each change goes at once through ``save`` (key, value), there is no button.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication, QLayout, QWidget
+
+from smsdesk.ui import theme
+from smsdesk.ui.inputs import Choice, Segments, Tick
+from smsdesk.ui.layout import caption, card, hbox, head, holding, scrolling, vbox
+from smsdesk.ui.page import Page
+from smsdesk.ui.table import set_dense
+from smsdesk.words import say
+
+SCHEMES = ("system", "light", "dark")
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+REGIONS = frozenset(
+    {
+        "DE",
+        "AT",
+        "CH",
+        "LI",
+        "LU",
+        "BE",
+        "NL",
+        "FR",
+        "IT",
+        "ES",
+        "PT",
+        "IE",
+        "GB",
+        "DK",
+        "SE",
+        "NO",
+        "FI",
+        "IS",
+        "PL",
+        "CZ",
+        "SK",
+        "HU",
+        "SI",
+        "HR",
+        "RO",
+        "BG",
+        "GR",
+        "EE",
+        "LV",
+        "LT",
+        "MT",
+        "CY",
+        "TR",
+        "UA",
+        "US",
+        "CA",
+        "AU",
+        "NZ",
+    }
+)
+_WIDTH = 640
+
+
+class SettingsPage(Page):
+    """``values`` are the settings as stored (keys language, scheme, region, dense); "" is the default."""
+
+    def __init__(self, values: Mapping[str, str], save: Callable[[str, str], object]) -> None:
+        super().__init__(say("page.settings"))
+        self._save = save
+        self.language = Choice(
+            say("settings.language"),
+            [("", say("settings.language.system")), *LANGUAGES.items()],
+            values.get("language", ""),
+            lambda key: save("language", key),
+        )
+        self.scheme = Segments(
+            say("settings.scheme"),
+            [(scheme, say(f"settings.scheme.{scheme}")) for scheme in SCHEMES],
+            values.get("scheme", "") or "system",
+            self._set_scheme,
+        )
+        self.region = Choice(
+            say("settings.region"), _regions(), values.get("region", "") or "DE", self._set_region
+        )
+        self.dense = Tick(say("settings.dense"), ticked=values.get("dense") == "1", on_change=self._set_dense)
+        column = vbox(
+            _group("settings.scheme", self.scheme),
+            _group("settings.language", hbox(self.language, None)),
+            _group("settings.region", hbox(self.region, None)),
+            _group("settings.tables", self.dense),
+            None,
+            gap=12,
+        )
+        inside = holding(column)
+        inside.setMaximumWidth(_WIDTH)
+        self.body.addWidget(scrolling(inside), 1)
+
+    def _set_scheme(self, scheme: str) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, cast("theme.Scheme", scheme))
+        self._save("scheme", scheme)
+
+    def _set_region(self, region: str) -> None:
+        self._save("region", region)
+
+    def _set_dense(self, dense: bool) -> None:  # noqa: FBT001 (told by a signal)
+        set_dense(self.window(), dense=dense)
+        self._save("dense", "1" if dense else "")
+
+
+def _group(code: str, item: QWidget | QLayout) -> QWidget:
+    """A card: what is set, the choice, and what it does."""
+    column = vbox(head(say(code)), gap=8)
+    if isinstance(item, QWidget):
+        column.addWidget(item)
+    else:
+        column.addLayout(item)
+    column.addWidget(caption(say(f"{code}.caption"), wrap=True))
+    return card(body=column)
+
+
+def _regions() -> list[tuple[str, str]]:
+    """(region, its name in its own language), by name."""
+    named = [(region, _name(region)) for region in REGIONS]
+    return sorted(named, key=lambda pair: pair[1].casefold())
+
+
+def _name(region: str) -> str:
+    territory = QLocale.codeToTerritory(region)
+    name = QLocale(QLocale.Language.AnyLanguage, territory).nativeTerritoryName()
+    return f"{name} ({region})" if name else region

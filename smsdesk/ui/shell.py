@@ -1,0 +1,194 @@
+"""The window at work: every page on the desk, what the frame shows, notices, and the ways between pages."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from smsdesk.core.errors import SmsDeskError
+from smsdesk.core.importing import Imported
+from smsdesk.core.outbox import EntryState
+from smsdesk.core.problem import Level
+from smsdesk.desk.campaigns import OpenCampaign
+from smsdesk.desk.changes import Change, Topic
+from smsdesk.desk.desk import Desk
+from smsdesk.desk.tasks import Notice
+from smsdesk.ui import theme
+from smsdesk.ui.accounts import Accounts
+from smsdesk.ui.campaigns import Campaigns
+from smsdesk.ui.compose import Composer
+from smsdesk.ui.find import Find
+from smsdesk.ui.help import HelpPage
+from smsdesk.ui.importing import ImportPage
+from smsdesk.ui.jobs import Jobs
+from smsdesk.ui.layout import action
+from smsdesk.ui.outbox import Outbox
+from smsdesk.ui.settings import SettingsPage
+from smsdesk.ui.table import set_dense
+from smsdesk.ui.window import MainWindow
+from smsdesk.words import ago, error_words, number, say, use_language
+
+_TICK_MS = 1000
+_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "note"}
+
+
+class Shell(QObject):
+    """Wires the pages to the window and the desk."""
+
+    def __init__(self, app: QApplication, window: MainWindow, desk: Desk) -> None:
+        super().__init__(window)
+        self._app, self.window, self.desk = app, window, desk
+        self._settings: dict[str, str] = {}
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self._paint_ages)
+
+    async def start(self) -> None:
+        """Applies the settings, makes the pages, and begins to live."""
+        self._settings = await self.desk.settings()
+        if self._settings.get("language"):
+            use_language(self._settings["language"])
+        scheme = self._settings.get("scheme") or "system"
+        if scheme in ("light", "dark"):
+            theme.apply(self._app, "light" if scheme == "light" else "dark")
+        set_dense(self.window, dense=self._settings.get("dense") == "1")
+        self.desk.on_notice(self.show_notice)
+        self._make_pages()
+        self._join()
+        self.desk.changes.listen(self._hear)
+        self.desk.live()
+        self._tick.start()
+        self.desk.tasks.start("frame", self._load())
+
+    def _make_pages(self) -> None:
+        desk = self.desk
+        self.campaigns, self.composer, self.importing = Campaigns(desk), Composer(desk), ImportPage(desk)
+        self.outbox, self.jobs, self.find = Outbox(desk), Jobs(desk), Find(desk)
+        self.accounts, self.help = Accounts(desk), HelpPage()
+        self.settings = SettingsPage(self._settings, self._save_setting)
+        add = self.window.add_page
+        add("campaigns", "campaigns.title", "pencil", self.campaigns)
+        add("outbox", "outbox.title", "inbox", self.outbox)
+        add("jobs", "jobs.title", "align-left", self.jobs)
+        add("find", "find.title", "search", self.find)
+        add("settings", "page.settings", "settings", self.settings, lower=True)
+        add("help", "page.help", "circle-question-mark", self.help, lower=True)
+        add("composer", "compose.title", "pencil", self.composer, under="campaigns")
+        add("import", "import.title", "upload", self.importing, under="campaigns")
+        add("accounts", "accounts.title", "users", self.accounts, under="settings")
+
+    def _join(self) -> None:
+        window = self.window
+        self.campaigns.opened.connect(self.open_campaign)
+        self.campaigns.counted.connect(lambda n: window.set_count("campaigns", n))
+        for page in (self.campaigns, self.composer):
+            page.noticed.connect(self._say)
+        self.composer.import_asked.connect(self.open_file)
+        self.composer.queued.connect(lambda: window.go("outbox"))
+        self.composer.saved_words.connect(window.set_saved)
+        self.importing.taken.connect(self._take)
+        self.importing.cancelled.connect(lambda: window.go("composer"))
+        self.outbox.job_asked.connect(self._show_job)
+        window.account_asked.connect(lambda: window.go("accounts"))
+        self.try_out = action(say("accounts.try_out"), self._try_out, parent=window)
+        window.offer(self.try_out)
+
+    # -- ways between pages ----------------------------------------------------------------------
+
+    def open_campaign(self, opened: OpenCampaign) -> None:
+        """Brings a campaign into the composer."""
+        self.composer.open_campaign(opened)
+        self.window.go("composer")
+
+    def open_file(self, path: Path, region: str) -> None:
+        """Brings a file into the import screen."""
+        self.importing.open_file(path, region)
+        self.window.go("import")
+
+    def _take(self, table: Imported, with_doubtful: bool) -> None:  # noqa: FBT001 (told by a signal)
+        self.window.go("composer")
+        self.composer.take(table, with_doubtful)
+
+    def _show_job(self, job_id: str) -> None:
+        self.window.go("jobs")
+        self.jobs.show_job(job_id)
+
+    def _try_out(self) -> None:
+        self.desk.tasks.start("try out", self.desk.accounts.try_out())
+
+    def _save_setting(self, key: str, value: str) -> None:
+        self.desk.tasks.start(f"setting:{key}", self.desk.put_setting(key, value))
+
+    # -- notices ---------------------------------------------------------------------------------
+
+    def show_notice(self, notice: Notice) -> None:
+        """Shows what went wrong in a task; a bug offers its details to copy."""
+        if notice.error is not None:
+            sentence, hint = error_words(notice.error)
+            self.window.notify(_LEVELS[notice.level], sentence, hint)
+            return
+        copy = QAction(say("notice.copy"), self)
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(notice.details))
+        self.window.notify("error", say("notice.bug"), say("notice.bug.hint"), copy)
+
+    def _say(self, level: str, sentence: str, hint: str, act: QAction | None) -> None:
+        self.window.notify(level, sentence, hint, act)
+
+    # -- what the frame shows --------------------------------------------------------------------
+
+    def _hear(self, change: Change) -> None:
+        if change.topics & {Topic.OUTBOX, Topic.JOBS, Topic.ACCOUNTS, Topic.CAMPAIGNS}:
+            self.desk.tasks.start("frame", self._load())
+        if Topic.CONNECTION in change.topics:
+            self._paint_ages()
+
+    async def _load(self) -> None:
+        desk, window = self.desk, self.window
+        entries = await desk.outbox.entries()
+        moving = [e for e in entries if e.state in (EntryState.QUEUED, EntryState.SENDING, EntryState.UNCERTAIN)]
+        window.set_count("outbox", len(moving))
+        counts = await desk.jobs.counts()
+        window.set_count("jobs", counts["all"])
+        window.set_count("campaigns", len(await desk.campaigns.lines()))
+        self._names = await desk.accounts.every()
+        if moving:
+            campaign = [e for e in entries if e.campaign_id == moving[0].campaign_id]
+            done = sum(e.state is EntryState.ACCEPTED for e in campaign)
+            window.set_outbox(say("strip.outbox", len(campaign), done=number(done)))
+        else:
+            window.set_outbox("")
+        if self._names:
+            account = self._names[0]
+            used = await desk.jobs.used(account.name)
+            window.set_budget(say("strip.budget", used=number(used), allowed=number(account.budget)))
+        self._open_jobs = counts["open"]
+        self._paint_ages()
+
+    def _paint_ages(self) -> None:
+        names = getattr(self, "_names", ())
+        if not names:
+            self.window.set_account(say("account.none"), False, "neutral", say("account.none.hint"))  # noqa: FBT003
+            return
+        account = names[0]
+        contact = self.desk.accounts.contacts.get(account.name)
+        if contact is None:
+            role, words = "neutral", say("account.not_asked")
+        elif contact.error is not None:
+            role, words = "failed", error_words(contact.error)[0]
+        else:
+            role, words = "delivered", say("account.answered", ago=ago(self.desk.now() - contact.at))
+        self.window.set_account(account.name, account.sandbox, role, words)
+        if contact is not None:
+            good = contact.error is None
+            words = say("strip.open", self._open_jobs) if self._open_jobs else say("strip.up_to_date")
+            self.window.set_reports("delivered" if good else "failed", words if good else say("strip.trouble"))
+
+
+def show_error(parent: QWidget, error: SmsDeskError, then: Callable[[], object]) -> None:
+    """Says in a box why the program cannot go on; ``then`` is called when it was read."""
+    sentence, hint = error_words(error)
+    box = QMessageBox(QMessageBox.Icon.Warning, say("app.name"), sentence, parent=parent)
+    box.setInformativeText(hint)
+    box.finished.connect(lambda _: then())
+    box.open()

@@ -1,0 +1,409 @@
+"""The one table of the program: the view over ``Rows``. Screens make one with columns as data.
+
+Solves for all of them: Tab leaves the table, Ctrl+C copies the chosen rows, cut words show whole in a
+tooltip, columns go by priority where the table is narrow, changed rows glow once.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from smsdesk.ui import theme
+from smsdesk.ui.cells import Cells, Column, wanted_width
+from smsdesk.ui.labels import FocusRing
+from smsdesk.ui.marks import Pill
+from smsdesk.ui.rows import COMPARED, Rows, runs
+from smsdesk.ui.widths import fitted
+
+__all__ = ["COMPARED", "Column", "Pill", "Rows", "Table"]
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+
+ROW, DENSE_ROW, HEAD = 30, 24, 33
+_MEASURED = 40
+_SLICE = 2_000
+_DENSE = "dense-rows"
+
+
+class Table(QTableView, Generic[R]):
+    """A table of rows. ``name`` is its accessible name.
+
+    Signals: ``row_opened`` (Enter or double click), ``row_chosen`` (the current row changed),
+    ``link_clicked`` (row, column key), ``sort_wanted`` (column key, descending) where ``own_sort`` is
+    set because the page sorts its rows itself.
+    """
+
+    row_opened = Signal(object)
+    row_chosen = Signal(object)
+    link_clicked = Signal(object, str)
+    sort_wanted = Signal(str, bool)
+
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[Column[R]],
+        *,
+        dense: bool | None = None,
+        own_sort: bool = False,
+        many: bool = True,
+    ) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.rows: Rows[R] = Rows(columns, self)
+        self._own_sort = own_sort
+        self._hover = -1
+        self._sorted: tuple[int, bool] | None = None
+        self._manual: dict[int, int] = {}
+        self._measured: list[float] = []
+        self._laying = self._reset = False
+        self._copying: Iterator[None] | None = None
+        self._fading = QTimer(self, interval=30)
+        self._fading.timeout.connect(self._fade)
+        self.setModel(self.rows)
+        self.rows.in_sight = self.in_sight
+        self.rows.modelReset.connect(self._note_reset)
+        self._cells = Cells(self._look_up, self.rows.glow, lambda: self._hover)
+        self.setItemDelegate(self._cells)
+        self._behave(many=many)
+        self._dress_headers()
+        self.set_dense(dense=_app_dense() if dense is None else dense)
+        self.rows.changed_rows.connect(self._begin_glow)
+        self._ring = FocusRing(self)
+
+    def _behave(self, *, many: bool) -> None:
+        modes = QAbstractItemView.SelectionMode
+        self.setSelectionMode(modes.ExtendedSelection if many else modes.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setCornerButtonEnabled(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.activated.connect(lambda index: self.row_opened.emit(self.rows.row_at(index.row())))
+        self.clicked.connect(self._click)
+
+    def _dress_headers(self) -> None:
+        side = self.verticalHeader()
+        side.setVisible(False)
+        side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        top = self.horizontalHeader()
+        top.setHighlightSections(False)
+        top.setFixedHeight(HEAD)
+        top.setMinimumSectionSize(36)
+        top.setTextElideMode(Qt.TextElideMode.ElideRight)
+        top.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        top.setSectionsClickable(True)
+        top.setSortIndicatorShown(False)
+        top.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # With the table's own selection each painted head would ask every row whether it is chosen.
+        top.setSelectionModel(QItemSelectionModel(self.rows, self))
+        top.sectionClicked.connect(self._sort_by)
+        top.sectionResized.connect(self._resized_by_hand)
+
+    def set_dense(self, *, dense: bool) -> None:
+        """Rows of 24 px in place of 30."""
+        self.verticalHeader().setMinimumSectionSize(DENSE_ROW)
+        self.verticalHeader().setDefaultSectionSize(DENSE_ROW if dense else ROW)
+
+    def set_rows(self, rows: Sequence[R], key: Callable[[R], Hashable] | None = None) -> None:
+        """Shows other rows; the chosen rows (by key) and the place stay. See ``Rows.set_rows``."""
+        self._keeping(lambda: self.rows.set_rows(rows, key))
+
+    def _keeping(self, change: Callable[[], None]) -> None:
+        """Changes the rows; choice, current row and place stay, by the rows' keys."""
+        chosen, current, top = self._chosen_keys(), self.currentIndex(), self._top()
+        current_key = self.rows.key_at(current.row()) if current.isValid() else None
+        self._reset = False
+        quiet = self.selectionModel().blockSignals(True)
+        change()
+        if self._reset:
+            self._choose_again(chosen, current_key, current.row())
+        self.selectionModel().blockSignals(quiet)
+        self._measured = self._measure()
+        self._lay_out()
+        if self._reset:
+            self._scroll_to_top(*top)
+            if current_key is not None and not self.currentIndex().isValid():
+                self.row_chosen.emit(None)
+
+    def _top(self) -> tuple[int, Hashable | None]:
+        """How far the rows are scrolled, and the key of the uppermost in sight (none at the very top)."""
+        value = self.verticalScrollBar().value()
+        return value, self.rows.key_at(self.in_sight().start) if value and self.rows.rowCount() else None
+
+    def _scroll_to_top(self, value: int, key: Hashable | None) -> None:
+        """Lets the row that was uppermost stand where it stood, wherever it is among the rows now."""
+        self.executeDelayedItemsLayout()
+        height = self.verticalHeader().defaultSectionSize()
+        at = None if key is None else self.rows.place_of(key, value // height)
+        self.verticalScrollBar().setValue(value if at is None else at * height + value % height)
+
+    def _note_reset(self) -> None:
+        self._reset = True
+
+    def _ranges(self) -> list[range]:
+        """The chosen rows as ranges, from the top."""
+        selection = self.selectionModel().selection()
+        parts = (selection.at(at) for at in range(selection.count()))
+        return sorted((range(part.top(), part.bottom() + 1) for part in parts), key=lambda part: part.start)
+
+    def _chosen_keys(self) -> list[tuple[int, Hashable]]:
+        places = (at for part in self._ranges() for at in part)
+        most = COMPARED if self.rows.rowCount() <= COMPARED else _MEASURED
+        return [(at, self.rows.key_at(at)) for at in islice(places, most)]
+
+    def _choose_again(self, chosen: list[tuple[int, Hashable]], current: Hashable | None, near: int) -> None:
+        model, flags = self.selectionModel(), QItemSelectionModel.SelectionFlag
+        found = (self.rows.place_of(key, was) for was, key in chosen)
+        selection = QItemSelection()
+        for first, last in runs(sorted(at for at in found if at is not None)):
+            selection.append(QItemSelectionRange(self.rows.index(first, 0), self.rows.index(last, 0)))
+        model.select(selection, flags.Select | flags.Rows)
+        at = None if current is None else self.rows.place_of(current, near)
+        if at is not None:
+            model.setCurrentIndex(self.rows.index(at, 0), flags.NoUpdate)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Tells which row is the current one now."""
+        super().currentChanged(current, previous)
+        if current.row() != previous.row():
+            self.row_chosen.emit(self.rows.row_at(current.row()) if current.isValid() else None)
+
+    def current_row(self) -> R | None:
+        """The current row, None where there is none."""
+        index = self.currentIndex()
+        return self.rows.row_at(index.row()) if index.isValid() else None
+
+    def chosen_rows(self) -> list[R]:
+        """The chosen rows in their order."""
+        return [self.rows.row_at(at) for part in self._ranges() for at in part]
+
+    def choose(self, key: Hashable) -> bool:
+        """Makes the row of a key the current one and shows it; False where it is not there."""
+        at = self.rows.place_of(key, self.in_sight().start)
+        if at is None:
+            return False
+        self.choose_at(at)
+        return True
+
+    def choose_at(self, at: int) -> None:
+        """Makes the row at a position the current one and shows it."""
+        self.selectRow(at)
+        self.setCurrentIndex(self.rows.index(at, 0))
+        self.scrollTo(self.rows.index(at, 0))
+
+    def in_sight(self) -> range:
+        """The positions of the rows on the screen."""
+        count = self.rows.rowCount()
+        first = max(0, self.rowAt(0))
+        last = self.rowAt(self.viewport().height() - 1)
+        return range(min(first, count), min(count, first + _MEASURED) if last < 0 else last + 1)
+
+    # -- columns ---------------------------------------------------------------------------------
+
+    def _measure(self) -> list[float]:
+        """What the rows in sight would like each column to be wide."""
+        count = self.rows.rowCount()
+        sight = self.in_sight()
+        places = range(sight.start, min(count, sight.start + _MEASURED))
+        rows = [self.rows.row_at(at) for at in places]
+        return [max((wanted_width(column, row) for row in rows), default=0.0) for column in self.rows.columns]
+
+    def _lay_out(self) -> None:
+        """Gives each column its width; where they do not fit, drops the least important ones."""
+        room = self.viewport().width()
+        if room <= 0 or self._laying:
+            return
+        self._laying = True
+        wanted = self._measured or [0.0] * len(self.rows.columns)
+        widths = fitted(self.rows.columns, self._least_widths(), wanted, self._manual, room)
+        for at in range(len(self.rows.columns)):
+            self.setColumnHidden(at, at not in widths)
+            if at in widths:
+                self.setColumnWidth(at, widths[at])
+        self._laying = False
+
+    def _least_widths(self) -> list[int]:
+        metrics = self.horizontalHeader().fontMetrics()
+        heads = [
+            metrics.horizontalAdvance(str(self.rows.headerData(at, Qt.Orientation.Horizontal))) + 24
+            for at in range(len(self.rows.columns))
+        ]
+        return [
+            self._manual.get(at, max(column.width, heads[at])) for at, column in enumerate(self.rows.columns)
+        ]
+
+    def _resized_by_hand(self, section: int, _old: int, new: int) -> None:
+        if not self._laying and new > 0:
+            self._manual[section] = new
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lays the columns out anew."""
+        super().resizeEvent(event)
+        self._ring.setGeometry(self.rect())
+        self._lay_out()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows the ring."""
+        super().focusInEvent(event)
+        self._ring.show()
+        self._ring.raise_()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hides the ring."""
+        super().focusOutEvent(event)
+        self._ring.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measures with the font that is in force on the screen."""
+        super().showEvent(event)
+        self._measured = self._measure()
+        self._lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Lays the columns out for another font or language."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.LanguageChange):
+            self._measured = self._measure()
+            self._lay_out()
+
+    def _sort_by(self, section: int) -> None:
+        column = self.rows.columns[section]
+        top = self.horizontalHeader()
+        if column.sort is None or not (self._own_sort or self.rows.can_sort(section)):
+            return
+        down = self._sorted == (section, False)
+        self._sorted = (section, down)
+        order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        top.setSortIndicator(section, order)
+        top.setSortIndicatorShown(True)
+        if self._own_sort:
+            self.sort_wanted.emit(column.key, down)
+            return
+        self._keeping(lambda: self.rows.sort(section, order))
+
+    # -- painting --------------------------------------------------------------------------------
+
+    def _look_up(self, index: Index) -> tuple[Column[R], R] | None:
+        if index.row() >= self.rows.rowCount():
+            return None
+        return self.rows.columns[index.column()], self.rows.row_at(index.row())
+
+    def _begin_glow(self, _places: list[int]) -> None:
+        if theme.moves(self):
+            self._fading.start()
+
+    def _fade(self) -> None:
+        if not self.rows.fade():
+            self._fading.stop()
+        self.viewport().update()
+
+    # -- keys and mouse --------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies rows, Enter opens one; Escape is left to the window."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.row_opened.emit(self.current_row())
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Copies the chosen rows, the columns in sight, as lines with tabs; many rows in slices of time."""
+        ranges = self._ranges()
+        if ranges:
+            self._copying = self._copied(at for part in ranges for at in part)
+            self._copy_on()
+
+    def _copy_on(self) -> None:
+        if self._copying is not None and next(self._copying, self) is not self:
+            QTimer.singleShot(0, self, self._copy_on)
+
+    def _copied(self, places: Iterable[int]) -> Iterator[None]:
+        columns = [column for at, column in enumerate(self.rows.columns) if not self.isColumnHidden(at)]
+        lines: list[str] = []
+        for count, at in enumerate(places, 1):
+            row = self.rows.row_at(at)
+            lines.append("\t".join(" ".join(column.text(row).split()) for column in columns))
+            if count % _SLICE == 0:
+                yield
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _click(self, index: Index) -> None:
+        column = self.rows.columns[index.column()]
+        if column.kind == "link" and column.text(self.rows.row_at(index.row())):
+            self.link_clicked.emit(self.rows.row_at(index.row()), column.key)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Marks the row under the pointer."""
+        super().mouseMoveEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        self._hover_on(index.row())
+        over_link = index.isValid() and self.rows.columns[index.column()].kind == "link"
+        self.viewport().setCursor(
+            Qt.CursorShape.PointingHandCursor if over_link else Qt.CursorShape.ArrowCursor
+        )
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Unmarks it."""
+        super().leaveEvent(event)
+        self._hover_on(-1)
+
+    def _hover_on(self, row: int) -> None:
+        if row != self._hover:
+            self._hover = row
+            self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Shows a tooltip only where words are cut."""
+        if event.type() == QEvent.Type.ToolTip and not self._is_cut(event.pos()):  # type: ignore[attr-defined]  # a QHelpEvent
+            return True
+        return super().viewportEvent(event)
+
+    def _is_cut(self, place: Any) -> bool:
+        index = self.indexAt(place)
+        found = self._look_up(index) if index.isValid() else None
+        return found is None or wanted_width(*found) > self.columnWidth(index.column()) + 2
+
+
+def set_dense(within: QWidget, *, dense: bool) -> None:
+    """Gives every table within a widget, and those made later, the dense or the roomy rows."""
+    app = QCoreApplication.instance()
+    if app is not None:
+        app.setProperty(_DENSE, dense)
+    for table in within.findChildren(QTableView):
+        if isinstance(table, Table):
+            table.set_dense(dense=dense)
+
+
+def _app_dense() -> bool:
+    app = QCoreApplication.instance()
+    return app is not None and bool(app.property(_DENSE))

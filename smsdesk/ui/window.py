@@ -1,0 +1,261 @@
+"""The main window: rail, page stack, status strip, command palette, notices. Holds no page's content."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from smsdesk.ui.frame import Rail, Strip
+from smsdesk.ui.layout import hbox, holding, vbox
+from smsdesk.ui.notices import Notice, Notices
+from smsdesk.ui.page import Page
+from smsdesk.ui.palette import Command, Palette
+from smsdesk.words import say
+
+LEAST = (1024, 640)
+USUAL = (1360, 860)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    words: str
+    icon_name: str
+    page: QWidget
+    rail_key: str
+
+
+class MainWindow(QMainWindow):
+    """The one window.
+
+    ``load_geometry`` gives what ``save_geometry`` was handed the last time (opaque text, "" for none).
+    Signals: ``account_asked`` (the account card was pressed), ``find_asked`` (words for Find),
+    ``page_changed`` (key), ``closing`` (the window is about to go; geometry is saved).
+    """
+
+    account_asked = Signal()
+    find_asked = Signal(str)
+    page_changed = Signal(str)
+    closing = Signal()
+
+    def __init__(
+        self,
+        load_geometry: Callable[[], str] | None = None,
+        save_geometry: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self._save_geometry = save_geometry
+        self._places: dict[str, _Place] = {}
+        self._way: list[str] = []
+        self._offered: list[QAction] = []
+        self.setWindowTitle(say("app.name"))
+        self.setMinimumSize(*LEAST)
+        self._stack = QStackedWidget()
+        self._rail = Rail(self.go)
+        self._strip = Strip()
+        right = vbox(self._stack, self._strip, gap=0)
+        right.setStretch(0, 1)
+        row = hbox(self._rail, gap=0)
+        row.addLayout(right, 1)
+        centre = holding(row)
+        self.setCentralWidget(centre)
+        self._centre = centre
+        self._palette: Palette | None = None
+        self._notices: Notices | None = None
+        self._rail.account.clicked.connect(self.account_asked)
+        self._shortcuts()
+        self._restore(load_geometry() if load_geometry else "")
+
+    def _shortcuts(self) -> None:
+        for keys, call in (
+            ("Ctrl+K", self.open_palette),
+            ("Ctrl+F", lambda: self.go("find")),
+            ("Escape", self._escape),
+            ("F1", lambda: self.go("help")),
+        ):
+            QShortcut(QKeySequence(keys), self, call)
+        for at in range(1, 10):
+            QShortcut(QKeySequence(f"Ctrl+{at}"), self, partial(self._go_nth, at))
+
+    def _go_nth(self, at: int) -> None:
+        keys = [key for key, place in self._places.items() if place.rail_key == key]
+        if at <= len(keys):
+            self.go(keys[at - 1])
+
+    # -- pages -----------------------------------------------------------------------------------
+
+    def add_page(
+        self,
+        key: str,
+        title_code: str,
+        icon_name: str,
+        page: QWidget,
+        *,
+        lower: bool = False,
+        under: str = "",
+    ) -> None:
+        """Registers a page.
+
+        ``lower`` puts it below the rail's gap; ``under`` names the page of the rail to which it belongs
+        (a page of its own in the stack, without an entry in the rail).
+        """
+        words = say(title_code)
+        self._places[key] = _Place(words, icon_name, page, under or key)
+        self._stack.addWidget(page)
+        if not under:
+            self._rail.add(key, words, icon_name, lower=lower)
+        if isinstance(page, Page):
+            page.header.find_box.clicked.connect(self.open_palette)
+            page.header.back.clicked.connect(self.back)
+            page.header.back.setVisible(bool(under))
+            page.go_asked.connect(self.go)
+            page.help_asked.connect(partial(self.ask, "help"))
+        if not self._way:
+            self.go(key)
+
+    def go(self, key: str) -> None:
+        """Brings a page into sight; an unknown key changes nothing."""
+        place = self._places.get(key)
+        if place is None or (self._way and self._way[-1] == key):
+            return
+        before = self.page()
+        self._way = [*self._way[-20:], key]
+        self._show(before, place)
+
+    def ask(self, key: str, words: str) -> None:
+        """Brings a page into sight and hands it words (``Page.asked``)."""
+        self.go(key)
+        page = self.page()
+        if isinstance(page, Page) and self.page_key() == key:
+            page.asked(words)
+
+    def back(self) -> None:
+        """Goes back to the page before."""
+        if len(self._way) > 1:
+            before = self.page()
+            self._way.pop()
+            self._show(before, self._places[self._way[-1]])
+
+    def _show(self, before: QWidget | None, place: _Place) -> None:
+        if isinstance(before, Page):
+            before.hidden()
+        self._stack.setCurrentWidget(place.page)
+        self._rail.choose(place.rail_key)
+        place.page.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(place.page, Page):
+            place.page.shown()
+        self.page_changed.emit(self.page_key())
+
+    def _escape(self) -> None:
+        if self._palette is not None and self._palette.isVisible():
+            self._palette.close_box()
+        else:
+            self.back()
+
+    def page_key(self) -> str:
+        """The key of the page in sight, "" before the first."""
+        return self._way[-1] if self._way else ""
+
+    def page(self) -> QWidget | None:
+        """The page in sight."""
+        return self._places[self._way[-1]].page if self._way else None
+
+    # -- commands --------------------------------------------------------------------------------
+
+    def offer(self, *actions: QAction) -> None:
+        """Actions of the whole program, for the command palette and by their shortcuts."""
+        for action in actions:
+            self.addAction(action)
+            self._offered.append(action)
+
+    def open_palette(self) -> None:
+        """Opens the command palette over every action."""
+        if self._palette is None:
+            self._palette = Palette(self._centre, self._find)
+        self._palette.open(self._commands())
+
+    def _find(self, text: str) -> None:
+        self.ask("find", text)
+        self.find_asked.emit(text)
+
+    def _commands(self) -> list[Command]:
+        here = self.page_key()
+        keys = sorted(self._places, key=lambda key: key != here)
+        made = [
+            self._command(action, self._places[key].words, key) for key in keys for action in self._of(key)
+        ]
+        made += [self._command(action, "", "") for action in self._offered if action.isEnabled()]
+        rail = [key for key in self._places if self._places[key].rail_key == key]
+        for at, key in enumerate(rail, 1):
+            place = self._places[key]
+            words = say("palette.go", page=place.words)
+            made.append(Command(words, f"Ctrl+{at}", partial(self.go, key), place.icon_name))
+        return made
+
+    def _of(self, key: str) -> list[QAction]:
+        actions = self._places[key].page.actions()
+        return [action for action in actions if action.isEnabled() and action.isVisible()]
+
+    def _command(self, action: QAction, where: str, key: str) -> Command:
+        def call() -> None:
+            if key:
+                self.go(key)
+            action.trigger()
+
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        picture = None if action.icon().isNull() else action.icon()
+        return Command(action.text().rstrip("…. "), keys or where, call, picture=picture)
+
+    # -- what the frame shows --------------------------------------------------------------------
+
+    def set_account(self, name: str, sandbox: bool, state: str, words: str) -> None:  # noqa: FBT001 (as a row of the screen)
+        """The account card; ``state`` is a role (delivered: connected, failed, waiting, neutral)."""
+        self._rail.account.show_account(name, state, words, sandbox=sandbox)
+
+    def set_reports(self, role: str, text: str) -> None:
+        """How old the reports are."""
+        self._strip.dot.setVisible(bool(text))
+        self._strip.dot.show_role(role)
+        self._strip.reports.setText(text)
+
+    def set_outbox(self, text: str) -> None:
+        """The progress of the outbox, "" for none."""
+        self._strip.outbox.setText(text)
+
+    def set_budget(self, text: str) -> None:
+        """How much of the request budget is used."""
+        self._strip.budget.setText(text)
+
+    def set_saved(self, text: str) -> None:
+        """Whether all is saved."""
+        self._strip.saved.setText(text)
+
+    def set_count(self, page: str, n: int | None) -> None:
+        """The number beside a page in the rail; none for None and 0."""
+        self._rail.set_count(page, n)
+
+    def notify(self, level: str, sentence: str, hint: str = "", action: QAction | None = None) -> None:
+        """Shows a notice; ``level``: error, warning, note, done. ``action`` becomes a link in it."""
+        if self._notices is None:
+            self._notices = Notices(self._stack)
+        self._notices.show_notice(Notice(level, sentence, hint), action)
+
+    # -- coming and going ------------------------------------------------------------------------
+
+    def _restore(self, geometry: str) -> None:
+        try:
+            kept = b64decode(geometry, validate=True)
+        except ValueError:
+            kept = b""
+        if not kept or not self.restoreGeometry(QByteArray(kept)):
+            self.resize(*USUAL)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Saves the geometry and tells; whoever runs the loop decides what ends with it."""
+        if self._save_geometry is not None:
+            self._save_geometry(b64encode(self.saveGeometry().data()).decode())
+        super().closeEvent(event)
+        self.closing.emit()

@@ -2,19 +2,24 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from smsdesk.core.errors import WorkspaceError
+from smsdesk.words import error_words, say, use_language
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from smsdesk.desk.accounts import Sandbox
     from smsdesk.ui.shell import Shell
+    from smsdesk.ui.window import MainWindow
 
 DEMO_SPEED = 6.0
 HEADLESS_SPEED = 30.0
@@ -25,7 +30,7 @@ def start_sandbox(speed: float, folder: Path) -> "Callable[[], Coroutine[Any, An
     """Starts the embedded sandbox as a child process; its jobs are kept beside the workspace."""
 
     async def started() -> "Sandbox":
-        from smsdesk.sandbox.remote import Remote  # noqa: PLC0415 (needed only when there is one)
+        from smsdesk.sandbox.remote import Remote
 
         return await Remote.start(speed, folder / "sandbox.db")
 
@@ -36,11 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The program. Returns the exit code: 0 all well, 1 failed, 2 bad input or usage, 3 outcome unknown."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if _plain_window(given):
-        from smsdesk.words import use_language  # noqa: PLC0415
-
         use_language(None)
         return _window(Path(given[1]) if given else None)
-    from smsdesk.cli import main as cli  # noqa: PLC0415 (the window alone starts without it)
+    from smsdesk.cli import main as cli
 
     parsed = cli.parse(given)
     if parsed.verb == "demo":
@@ -52,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _plain_window(given: Sequence[str]) -> bool:
     """Just the window: then the command line's parser need not be loaded before the first paint."""
-    return not given or (len(given) == 2 and given[0] == "--workspace")  # noqa: PLR2004
+    return not given or (len(given) == 2 and given[0] == "--workspace")
 
 
 def has_display() -> bool:
@@ -63,20 +66,16 @@ def has_display() -> bool:
 
 def _window(folder: Path | None) -> int:
     if not has_display():
-        from smsdesk.words import say  # noqa: PLC0415
-
         print(say("app.no_display"), file=sys.stderr)
         return 1
     if folder is None:
-        import platformdirs  # noqa: PLC0415
+        import platformdirs
 
         folder = platformdirs.user_data_path("smsdesk", appauthor=False)
     return run_window(lambda app: _run(app, folder, DEMO_SPEED, None))
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from smsdesk.words import say  # noqa: PLC0415
-
     headless = bool(arguments.headless or arguments.shots)
     if not headless and not has_display():
         print(say("demo.no_display"), file=sys.stderr)
@@ -86,7 +85,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     own = arguments.workspace
     place = nullcontext(str(own)) if own else tempfile.TemporaryDirectory(prefix="smsdesk-demo-")
     with place as folder:
-        from smsdesk.ui.demo import alone, guided  # noqa: PLC0415
+        from smsdesk.ui.demo import alone, guided
 
         if headless:
             shots = arguments.shots
@@ -98,18 +97,47 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def run_window(main_of: "Callable[[QApplication], Coroutine[Any, Any, int]]") -> int:
     """Makes the application and runs ``main_of`` on qasync's loop over it."""
-    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+    from PySide6.QtCore import qInstallMessageHandler
+    from PySide6.QtWidgets import QApplication
 
+    qInstallMessageHandler(_quiet)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("SMS Desk")
     app.setQuitOnLastWindowClosed(False)
     os.environ.setdefault("QT_API", "pyside6")
-    import qasync  # noqa: PLC0415
+    import qasync
 
     loop = qasync.QEventLoop(app)
-    with loop:
+    with collecting_here(), loop:
         return int(loop.run_until_complete(main_of(app)))
+
+
+def _quiet(_kind: object, _place: object, message: str) -> None:
+    """Qt's words for developers; without a screen it says at each window what it cannot do there."""
+    if "propagateSizeHints" not in message:
+        print(message, file=sys.stderr)
+
+
+@contextmanager
+def collecting_here() -> Iterator[None]:
+    """Collects garbage on this thread only: a Qt object that dies on another thread takes Qt along."""
+    from PySide6.QtCore import QTimer
+
+    def collect() -> None:
+        for generation, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)):
+            if count > most:
+                gc.collect(generation)
+
+    gc.disable()
+    timer = QTimer(interval=1000)
+    timer.timeout.connect(collect)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.stop()
+        gc.enable()
 
 
 async def _run(
@@ -122,8 +150,8 @@ async def _run(
 
     ``act`` drives the window (a demo); where it answers a number, that is the exit code.
     """
-    from smsdesk.ui import theme  # noqa: PLC0415
-    from smsdesk.ui.window import MainWindow  # noqa: PLC0415
+    from smsdesk.ui import theme
+    from smsdesk.ui.window import MainWindow
 
     theme.apply(app, "system")
     window = MainWindow()
@@ -133,8 +161,28 @@ async def _run(
     await _painted()
     if closed.is_set():
         return 0
-    from smsdesk.desk.desk import open_desk  # noqa: PLC0415
-    from smsdesk.ui.shell import Shell  # noqa: PLC0415
+    try:
+        return await _work(app, window, folder, speed, closed, act)
+    except WorkspaceError as error:
+        from smsdesk.ui.shell import show_error
+
+        print(" ".join(error_words(error)), file=sys.stderr)
+        if act is None:
+            show_error(window, error, window.close)
+            await closed.wait()
+        return 1
+
+
+async def _work(
+    app: "QApplication",
+    window: "MainWindow",
+    folder: Path,
+    speed: float,
+    closed: asyncio.Event,
+    act: "Callable[[Shell], Coroutine[Any, Any, int | None]] | None",
+) -> int:
+    from smsdesk.desk.desk import open_desk
+    from smsdesk.ui.shell import Shell
 
     async with open_desk(folder, start_sandbox(speed, folder)) as desk:
         shell = Shell(app, window, desk)

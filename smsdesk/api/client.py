@@ -104,7 +104,7 @@ class Client:
         with _told_by(url):
             return wire.decode_accepted(answer)
 
-    async def job_ids(  # noqa: PLR0913 - the query has so many fields
+    async def job_ids(
         self,
         url: str,
         since: datetime,
@@ -276,7 +276,7 @@ class _Exchange:
     def judge(self, status: int) -> None:
         """Raises what a status outside 2xx means; errors have no body worth reading."""
         family = status // 100
-        if family == 2:  # noqa: PLR2004
+        if family == 2:
             return
         kind = _BY_STATUS.get(status) or _BY_CLASS.get(family, errors.Unreadable)
         raise kind(host=self._host, status=status)
@@ -309,7 +309,7 @@ _REASONS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
 
 
 def _system_trust() -> ssl.SSLContext:
-    import truststore  # noqa: PLC0415 - only https needs it
+    import truststore
 
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 

@@ -24,7 +24,7 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
 
 def run_open(arguments: argparse.Namespace) -> int:
     """Saves the request as a draft in the workspace and says what the checks found."""
-    from smsdesk.api.wire import decode_job  # noqa: PLC0415
+    from smsdesk.api.wire import decode_job
 
     request = decode_job(read_bytes(arguments.file))
     campaign = campaign_of(request, new_id(), arguments.file.stem)

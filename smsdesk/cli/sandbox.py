@@ -23,14 +23,14 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
 
 def _positive(text: str) -> float:
     value = float(text)
-    if not 0 < value <= 1_000_000:  # noqa: PLR2004
+    if not 0 < value <= 1_000_000:
         raise ValueError(text)
     return value
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serves until it is told to end."""
-    from smsdesk.sandbox import server  # noqa: PLC0415 (the HTTP server's library)
+    from smsdesk.sandbox import server
 
     try:
         return server.run(

@@ -39,7 +39,9 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     send.add_argument("--text", required=True, help=say("cli.text"))
     add_import(send)
     send.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help=say("cli.option"))
-    send.add_argument("--blackout", action="append", default=[], metavar="START/END", help=say("cli.blackout"))
+    send.add_argument(
+        "--blackout", action="append", default=[], metavar="START/END", help=say("cli.blackout")
+    )
     send.add_argument("--at", metavar="TIME", help=say("cli.at"))
     send.add_argument("--name", default="", help=say("cli.name"))
     send.add_argument("--use-doubtful", action="store_true", help=say("cli.use_doubtful"))
@@ -49,7 +51,9 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     add_account(send)
     send.set_defaults(run=run_send)
     resume = verbs.add_parser("resume", help=say("cli.resume"))
-    resume.add_argument("--again", action="append", default=[], type=int, metavar="ENTRY", help=say("cli.again"))
+    resume.add_argument(
+        "--again", action="append", default=[], type=int, metavar="ENTRY", help=say("cli.again")
+    )
     resume.add_argument("--wait", action="store_true", help=say("cli.wait"))
     add_account(resume)
     resume.set_defaults(run=run_resume)
@@ -78,7 +82,7 @@ def run_send(arguments: argparse.Namespace) -> int:
     options = options_of(arguments)
     rows = table.recipients
     if arguments.use_doubtful:
-        from smsdesk.core.recipients import Added, patched  # noqa: PLC0415
+        from smsdesk.core.recipients import Added, patched
 
         rows = patched(rows, Added(table.doubtful))
     counts = table.counts
@@ -95,7 +99,7 @@ def run_send(arguments: argparse.Namespace) -> int:
 
 
 async def _send(arguments: argparse.Namespace, desk: Desk, campaign: Campaign, table: Imported) -> int:
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
     if arguments.dry_run:
         account = await account_of(arguments, desk) or ""
@@ -126,7 +130,7 @@ async def _send(arguments: argparse.Namespace, desk: Desk, campaign: Campaign, t
 
 
 async def _review(desk: Desk, campaign: Campaign) -> Review:
-    from smsdesk.core.checks import review  # noqa: PLC0415
+    from smsdesk.core.checks import review
 
     checked = review(campaign, desk.now(), [campaign.account])
     without_account = tuple(p for p in checked.problems if p.where.field != "account")

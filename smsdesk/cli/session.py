@@ -22,7 +22,7 @@ Verbs = argparse._SubParsersAction  # noqa: SLF001 (argparse names its own type 
 
 def default_workspace() -> Path:
     """The folder that holds the workspace where none is named."""
-    import platformdirs  # noqa: PLC0415 (not needed with --workspace)
+    import platformdirs
 
     return platformdirs.user_data_path("smsdesk", appauthor=False)
 

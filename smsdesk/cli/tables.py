@@ -41,7 +41,7 @@ def add_import(parser: argparse.ArgumentParser) -> None:
 
 def imported(arguments: argparse.Namespace, file: Path) -> Imported:
     """The file as the options say. Raises FileError, UsageError."""
-    import phonenumbers  # noqa: PLC0415 (slow)
+    import phonenumbers
 
     if arguments.region not in phonenumbers.SUPPORTED_REGIONS:
         raise UsageError(reason="region", value=arguments.region)

@@ -31,7 +31,7 @@ def parse_instant(text: str) -> datetime:
 def parse_period(text: str) -> Period:
     """``start/end`` with offsets. Raises ValueError; an end not after its start too."""
     parts = text.split("/")
-    if len(parts) != 2:  # noqa: PLR2004
+    if len(parts) != 2:
         raise ValueError("not two instants around a slash")
     period = Period(parse_instant(parts[0]), parse_instant(parts[1]))
     if period.end <= period.start:

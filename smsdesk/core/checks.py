@@ -24,7 +24,11 @@ def review(campaign: Campaign, now: datetime, accounts: Collection[str]) -> Revi
     problems = [
         *_account(campaign, accounts),
         *check_options(campaign.options),
-        *(p for index, message in enumerate(campaign.messages) for p in _message(index, message, texts[index])),
+        *(
+            p
+            for index, message in enumerate(campaign.messages)
+            for p in _message(index, message, texts[index])
+        ),
         *_numbers(campaign),
         *_characters(campaign, texts),
         *_schedule(campaign, now, totals),
@@ -52,7 +56,9 @@ def _message(index: int, message: Message, texts: list[str]) -> Iterator[Problem
     if message.literal:
         return
     for problem in check_template(message.text):
-        yield Problem(problem.level, problem.code, Where(field="text", message=index, value=problem.where.value))
+        yield Problem(
+            problem.level, problem.code, Where(field="text", message=index, value=problem.where.value)
+        )
     for name, rows in missing(message.text, message.recipients).items():
         absent = not has_field(message.recipients, name)
         code, level = ("no_such_field", Level.ERROR) if absent else ("field_empty", Level.WARNING)

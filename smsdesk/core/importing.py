@@ -44,14 +44,7 @@ class Counts:
     @property
     def rows(self) -> int:
         """All rows: the sum of the six."""
-        return (
-            self.valid
-            + self.doubtful
-            + self.invalid
-            + self.duplicates
-            + self.do_not_contact
-            + self.blank
-        )
+        return self.valid + self.doubtful + self.invalid + self.duplicates + self.do_not_contact + self.blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +82,7 @@ def _number_column(sheet: Sheet, region: str) -> str | None:
         usable = sum(read_number(cell, region).standing is Standing.VALID for cell in cells)
         share = usable / len(cells) if cells else 0.0
         named = bool(_NUMBER_NAMES.search(name))
-        if named or share > 0.5:  # noqa: PLR2004
+        if named or share > 0.5:
             scores.append((named * 0.5 + share, name))
     return max(scores, key=lambda score: score[0])[1] if scores else None
 
@@ -153,7 +146,9 @@ class _Import:
     def _duplicate(self, index: int, text: str, e164: str) -> None:
         self.tally["duplicates"] += 1
         first = self.first_row.get(e164)
-        found = Number(Standing.VALID, "", "duplicate" if first else "duplicate_elsewhere", {"first": first or 0})
+        found = Number(
+            Standing.VALID, "", "duplicate" if first else "duplicate_elsewhere", {"first": first or 0}
+        )
         self._problem(index, "dst", text, Level.WARNING, found)
 
     def _periods_read(self, index: int) -> bool:
@@ -161,9 +156,13 @@ class _Import:
         if not text:
             return True
         try:
-            self.blackouts[index] = tuple(parse_period(part) for part in re.split(r"[,;|]", text) if part.strip())
+            self.blackouts[index] = tuple(
+                parse_period(part) for part in re.split(r"[,;|]", text) if part.strip()
+            )
         except ValueError:
-            self._problem(index, "blackouts", text, Level.ERROR, Number(Standing.INVALID, "", "blackout_unreadable"))
+            self._problem(
+                index, "blackouts", text, Level.ERROR, Number(Standing.INVALID, "", "blackout_unreadable")
+            )
             return False
         return True
 
@@ -223,6 +222,8 @@ def display_name(fields: Mapping[str, str]) -> str:
     """A person's name, from the columns that look like one; empty where none does."""
 
     def cell(names: re.Pattern[str]) -> str:
-        return next((value.strip() for key, value in fields.items() if names.match(key) and value.strip()), "")
+        return next(
+            (value.strip() for key, value in fields.items() if names.match(key) and value.strip()), ""
+        )
 
     return f"{cell(_FIRST)} {cell(_LAST)}".strip() or cell(_WHOLE)

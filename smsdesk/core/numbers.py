@@ -54,7 +54,7 @@ def tidied(text: str) -> str:
         kind = unicodedata.category(character)
         if digit is not None:
             out.append(str(digit))
-        elif character in "\uff0b":  # noqa: PLC1901 (the full-width plus)
+        elif character == "\uff0b":
             out.append("+")
         elif kind == "Pd":
             out.append("-")
@@ -107,15 +107,15 @@ def _judged(digits: str, region: str) -> Number:
         if with_plus is not None and _mobile(with_plus):
             return Number(Standing.VALID, _e164(with_plus), "number_read_with_plus")
     if plain is None:
-        return _invalid("number_too_short" if len(digits) < 7 else "number_no_country")  # noqa: PLR2004
+        return _invalid("number_too_short" if len(digits) < 7 else "number_no_country")
     e164 = _e164(plain)
     if not _INTERNATIONAL.fullmatch(e164):
-        return _invalid("number_too_short" if len(e164) < 8 else "number_too_long")  # noqa: PLR2004
+        return _invalid("number_too_short" if len(e164) < 8 else "number_too_long")
     return Number(Standing.DOUBTFUL, e164, _doubt(plain))
 
 
 def _parsed(digits: str, region: str) -> "PhoneNumber | None":
-    import phonenumbers  # noqa: PLC0415 (slow, and not needed to paint a window)
+    import phonenumbers
 
     try:
         return phonenumbers.parse(digits, region)
@@ -124,33 +124,33 @@ def _parsed(digits: str, region: str) -> "PhoneNumber | None":
 
 
 def _mobile(number: "PhoneNumber") -> bool:
-    import phonenumbers  # noqa: PLC0415
+    import phonenumbers
 
     kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
     return phonenumbers.number_type(number) in kinds
 
 
 def _doubt(number: "PhoneNumber") -> str:
-    import phonenumbers  # noqa: PLC0415
+    import phonenumbers
 
     kind = phonenumbers.number_type(number)
     if kind == phonenumbers.PhoneNumberType.FIXED_LINE:
         return "number_landline"
     if kind == phonenumbers.PhoneNumberType.UNKNOWN:
-        possible = phonenumbers.is_possible_number(number)
-        return "number_unknown_range" if possible else "number_wrong_length"
+        length = phonenumbers.is_possible_number_for_type(number, phonenumbers.PhoneNumberType.MOBILE)
+        return "number_unknown_range" if length else "number_wrong_length"
     return "number_not_mobile"
 
 
 def _e164(number: "PhoneNumber") -> str:
-    import phonenumbers  # noqa: PLC0415
+    import phonenumbers
 
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def as_shown(e164: str) -> str:
     """The number grouped as its country does, with its country code; anything else as it is."""
-    import phonenumbers  # noqa: PLC0415
+    import phonenumbers
 
     number = _parsed(e164, "ZZ")
     if number is None:
@@ -160,7 +160,7 @@ def as_shown(e164: str) -> str:
 
 def region_of(e164: str) -> str | None:
     """The country of a number (ISO 3166), where its plan says one."""
-    import phonenumbers  # noqa: PLC0415
+    import phonenumbers
 
     number = _parsed(e164, "ZZ")
     return phonenumbers.region_code_for_number(number) if number is not None else None

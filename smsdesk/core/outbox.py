@@ -28,7 +28,6 @@ from smsdesk.core.request import JobId
 EntryId = NewType("EntryId", int)
 
 
-
 class EntryState(Enum):
     """Where an entry stands; see the module's drawing."""
 

@@ -6,6 +6,7 @@ and UTF-16 code units for UTF-16.
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from smsdesk.core.errors import InputError
 
@@ -51,7 +52,7 @@ class Parts:
 def units_of(character: str, encoding: Encoding) -> int:
     """Septets or code units of one character; ValueError where GSM 03.38 does not have it."""
     if encoding is Encoding.UTF16:
-        return 2 if ord(character) > 0xFFFF else 1  # noqa: PLR2004
+        return 2 if ord(character) > 0xFFFF else 1
     if character in BASIC:
         return 1
     if character in EXTENSION:
@@ -90,10 +91,12 @@ def measure(text: str, encoding: Encoding = Encoding.STANDARD, max_parts: int | 
         if max_parts == 1:
             return _single(text, sizes, encoding)
         lengths, cuts = lengths[:max_parts], cuts[: (max_parts or 0) + 1]
-    texts = tuple(text[a:b] for a, b in zip(cuts, cuts[1:], strict=False))
+    texts = tuple(text[a:b] for a, b in pairwise(cuts))
     shown = text[: cuts[-1]]
     units = sum(lengths)
-    return Parts(encoding, units, len(lengths), tuple(lengths), room - lengths[-1], shown, texts, 0, truncated)
+    return Parts(
+        encoding, units, len(lengths), tuple(lengths), room - lengths[-1], shown, texts, 0, truncated
+    )
 
 
 def _single(text: str, sizes: list[int], encoding: Encoding) -> Parts:

@@ -151,7 +151,7 @@ def _width(cells: list[str]) -> int:
 def _is_data(cells: list[str]) -> bool:
     """Whether a row holds a phone number, so is no header."""
     return any(
-        sum(c.isdigit() for c in cell) >= 7 and read_number(cell, "DE").standing is not Standing.INVALID  # noqa: PLR2004
+        sum(c.isdigit() for c in cell) >= 7 and read_number(cell, "DE").standing is not Standing.INVALID
         for cell in cells
     )
 

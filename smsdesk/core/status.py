@@ -55,7 +55,7 @@ NOT_REPORTED = Meaning(Outcome.WAITING, "not_reported", False)
 """Accepted, but the service has not reported this recipient yet."""
 
 
-def meaning(process_status: str, status: str | None) -> Meaning:
+def meaning(process_status: str, status: str | None) -> Meaning:  # noqa: PLR0911 (a row of the table each)
     """The meaning of a report; never raises.
 
     ``process_status`` and ``status`` are compared as the service writes them (upper case).

@@ -1,4 +1,4 @@
-"""Merge fields in texts: ``{first name}``, with a default ``{first name|customer}``; ``{{`` writes a brace."""
+"""Merge fields in texts: ``{first name}``, with a default ``{first name|customer}``; ``{{`` is a brace."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -81,7 +81,7 @@ def has_field(recipients: Recipients, name: str) -> bool:
 
 def merged(message: Message) -> Iterator[str]:
     """The text of each recipient, in order."""
-    if message.literal or "{" not in message.text and "}" not in message.text:
+    if message.literal or ("{" not in message.text and "}" not in message.text):
         yield from (message.text for _ in range(len(message.recipients)))
         return
     if not fields_of(message.text):

@@ -66,7 +66,7 @@ class Accounts:
 
     async def every(self) -> tuple[Account, ...]:
         """All accounts, by name."""
-        from smsdesk.store import accounts  # noqa: PLC0415 (SQL comes after the first paint)
+        from smsdesk.store import accounts
 
         return await self._context.read(accounts.every)
 
@@ -79,7 +79,7 @@ class Accounts:
 
     async def save(self, account: Account, password: str | None) -> bool:
         """Checks and saves an account; False where its password is known for this run only."""
-        from smsdesk.store import accounts  # noqa: PLC0415
+        from smsdesk.store import accounts
 
         account = checked(account)
         await self._forget(account.name)
@@ -89,7 +89,7 @@ class Accounts:
 
     async def remove(self, name: str) -> None:
         """Forgets an account; what was sent with it stays."""
-        from smsdesk.store import accounts  # noqa: PLC0415
+        from smsdesk.store import accounts
 
         await self._forget(name)
         await self._context.write(accounts.remove, name)
@@ -107,7 +107,7 @@ class Accounts:
 
     async def try_out(self) -> Account:
         """Starts the embedded sandbox and makes the account on it, or brings that up to date."""
-        from smsdesk.store import accounts  # noqa: PLC0415
+        from smsdesk.store import accounts
 
         if self.sandbox is None:
             self.sandbox = await self._start_sandbox()

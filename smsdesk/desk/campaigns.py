@@ -178,7 +178,7 @@ class OpenCampaign:
 
     async def save(self) -> None:
         """Saves what is not on disk yet."""
-        from smsdesk.store import drafts  # noqa: PLC0415
+        from smsdesk.store import drafts
 
         campaign, now = self.campaign, self._context.now()
         if self.sent or self.saved:
@@ -216,7 +216,7 @@ class Campaigns:
 
     async def lines(self) -> "tuple[CampaignLine, ...]":
         """One line a campaign, newest first."""
-        from smsdesk.store import drafts  # noqa: PLC0415
+        from smsdesk.store import drafts
 
         return await self._context.read(drafts.lines)
 
@@ -234,7 +234,7 @@ class Campaigns:
 
     async def open(self, campaign_id: CampaignId) -> OpenCampaign:
         """Opens a campaign; a sent one is read only."""
-        from smsdesk.store import drafts  # noqa: PLC0415
+        from smsdesk.store import drafts
 
         campaign = await self._context.read(drafts.load, campaign_id)
         sent = await self._context.read(drafts.is_sent, campaign_id)
@@ -245,14 +245,14 @@ class Campaigns:
 
     async def duplicate(self, campaign_id: CampaignId, name: str) -> OpenCampaign:
         """A draft with the same texts, recipients and options."""
-        from smsdesk.store import drafts  # noqa: PLC0415
+        from smsdesk.store import drafts
 
         campaign = await self._context.read(drafts.load, campaign_id)
         return await self.adopt(replace(campaign, id=new_id(), name=name))
 
     async def from_request(self, path: Path) -> OpenCampaign:
         """A draft out of a JSON request in the API's own form. Raises InputError, FileError."""
-        from smsdesk.api.wire import decode_job  # noqa: PLC0415
+        from smsdesk.api.wire import decode_job
 
         content = await asyncio.to_thread(read_bytes, path)
         accounts = await self._accounts.every()
@@ -262,14 +262,14 @@ class Campaigns:
 
     async def delete(self, campaign_id: CampaignId) -> None:
         """Takes a draft off the list; :meth:`restore` brings it back."""
-        from smsdesk.store import drafts  # noqa: PLC0415
+        from smsdesk.store import drafts
 
         await self._context.write(drafts.discard, campaign_id)
         self._context.changes.tell(Topic.CAMPAIGNS)
 
     async def restore(self, campaign_id: CampaignId) -> None:
         """Brings a deleted draft back."""
-        from smsdesk.store import drafts  # noqa: PLC0415
+        from smsdesk.store import drafts
 
         await self._context.write(drafts.restore, campaign_id)
         self._context.changes.tell(Topic.CAMPAIGNS)

@@ -65,7 +65,7 @@ class Context:
         self.sleep = sleep
         self.changes = Changes()
         self.on_notice: Callable[[Notice], None] = lambda _: None
-        self.tasks = Tasks(lambda notice: self.on_notice(notice))
+        self.tasks = Tasks(lambda notice: self.on_notice(notice))  # noqa: PLW0108 (it may be set later)
         self._worker: ProcessPoolExecutor | None = None
 
     async def write(
@@ -82,7 +82,7 @@ class Context:
 
     async def hold(self, lease: str, span: timedelta) -> bool:
         """Takes or renews a lease; one whose owner died on this machine is free at once."""
-        from smsdesk.store import leases  # noqa: PLC0415
+        from smsdesk.store import leases
 
         if await self.write(leases.acquire, lease, self.owner, self.now(), span):
             return True

@@ -18,16 +18,12 @@ SAMPLE = ("samples", "customers.csv")
 def left_out(table: Imported) -> LeftOut:
     """What an import leaves behind, as the review page counts it."""
     counts = table.counts
-    return LeftOut(
-        counts.doubtful, counts.invalid, counts.duplicates, counts.do_not_contact, counts.blank
-    )
+    return LeftOut(counts.doubtful, counts.invalid, counts.duplicates, counts.do_not_contact, counts.blank)
 
 
 def options(plain: Options) -> Options:
     """What the demo sets: a sender, delivery confirmation, and letters that fit the SMS alphabet."""
-    return replace(
-        plain, src=say("demo.sender"), status_requested=True, invalid_characters="TRANSLITERATE"
-    )
+    return replace(plain, src=say("demo.sender"), status_requested=True, invalid_characters="TRANSLITERATE")
 
 
 async def compose(desk: Desk) -> tuple[OpenCampaign, Imported]:

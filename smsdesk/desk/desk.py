@@ -35,7 +35,7 @@ ROUND = timedelta(seconds=0.25)
 
 def connect(account: Account, password: str) -> "Client":
     """A client over the network; its library is imported when the first one is made."""
-    from smsdesk.api.client import Client  # noqa: PLC0415 (slow, not needed to paint)
+    from smsdesk.api.client import Client
 
     return Client(account, password)
 
@@ -79,13 +79,13 @@ class Desk:
 
     async def settings(self) -> dict[str, str]:
         """All settings by key; an absent one has its default."""
-        from smsdesk.store import settings  # noqa: PLC0415
+        from smsdesk.store import settings
 
         return await self.context.read(settings.get)
 
     async def put_setting(self, key: str, value: str) -> None:
         """Saves one setting."""
-        from smsdesk.store import settings  # noqa: PLC0415
+        from smsdesk.store import settings
 
         await self.context.write(settings.put, key, value)
         self.changes.tell(Topic.SETTINGS)
@@ -157,7 +157,7 @@ async def open_desk(
     folder: Path, start_sandbox: Callable[[], Awaitable[Sandbox]] | None = None
 ) -> AsyncIterator[Desk]:
     """Opens the workspace in ``folder`` and its desk; leaving closes desk and store in that order."""
-    from smsdesk.store.workspace import Store  # noqa: PLC0415 (SQL comes after the first paint)
+    from smsdesk.store.workspace import Store
 
     store = await asyncio.to_thread(Store.open, folder)
     try:

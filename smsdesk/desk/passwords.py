@@ -35,8 +35,8 @@ class Passwords:
 
 
 def _save(account: str, password: str) -> bool:
-    import keyring  # noqa: PLC0415 (slow, and needed only here)
-    from keyring.errors import KeyringError  # noqa: PLC0415
+    import keyring
+    from keyring.errors import KeyringError
 
     try:
         keyring.set_password(_PLACE, account, password)
@@ -46,8 +46,8 @@ def _save(account: str, password: str) -> bool:
 
 
 def _load(account: str) -> str | None:
-    import keyring  # noqa: PLC0415
-    from keyring.errors import KeyringError  # noqa: PLC0415
+    import keyring
+    from keyring.errors import KeyringError
 
     try:
         return keyring.get_password(_PLACE, account)

@@ -43,8 +43,8 @@ def prepare(campaign: Campaign, marks: Sequence[str]) -> "tuple[Ready, ...]":
 
     ``marks`` holds one mark a job, or more than are needed.
     """
-    from smsdesk.api.wire import encode_job  # noqa: PLC0415 (not needed before the first paint)
-    from smsdesk.store.outbox import Ready  # noqa: PLC0415
+    from smsdesk.api.wire import encode_job
+    from smsdesk.store.outbox import Ready
 
     names = _names(campaign)
     ready, start = [], 0
@@ -59,9 +59,7 @@ def prepare(campaign: Campaign, marks: Sequence[str]) -> "tuple[Ready, ...]":
 
 def _names(campaign: Campaign) -> list[str]:
     return [
-        display_name(recipient.fields)
-        for message in campaign.messages
-        for recipient in message.recipients
+        display_name(recipient.fields) for message in campaign.messages for recipient in message.recipients
     ]
 
 
@@ -75,13 +73,13 @@ class Outbox:
 
     async def entries(self) -> tuple[Entry, ...]:
         """All entries, newest first."""
-        from smsdesk.store import outbox  # noqa: PLC0415
+        from smsdesk.store import outbox
 
         return await self._context.read(outbox.entries)
 
     async def steps(self, entry: EntryId) -> "tuple[Step, ...]":
         """What happened to an entry, in order."""
-        from smsdesk.store import outbox  # noqa: PLC0415
+        from smsdesk.store import outbox
 
         return await self._context.read(outbox.steps_of, entry)
 
@@ -91,7 +89,7 @@ class Outbox:
 
     async def body_of(self, request: JobRequest) -> bytes:
         """The bytes of a job as they would go over the wire, its mark apart."""
-        from smsdesk.api.wire import encode_job  # noqa: PLC0415
+        from smsdesk.api.wire import encode_job
 
         return await self._context.compute(request.sms_count, encode_job, request)
 
@@ -100,7 +98,7 @@ class Outbox:
 
         Raises InputError (reason ``not_sendable``) where something red is left.
         """
-        from smsdesk.store import outbox  # noqa: PLC0415
+        from smsdesk.store import outbox
 
         names = [account.name for account in await self._accounts.every()]
         size, now = campaign.sms_count, self._context.now()
@@ -116,10 +114,10 @@ class Outbox:
     async def drain(self, account: str, give_up_after: int | None = None) -> ServiceError | None:
         """Sends what is due for an account until nothing is queued any more.
 
-        Raises WorkspaceBusy (reason ``sending``) while another sender is at work. With ``give_up_after`` an entry that
-        failed so many times with certainty is left queued, and its error is the answer.
+        Raises WorkspaceBusy (reason ``sending``) while another sender is at work. With
+        ``give_up_after`` an entry that failed so many times with certainty is left queued, and its error is the answer.
         """
-        from smsdesk.store import leases  # noqa: PLC0415
+        from smsdesk.store import leases
 
         context, lease = self._context, f"send:{account}"
         if not await context.hold(lease, LEASE):
@@ -130,7 +128,7 @@ class Outbox:
             await context.write(leases.release, lease, context.owner)
 
     async def _drain(self, account: str, lease: str, give_up_after: int | None) -> ServiceError | None:
-        from smsdesk.store import outbox  # noqa: PLC0415
+        from smsdesk.store import outbox
 
         context, last = self._context, None
         await context.write(outbox.abandon, context.now(), context.owner)
@@ -154,7 +152,7 @@ class Outbox:
         return sorted(queued, key=lambda entry: entry.id)
 
     async def _pause(self, account: str, waiting: list[Entry]) -> timedelta:
-        from smsdesk.store import budget  # noqa: PLC0415
+        from smsdesk.store import budget
 
         now = self._context.now()
         due = min(entry.not_before or now for entry in waiting)
@@ -165,7 +163,7 @@ class Outbox:
 
     async def _post(self, entry: Entry) -> ServiceError | None:
         """One POST. Its entry is ``sending`` on disk; whatever ends it is on disk afterwards."""
-        from smsdesk.store import outbox  # noqa: PLC0415
+        from smsdesk.store import outbox
 
         context, error, job_id = self._context, None, None
         context.changes.tell(Topic.OUTBOX)
@@ -190,7 +188,7 @@ class Outbox:
         return error
 
     async def _settle(self, entry: Entry, after: After, reason: str | None, job_id: JobId | None) -> None:
-        from smsdesk.store import outbox  # noqa: PLC0415
+        from smsdesk.store import outbox
 
         back = after.state is EntryState.QUEUED
         step = reason or ("put_back" if back else after.state.value)
@@ -204,7 +202,7 @@ class Outbox:
 
         An entry is found by its mark alone, never by count or time.
         """
-        from smsdesk.store import leases, outbox  # noqa: PLC0415
+        from smsdesk.store import leases, outbox
 
         context = self._context
         lease = f"send:{account}"
@@ -220,7 +218,7 @@ class Outbox:
         return tuple(left)
 
     async def _found(self, entry: Entry) -> bool:
-        from smsdesk.store import outbox  # noqa: PLC0415
+        from smsdesk.store import outbox
 
         account = await self._accounts.named(entry.account)
         for url in account.report_urls:
@@ -236,7 +234,7 @@ class Outbox:
         return False
 
     async def _note(self, entry: Entry, code: str, url: str, reason: str) -> None:
-        from smsdesk.store import outbox  # noqa: PLC0415
+        from smsdesk.store import outbox
 
         values = {"host": url.partition("://")[2].partition("/")[0], "reason": reason}
         await self._context.write(outbox.note, entry.id, self._context.now(), code, values)
@@ -263,7 +261,7 @@ class Outbox:
         return None
 
     async def _budgeted(self, account: str) -> None:
-        from smsdesk.store import budget  # noqa: PLC0415
+        from smsdesk.store import budget
 
         allowed = (await self._accounts.named(account)).budget
         while wait := await self._context.write(
@@ -273,20 +271,20 @@ class Outbox:
 
     async def send_again(self, entry: EntryId) -> None:
         """A person's word: the same bytes and mark go once more."""
-        from smsdesk.store import outbox  # noqa: PLC0415
+        from smsdesk.store import outbox
 
         await self._context.write(outbox.again, entry, self._context.now())
         self._context.changes.tell(Topic.OUTBOX)
 
     async def leave(self, entry: EntryId) -> None:
         """A person's word: this entry is not sent and not looked for any more."""
-        from smsdesk.store import outbox  # noqa: PLC0415
+        from smsdesk.store import outbox
 
         await self._context.write(outbox.leave, entry, self._context.now())
         self._context.changes.tell(Topic.OUTBOX)
 
     async def progress(self, campaign: CampaignId) -> int:
         """How many recipients of a campaign have no final status yet."""
-        from smsdesk.store import jobs  # noqa: PLC0415
+        from smsdesk.store import jobs
 
         return await self._context.read(jobs.unfinished, campaign)

@@ -66,7 +66,7 @@ class Tasks:
             await work
         except SmsDeskError as error:
             self._notice(Notice(Level.ERROR, error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (the one place where a bug becomes a notice)
             self._notice(Notice(Level.ERROR, code="bug", details=trace_of(error)))
 
     def _forget(self, key: str, done: asyncio.Task[None]) -> None:

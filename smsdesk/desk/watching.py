@@ -42,31 +42,31 @@ class Jobs:
 
     async def lines(self, kind: Kind = "all") -> "tuple[JobLine, ...]":
         """Jobs with their figures, newest first."""
-        from smsdesk.store import jobs  # noqa: PLC0415
+        from smsdesk.store import jobs
 
         return await self._context.read(jobs.lines, kind)
 
     async def counts(self) -> dict[str, int]:
         """How many jobs each kind has."""
-        from smsdesk.store import jobs  # noqa: PLC0415
+        from smsdesk.store import jobs
 
         return await self._context.read(jobs.counts)
 
     async def recipients(self, key: int, outcome: str | None = None) -> "tuple[SmsLine, ...]":
         """A job's SMS in the order of the request, all or those of one outcome."""
-        from smsdesk.store import jobs  # noqa: PLC0415
+        from smsdesk.store import jobs
 
         return await self._context.read(jobs.recipients, key, outcome)
 
     async def figures(self, key: int) -> dict[str, int]:
         """How many SMS of a job have each status code of the vocabulary."""
-        from smsdesk.store import jobs  # noqa: PLC0415
+        from smsdesk.store import jobs
 
         return await self._context.read(jobs.figures, key)
 
     async def find(self, text: str) -> "tuple[SmsLine, ...]":
         """Every SMS that a number, name, reference, id or word leads to, newest first."""
-        from smsdesk.store import finding  # noqa: PLC0415
+        from smsdesk.store import finding
 
         return await self._context.read(finding.search, text)
 
@@ -86,7 +86,7 @@ class Jobs:
 
     async def ask_due(self) -> "Asked":
         """Asks once for each job that is due, as far as the request budget goes."""
-        from smsdesk.store import jobs  # noqa: PLC0415
+        from smsdesk.store import jobs
 
         asked = Asked()
         for due in await self._context.read(jobs.due, self._context.now(), AT_ONCE):
@@ -98,7 +98,7 @@ class Jobs:
 
     async def _granted(self, account: str) -> bool:
         """Two requests out of the budget, leaving a quarter for sends; False: not now."""
-        from smsdesk.store import budget  # noqa: PLC0415
+        from smsdesk.store import budget
 
         allowed = (await self._accounts.named(account)).budget
         for _ in range(2):
@@ -108,7 +108,7 @@ class Jobs:
         return True
 
     async def _ask(self, due: "Due") -> ServiceError | None:
-        from smsdesk.store import jobs  # noqa: PLC0415
+        from smsdesk.store import jobs
 
         context, error = self._context, None
         try:
@@ -130,13 +130,13 @@ class Jobs:
         return error
 
     async def _put_off(self, due: "Due", span: timedelta) -> None:
-        from smsdesk.store import jobs  # noqa: PLC0415
+        from smsdesk.store import jobs
 
         now = self._context.now()
         await self._context.write(jobs.put_off, due.key, now, now + span)
 
     async def used(self, account: str) -> int:
         """Requests of the last 10 seconds."""
-        from smsdesk.store import budget  # noqa: PLC0415
+        from smsdesk.store import budget
 
         return await self._context.read(budget.used, account, self._context.now())

@@ -259,9 +259,10 @@ def make_app(engine: Engine, user: str, password: str, rate: int, secret: str) -
         for path, name, answer, method in rest
     ]
     routes += [
-        Route(f"/control{path}", service.control(answer), methods=[method]) for path, answer, method in control
+        Route(f"/control{path}", service.control(answer), methods=[method])
+        for path, answer, method in control
     ]
-    empty = {code: _empty for code in (404, 405)}
+    empty = dict.fromkeys((404, 405), _empty)
     return Starlette(routes=routes, exception_handlers=empty)
 
 

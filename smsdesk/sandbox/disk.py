@@ -23,7 +23,9 @@ class JobFile:
 
     def jobs(self) -> Iterator[tuple[str, datetime, int, bytes]]:
         """Every job, in the order of its receipt."""
-        for job_id, at, seed, body in self._base.execute("SELECT id, at, seed, body FROM jobs ORDER BY rowid"):
+        for job_id, at, seed, body in self._base.execute(
+            "SELECT id, at, seed, body FROM jobs ORDER BY rowid"
+        ):
             yield job_id, datetime.fromisoformat(at), seed, body
 
     def close(self) -> None:

@@ -72,7 +72,7 @@ class Engine:
     def __init__(self, now: Callable[[], datetime], seed: int = 1, disk: Disk | None = None) -> None:
         self._now, self._disk = now, disk
         self._ahead = timedelta(0)
-        self._luck = Random(seed)
+        self._luck = Random(seed)  # noqa: S311 (reproducible on purpose)
         self._jobs: dict[str, Kept] = {}
         self._order: list[tuple[datetime, str]] = []
         self._bodies: deque[tuple[datetime, str]] = deque()
@@ -115,7 +115,7 @@ class Engine:
         return _digest(body) in {digest for _, digest in self._bodies}
 
     def _keep(self, job_id: str, at: datetime, seed: int, job: Job) -> None:
-        luck = Random(seed)
+        luck = Random(seed)  # noqa: S311 (reproducible on purpose)
         kept = Kept(job_id, at, job)
         for index, sms in enumerate(job.sms):
             kept.lives.append(_life(kept, index, sms, luck))

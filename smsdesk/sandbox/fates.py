@@ -36,10 +36,16 @@ PHONE_OFF = Fate("phone off", _done("TIMEOUT"), _ACCEPTED, reason="Validity peri
 UNREACHABLE = _same("no connection", _done("CON_ERR"), "Every attempt failed.", leaves=False)
 FAILED = Fate("failed at the phone", _done("FAILED_FIN"), _ACCEPTED, reason="The network reports a failure.")
 NOT_ACCEPTED = _same("not accepted", _done("NOT_ACC_FIN"), "The network did not take it.", leaves=False)
-SEND_ERROR = Fate("error while sending", _done("SEND_ERR"), _done("SEND_ERR"), reaches=True, reason="Internal error.")
-STATUS_ERROR = Fate("error while asking", _done("STATUS_ERR"), _ACCEPTED, reaches=True, reason="No status known.")
+SEND_ERROR = Fate(
+    "error while sending", _done("SEND_ERR"), _done("SEND_ERR"), reaches=True, reason="Internal error."
+)
+STATUS_ERROR = Fate(
+    "error while asking", _done("STATUS_ERR"), _ACCEPTED, reaches=True, reason="No status known."
+)
 CANCELLED = _same("cancelled", ("CANCELED", None), "Cancelled.", leaves=False)
-CANCELLED_LATE = _same("cancelled late", ("CANCELED", "NOT_ACC_REC"), "Cancelled after an attempt.", leaves=False)
+CANCELLED_LATE = _same(
+    "cancelled late", ("CANCELED", "NOT_ACC_REC"), "Cancelled after an attempt.", leaves=False
+)
 KILLED = Fate("killed", ("KILL", "SUC_ACC"), _ACCEPTED, reason="Cancelled after it was sent.")
 
 TABLE: dict[int, Fate] = {

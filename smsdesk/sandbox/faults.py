@@ -23,7 +23,7 @@ class Dial:
 
     def put(self, endpoint: str, fault: Fault, times: int) -> None:
         """The next ``times`` requests of an endpoint meet this fault. Raises ValueError."""
-        if endpoint not in ENDPOINTS or fault.kind not in KINDS or not 0 < times <= 10_000:  # noqa: PLR2004
+        if endpoint not in ENDPOINTS or fault.kind not in KINDS or not 0 < times <= 10_000:
             raise ValueError(endpoint)
         self._next.setdefault(endpoint, deque()).extend([fault] * times)
 

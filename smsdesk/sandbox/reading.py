@@ -97,9 +97,10 @@ def _options(raw: object) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise Rejected(400)
     options = {name: value for name, value in raw.items() if value is not None}
-    for name in ("src", "billcode", "customerRef", *_CHOICES):
-        if name in options and not isinstance(options[name], str):
-            raise Rejected(400)
+    kinds = [(name, str) for name in ("src", "billcode", "customerRef", *_CHOICES)]
+    kinds += [(name, bool) for name in _FLAGS]
+    if any(name in options and not isinstance(options[name], kind) for name, kind in kinds):
+        raise Rejected(400)
     for name, choices in _CHOICES.items():
         if name in options:
             options[name] = options[name].upper()
@@ -108,8 +109,6 @@ def _options(raw: object) -> dict[str, Any]:
     if any(len(options.get(name, "")) > limit for name, limit in _LENGTHS.items()):
         raise Rejected(400)
     if "src" in options and not _SENDER.fullmatch(options["src"]):
-        raise Rejected(400)
-    if any(name in options and not isinstance(options[name], bool) for name in _FLAGS):
         raise Rejected(400)
     _number(options, "validityMin", 5, 2880, zero=True)
     _number(options, "maxParts", 1, 20)

@@ -62,7 +62,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def run(  # noqa: PLR0913 (one parameter an option of the command line)
+def run(
     port: int,
     user: str,
     password: str | None,
@@ -97,7 +97,13 @@ def run(  # noqa: PLR0913 (one parameter an option of the command line)
 
 async def _serve(app: ASGIApp, listening: socket.socket, first: dict[str, str], *, until_eof: bool) -> None:
     config = uvicorn.Config(
-        cutting(app), http=_Protocol, ws="none", lifespan="off", log_level="critical", access_log=False, timeout_graceful_shutdown=1
+        cutting(app),
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_level="critical",
+        access_log=False,
+        timeout_graceful_shutdown=1,
     )
     server = _Server(config)
     loop = asyncio.get_running_loop()

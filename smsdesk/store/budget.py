@@ -16,7 +16,9 @@ def take(connection: Connection, account: str, now: datetime, allowed: int, rese
     """
     mine = requests.c.account == account
     connection.execute(delete(requests).where(mine, requests.c.at <= now - WINDOW))
-    times: list[datetime] = list(connection.scalars(select(requests.c.at).where(mine).order_by(requests.c.at)))
+    times: list[datetime] = list(
+        connection.scalars(select(requests.c.at).where(mine).order_by(requests.c.at))
+    )
     room = max(1, allowed - reserve)
     if len(times) < room:
         connection.execute(insert(requests).values(account=account, at=now))

@@ -116,7 +116,9 @@ def save_base(
     """Replaces the recipients of a message, patches included."""
     if is_sent(connection, campaign_id):
         return
-    connection.execute(delete(patches).where(patches.c.campaign_id == campaign_id, patches.c.message == index))
+    connection.execute(
+        delete(patches).where(patches.c.campaign_id == campaign_id, patches.c.message == index)
+    )
     connection.execute(delete(bases).where(bases.c.campaign_id == campaign_id, bases.c.message == index))
     content = pack_recipients(rows)
     connection.execute(insert(bases).values(campaign_id=campaign_id, message=index, columns=content))

@@ -163,7 +163,9 @@ def record(
             "finished_at": found.finished_at,
         }
         if row is None:
-            added.append({"job_key": key, "dst": found.dst, "reference": found.reference, "name": "", **values})
+            added.append(
+                {"job_key": key, "dst": found.dst, "reference": found.reference, "name": "", **values}
+            )
         elif any(getattr(row, name) != value for name, value in values.items()):
             changed.append({"row": row.id, "seen_at": now, **values})
     _write(connection, changed, added, now)
@@ -174,7 +176,17 @@ def record(
 
 def _known(connection: Connection, key: int) -> list[Row[Any]]:
     c = sms.c
-    columns = (c.id, c.dst, c.reference, c.sms_id, c.process_status, c.status, c.reason, c.sent_at, c.finished_at)
+    columns = (
+        c.id,
+        c.dst,
+        c.reference,
+        c.sms_id,
+        c.process_status,
+        c.status,
+        c.reason,
+        c.sent_at,
+        c.finished_at,
+    )
     return list(connection.execute(select(*columns).where(c.job_key == key).order_by(c.id)))
 
 
@@ -256,6 +268,9 @@ def _tally(
     }
     if touched:
         values["changed_at"] = now
+    if report.receipt_at is not None:
+        # By the service's own clock, as are all the other times of its reports.
+        values["accepted_at"] = report.receipt_at
     connection.execute(update(jobs).where(jobs.c.key == key).values(values))
 
 

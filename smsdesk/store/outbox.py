@@ -57,7 +57,8 @@ def commit(
     sent = update(campaigns).where(campaigns.c.id == campaign.id).values(sent_at=now, deleted=False)
     connection.execute(sent)
     return tuple(
-        _queue(connection, campaign, job, number, len(ready), now) for number, job in enumerate(ready, start=1)
+        _queue(connection, campaign, job, number, len(ready), now)
+        for number, job in enumerate(ready, start=1)
     )
 
 
@@ -199,9 +200,7 @@ def settle(
     step: str,
 ) -> bool:
     """What an answer made of an entry; False where it is no longer this owner's to say."""
-    mine = and_(
-        outbox.c.id == entry_id, outbox.c.state == EntryState.SENDING.value, outbox.c.owner == owner
-    )
+    mine = and_(outbox.c.id == entry_id, outbox.c.state == EntryState.SENDING.value, outbox.c.owner == owner)
     values = {
         "state": after.state.value,
         "since": now,

@@ -19,7 +19,9 @@ T = TypeVar("T")
 class Store:
     """An open workspace. Verbs are functions whose first parameter is an opaque connection."""
 
-    def __init__(self, folder: Path, engines: tuple[Engine, Engine], executors: tuple[Executor, Executor]) -> None:
+    def __init__(
+        self, folder: Path, engines: tuple[Engine, Engine], executors: tuple[Executor, Executor]
+    ) -> None:
         self.folder = folder
         self._writer, self._reader = executors
         self._engines = engines
@@ -101,5 +103,3 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-

@@ -91,7 +91,9 @@ class Campaigns(Page):
                 ),
                 priority=2,
             ),
-            Column("account", "campaigns.column.account", lambda line: line.account, 140, priority=1, stretch=1),
+            Column(
+                "account", "campaigns.column.account", lambda line: line.account, 140, priority=1, stretch=1
+            ),
             Column("when", "campaigns.column.when", self._when, 150, kind="time"),
         ]
 
@@ -158,7 +160,9 @@ class Campaigns(Page):
         if line is None or line.sent:
             return
         undo = QAction(say("campaigns.undo"), self)
-        undo.triggered.connect(lambda: self._desk.tasks.start("restore", self._desk.campaigns.restore(line.id)))
+        undo.triggered.connect(
+            lambda: self._desk.tasks.start("restore", self._desk.campaigns.restore(line.id))
+        )
         self._desk.tasks.start("delete", self._desk.campaigns.delete(line.id))
         words = say("campaigns.deleted", name=line.name or say("campaigns.unnamed"))
         self.noticed.emit("done", words, "", undo)

@@ -21,7 +21,7 @@ from smsdesk.ui.compose_review import ReviewTab
 from smsdesk.ui.compose_schedule import Schedule
 from smsdesk.ui.compose_side import Side
 from smsdesk.ui.inputs import Segments, text_input
-from smsdesk.ui.layout import BETWEEN, action, hbox, vbox
+from smsdesk.ui.layout import BETWEEN, action, hbox
 from smsdesk.ui.page import Page
 from smsdesk.words import ago, number, say
 
@@ -35,6 +35,7 @@ _WHERE = {
 }
 """The tab in which a problem's field is; every other field is an option."""
 _NARROW = 900
+_NAME_WIDTH = (160, 420)
 
 
 class Composer(Page):
@@ -57,14 +58,21 @@ class Composer(Page):
         self._accounts: tuple[str, ...] = ()
         self._region = "DE"
         self.setAcceptDrops(True)
-        self.next = action(say("compose.review", 0), lambda: self.go_tab("review"), shortcut="Ctrl+Return", parent=self)
+        self.next = action(
+            say("compose.review", 0), lambda: self.go_tab("review"), shortcut="Ctrl+Return", parent=self
+        )
         self.undo = action(say("compose.undo"), self._undo, shortcut="Ctrl+Z", parent=self)
         self.redo = action(say("compose.redo"), self._redo, shortcut="Ctrl+Shift+Z", parent=self)
-        self.set_actions(primary=self.next)
+        self.aside = action(say("compose.aside"), self._toggle_side, shortcut="Ctrl+I", parent=self)
+        self.set_actions(self.aside, primary=self.next)
         self.offer(self.undo, self.redo)
-        self.name = text_input(say("compose.name"), placeholder=say("campaigns.unnamed"), on_change=self._rename)
-        self.name.setMaximumWidth(420)
-        self.tabs = Segments(say("compose.tabs"), [(key, say(f"compose.tab.{key}")) for key in TABS], kind="tab")
+        self.name = text_input(
+            say("compose.name"), placeholder=say("campaigns.unnamed"), on_change=self._rename, kind="title"
+        )
+        self.header.write_title_in(self.name)
+        self.tabs = Segments(
+            say("compose.tabs"), [(key, say(f"compose.tab.{key}")) for key in TABS], kind="tab"
+        )
         self.tabs.changed.connect(self.go_tab)
         self.messages = Messages()
         self.messages.import_asked.connect(lambda _: self.ask_file())
@@ -80,7 +88,7 @@ class Composer(Page):
         row = hbox(self.stack, self.side, gap=18)
         row.setStretch(0, 1)
         row.setAlignment(self.side, Qt.AlignmentFlag(0))
-        self.body.addLayout(vbox(self.name, self.tabs, gap=10))
+        self.body.addWidget(self.tabs)
         self.body.addLayout(row, 1)
         self.body.setSpacing(BETWEEN)
         self._clock = QTimer(self, interval=1000)
@@ -94,6 +102,7 @@ class Composer(Page):
         self.opened, self._region = opened, opened.campaign.region
         self._stop = opened.listen(self._show)
         self.name.setText(opened.campaign.name)
+        self.name.setCursorPosition(0)
         self.go_tab("messages")
         self._show()
 
@@ -122,12 +131,12 @@ class Composer(Page):
         if opened is None:
             return
         campaign = opened.campaign
-        self.header.set_title(campaign.name or say("campaigns.unnamed"))
         if self.name.text() != campaign.name and not self.name.hasFocus():
             self.name.setText(campaign.name)
-        self.name.setEnabled(not opened.sent)
+        self._fit_name()
+        self.name.setReadOnly(opened.sent)
         self.next.setText(say("compose.review", campaign.sms_count))
-        self.next.setEnabled(self.tabs.key() != "review")
+        self.next.setVisible(self.tabs.key() != "review")
         self.undo.setEnabled(opened.can_undo)
         self.redo.setEnabled(opened.can_redo)
         self.messages.show_campaign(opened)
@@ -137,6 +146,11 @@ class Composer(Page):
         self.side.show_campaign(opened)
         self._paint_tabs(opened)
         self._paint_saved()
+
+    def _fit_name(self) -> None:
+        words = self.name.text() or self.name.placeholderText()
+        wide = self.name.fontMetrics().horizontalAdvance(words) + 32
+        self.name.setFixedWidth(max(_NAME_WIDTH[0], min(_NAME_WIDTH[1], wide)))
 
     def _paint_tabs(self, opened: OpenCampaign) -> None:
         campaign = opened.campaign
@@ -160,12 +174,23 @@ class Composer(Page):
         else:
             words = say("compose.saved", ago=ago(self._desk.now() - self.opened.saved_at))
         self.header.set_subtitle(words)
-        self.saved_words.emit(say("strip.saved") if self.opened.saved or self.opened.sent else say("compose.saving"))
+        self.saved_words.emit(
+            say("strip.saved") if self.opened.saved or self.opened.sent else say("compose.saving")
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Folds the right column where there is no room for it."""
+        """Folds the right column into a drawer where there is no room for it."""
         super().resizeEvent(event)
-        self.side.setVisible(self.width() >= _NARROW or self.tabs.key() == "review")
+        self._fold()
+
+    def _fold(self, *, drawn: bool = False) -> None:
+        narrow = self.width() < _NARROW
+        self.aside.setVisible(narrow)
+        self.side.setVisible(drawn or not narrow)
+        self.stack.setVisible(not (narrow and drawn))
+
+    def _toggle_side(self) -> None:
+        self._fold(drawn=self.side.isHidden())
 
     # -- moving ----------------------------------------------------------------------------------
 
@@ -173,6 +198,7 @@ class Composer(Page):
         """Brings a tab into sight."""
         self.tabs.choose(key)
         self.stack.setCurrentIndex(TABS.index(key))
+        self._fold()
         self._show()
 
     def go_to(self, problem: Problem) -> None:
@@ -216,7 +242,7 @@ class Composer(Page):
         dialog.finished.connect(lambda _: dialog.deleteLater())
         dialog.open()
 
-    def take(self, table: Imported, with_doubtful: bool) -> None:
+    def take(self, table: Imported, *, with_doubtful: bool) -> None:
         """Takes imported recipients into the text in sight; the notice offers undo."""
         if self.opened is None:
             return
@@ -240,7 +266,12 @@ class Composer(Page):
     def _add_number(self, message: int, text: str) -> None:
         found = read_number(text, self._region)
         if found.standing is Standing.INVALID:
-            self.noticed.emit("warning", say("problem.recipient_invalid", value=text), say("problem.recipient_invalid.hint"), None)
+            self.noticed.emit(
+                "warning",
+                say("problem.recipient_invalid", value=text),
+                say("problem.recipient_invalid.hint"),
+                None,
+            )
         elif self.opened is not None:
             self.opened.add_recipients(message, Recipients([found.e164], [""]))
 

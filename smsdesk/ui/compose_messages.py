@@ -131,6 +131,7 @@ class Messages(QWidget):
         people = holding(hbox(label(say("compose.people"), "head"), self.ready, self.lacking, None), "")
         lower = card(people, self.remove, self.new_number, self.take, body=self._table_room, flush=True)
         self.parts = splitter(upper, lower, vertical=True, shares=(2, 3))
+        self.parts.setSizes([260, 400])
         self.setLayout(vbox(self.parts, gap=BETWEEN))
         self.number_asked: Callable[[int], None] = lambda _: None
 
@@ -140,7 +141,9 @@ class Messages(QWidget):
             self._opened, self._at = opened, 0
         messages = opened.campaign.messages
         self._at = min(self._at, len(messages) - 1)
-        names = tuple(f"{message_name(messages, i)} · {number(len(m.recipients))}" for i, m in enumerate(messages))
+        names = tuple(
+            f"{message_name(messages, i)} · {number(len(m.recipients))}" for i, m in enumerate(messages)
+        )
         if names != self._names:
             self._show_tabs(names)
         self.tabs.choose(str(self._at))
@@ -237,7 +240,7 @@ class Messages(QWidget):
     def _remove_people(self) -> None:
         rows = tuple(sorted(person.row for person in self.table.chosen_rows()))
         if self._opened is not None and rows:
-            from smsdesk.core.recipients import Removed  # noqa: PLC0415
+            from smsdesk.core.recipients import Removed
 
             self._opened.patch(self._at, Removed(rows))
 
@@ -274,7 +277,7 @@ class PeopleTable(Table[Person]):
     def _first() -> list[Column[Person]]:
         return [
             Column("row", "compose.column.row", lambda p: number(p.row + 1), 48, kind="number", priority=1),
-            Column("dst", "compose.column.number", lambda p: as_shown(p.dst), 150, kind="time"),
+            Column("dst", "compose.column.number", lambda p: as_shown(p.dst), 150),
         ]
 
     @staticmethod
@@ -283,7 +286,9 @@ class PeopleTable(Table[Person]):
             return lambda person: person.name_cells[at] if at < len(person.name_cells) else ""
 
         return [
-            Column(f"field{at}", "compose.column.field", cell(at), 90, stretch=1, priority=2 + at, heading=name)
+            Column(
+                f"field{at}", "compose.column.field", cell(at), 90, stretch=1, priority=2 + at, heading=name
+            )
             for at, name in enumerate(names)
         ]
 

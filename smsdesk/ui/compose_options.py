@@ -88,7 +88,9 @@ class OptionsTab(QWidget):
         choice = self.fields["account"].box
         assert isinstance(choice, Choice)
         offered = dict.fromkeys([*accounts, *([campaign.account] if campaign.account else [])])
-        choice.offer([("", say("option.account.none")), *((name, name) for name in offered)], campaign.account)
+        choice.offer(
+            [("", say("option.account.none")), *((name, name) for name in offered)], campaign.account
+        )
         for name in (*_TEXTS, *_NUMBERS):
             box = self.fields[name].box
             assert isinstance(box, QLineEdit)

@@ -55,7 +55,9 @@ class ReviewTab(QWidget):
         self._desk, self._queued = desk, queued
         self._opened: OpenCampaign | None = None
         self._planned_for: Campaign | None = None
-        self.people, self.parts, self.jobs = (stat("0", say(f"review.{n}")) for n in ("people", "parts", "jobs"))
+        self.people, self.parts, self.jobs = (
+            stat("0", say(f"review.{n}")) for n in ("people", "parts", "jobs")
+        )
         figures = card(body=hbox(self.people, self.parts, self.jobs, None, gap=64))
         self.table: Table[Planned] = Table(say("review.goes"), self._columns(), many=False)
         self.table.link_clicked.connect(lambda planned, _: self._show_request(planned))
@@ -82,9 +84,20 @@ class ReviewTab(QWidget):
                 stretch=1,
             ),
             Column("sms", "review.column.sms", lambda p: number(p.request.sms_count), 80, kind="number"),
-            Column("texts", "review.column.texts", lambda p: number(len(p.request.messages)), 90, kind="number"),
-            Column("first", "review.column.first", lambda _: self._instant("first_at"), 160, kind="time", priority=2),
-            Column("last", "review.column.last", lambda _: self._instant("last_at"), 160, kind="time", priority=1),
+            Column(
+                "texts", "review.column.texts", lambda p: number(len(p.request.messages)), 90, kind="number"
+            ),
+            Column(
+                "first",
+                "review.column.first",
+                lambda _: self._instant("first_at"),
+                160,
+                kind="time",
+                priority=2,
+            ),
+            Column(
+                "last", "review.column.last", lambda _: self._instant("last_at"), 160, kind="time", priority=1
+            ),
             Column("request", "", lambda _: say("review.show_request"), 90, kind="link"),
         ]
 
@@ -155,7 +168,9 @@ class ReviewTab(QWidget):
         stake = Stake(
             say("review.ask.title"),
             say("review.ask", totals.sms, people=number(totals.people)),
-            say("review.ask.words", sender=sender, account=opened.campaign.account, parts=number(totals.parts)),
+            say(
+                "review.ask.words", sender=sender, account=opened.campaign.account, parts=number(totals.parts)
+            ),
             say("review.send", totals.sms),
         )
         ask(self, stake, self.send_now)

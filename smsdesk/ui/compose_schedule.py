@@ -14,7 +14,7 @@ from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import Desk
 from smsdesk.ui import theme
 from smsdesk.ui.inputs import Segments, text_input
-from smsdesk.ui.layout import BETWEEN, button, caption, card, form, hbox, holding, label, vbox
+from smsdesk.ui.layout import BETWEEN, button, caption, card, form, grow, hbox, holding, label, vbox
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import day_time, full_time, lasting, say
 
@@ -90,7 +90,9 @@ class TimeLine(QWidget):
             painter.setPen(QPen(theme.colour("line"), 1))
             painter.drawLine(int(x), 22, int(x), self.height())
             painter.setPen(theme.colour("second"))
-            painter.drawText(int(x) + 4, 14, day_time(begin.replace(hour=12), None, begin - timedelta(days=9))[:-7])
+            painter.drawText(
+                int(x) + 4, 14, day_time(begin.replace(hour=12), None, begin - timedelta(days=9))[:-7]
+            )
 
     def _mark(self, painter: QPainter, at: datetime, words: str, role: str, style: Qt.PenStyle) -> None:
         x = self._x(at)
@@ -166,12 +168,20 @@ class Schedule(QWidget):
         body = vbox(self.table, foot, gap=0)
         body.setStretch(0, 1)
         lower = card(say("schedule.blackouts"), self.copy, self.remove, self.add, body=body, flush=True)
-        self.setLayout(vbox(start, card(say("schedule.line"), body=self.line), lower, gap=BETWEEN))
+        column = vbox(start, card(say("schedule.line"), body=self.line), lower, gap=BETWEEN)
+        self.setLayout(grow(column, lower))
 
     @staticmethod
     def _columns() -> list[Column[Period]]:
         return [
-            Column("from", "schedule.from", lambda p: full_time(p.start.astimezone()), 210, kind="time", stretch=1),
+            Column(
+                "from",
+                "schedule.from",
+                lambda p: full_time(p.start.astimezone()),
+                210,
+                kind="time",
+                stretch=1,
+            ),
             Column("to", "schedule.to", lambda p: full_time(p.end.astimezone()), 210, kind="time", stretch=1),
             Column("long", "schedule.long", lambda p: lasting(p.end - p.start), 110, kind="time", priority=1),
         ]
@@ -236,7 +246,7 @@ class Schedule(QWidget):
         self._set(blackouts=tuple(period for period in self._periods if period not in gone))
 
     def _copy(self) -> None:
-        from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+        from PySide6.QtGui import QGuiApplication
 
         QGuiApplication.clipboard().setText("\n".join(map(format_period, self._periods)))
 
@@ -259,5 +269,3 @@ def _start_words(options: Options, now: datetime) -> str:
     if options.start_at <= now:
         return f"{words}, {say('schedule.passed')}"
     return f"{words}, {say('schedule.in', span=lasting(options.start_at - now))}"
-
-

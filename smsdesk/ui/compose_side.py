@@ -115,7 +115,9 @@ class Side(QWidget):
         self.phone = PhonePreview(self._step)
         self.totals = Facts(say("compose.totals"), label_width=118)
         self.checks = Checks(go)
-        column = vbox(self.phone, card(say("compose.totals"), body=self.totals), self.checks, None, gap=BETWEEN)
+        column = vbox(
+            self.phone, card(say("compose.totals"), body=self.totals), self.checks, None, gap=BETWEEN
+        )
         column.setContentsMargins(0, 0, 6, 0)
         self.setLayout(vbox(scrolling(holding(column)), gap=0))
         self.setFixedWidth(WIDTH)
@@ -142,7 +144,9 @@ class Side(QWidget):
         text = one.text if one.literal else fill(one.text, fields)
         parts = shown_parts(campaign, text)
         sender = campaign.options.src or say("compose.default_sender")
-        self.phone.show_message(sender, parts.texts, parts_words(parts) if text else say("compose.no_text_yet"))
+        self.phone.show_message(
+            sender, parts.texts, parts_words(parts) if text else say("compose.no_text_yet")
+        )
         self.phone.show_place(row + 1, count)
 
     def _step(self, by: int) -> None:

@@ -26,7 +26,9 @@ async def guided(shell: Shell) -> None:
     shell.open_campaign(draft)
     composer, say_step = shell.composer, shell.window.notify
     say_step("note", say("demo.step.text"), say("demo.step.text.hint"))
-    composer.next.triggered.connect(lambda: say_step("note", say("demo.step.review"), say("demo.step.review.hint")))
+    composer.next.triggered.connect(
+        lambda: say_step("note", say("demo.step.review"), say("demo.step.review.hint"))
+    )
 
     def sent() -> None:
         shell.window.go("jobs")
@@ -38,7 +40,7 @@ async def guided(shell: Shell) -> None:
 async def until(condition: Callable[[], bool]) -> None:
     """Waits until the window shows what is waited for. Raises TimeoutError after two minutes."""
     async with asyncio.timeout(STEP_SECONDS):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 (what a person would see is looked at, not told)
             await asyncio.sleep(ROUND)
 
 
@@ -98,7 +100,7 @@ async def _compose(shell: Shell, pictures: Pictures) -> None:
     await until(lambda: composer.opened is not None and composer.opened.campaign.account != "")
     await pictures.take("compose-empty")
     shell.open_file(shipped(*demo.SAMPLE), "DE")
-    await until(lambda: shell.importing.take.isEnabled())
+    await until(shell.importing.take.isEnabled)
     table = shell.importing.result
     assert table is not None
     assert composer.opened is not None
@@ -142,7 +144,8 @@ async def _send(shell: Shell, pictures: Pictures) -> None:
 async def _watch(shell: Shell, pictures: Pictures) -> int:
     desk, opened = shell.desk, shell.composer.opened
     assert opened is not None
-    while any(e.state in (EntryState.QUEUED, EntryState.SENDING) for e in await desk.outbox.entries()):
+    moving = (EntryState.QUEUED, EntryState.SENDING)
+    while any(e.state in moving for e in await desk.outbox.entries()):  # noqa: ASYNC110 (as above)
         await asyncio.sleep(ROUND)
     shell.window.go("jobs")
     last, pictured = -1, False
@@ -174,5 +177,3 @@ async def _count(shell: Shell) -> int:
         print(f"{say(f'outcome.{outcome}')}: {number(count)}")
     print(say("demo.complete" if result.complete else "demo.incomplete"))
     return 0 if result.complete else 1
-
-

@@ -21,7 +21,7 @@ PREVIEW_ROWS = 3
 _ENCODINGS = ("utf-8", "cp1252", "iso8859-15", "utf-16", "cp1250", "mac-roman")
 _DELIMITERS = (";", ",", "\t", "|")
 _LEVELS = {Level.ERROR: "failed", Level.WARNING: "waiting", Level.NOTE: "neutral"}
-_FIELD_WIDTH = 150
+_FIELD_WIDTH = 142
 
 
 class ImportPage(Page):
@@ -45,7 +45,7 @@ class ImportPage(Page):
         self.region = Choice(say("import.region"), on_change=self._choose_region)
         choices = (("encoding", self.encoding), ("delimiter", self.delimiter), ("region", self.region))
         top = hbox(*(_named(say(f"import.{key}"), box) for key, box in choices), None, gap=16)
-        self._columns: QHBoxLayout = hbox(gap=10)
+        self._columns: QHBoxLayout = hbox(gap=8)
         self.mapping: dict[str, Choice] = {}
         mapped = scrolling_sideways(holding(self._columns))
         self.pills = {
@@ -129,7 +129,10 @@ class ImportPage(Page):
         used = {column: key for key, column in result.mapping.items() if not key.startswith("field:")}
         fields = {column for key, column in result.mapping.items() if key.startswith("field:")}
         for name, cells in zip(result.sheet.header, result.sheet.columns, strict=True):
-            offered = [(key, say(f"import.column.{key}")) for key in ("field", "dst", "reference", "blackouts", "unused")]
+            offered = [
+                (key, say(f"import.column.{key}"))
+                for key in ("field", "dst", "reference", "blackouts", "unused")
+            ]
             chosen = used.get(name) or ("field" if name in fields else "unused")
             choice = Choice(say("import.column", name=name), offered, chosen, lambda _: self._mapped())
             self.mapping[name] = choice
@@ -177,11 +180,11 @@ class ImportPage(Page):
 
 def scrolling_sideways(content: QWidget) -> QWidget:
     """Columns that scroll by width: a table may have many."""
-    from PySide6.QtCore import Qt  # noqa: PLC0415
+    from PySide6.QtCore import Qt
 
     made = scrolling(content)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-    made.setFixedHeight(158)
+    made.setFixedHeight(136)
     return made
 
 
@@ -214,8 +217,6 @@ def _problem_columns() -> Sequence[Column[Problem]]:
             role=lambda p: _LEVELS[p.level],
             priority=1,
         ),
-        Column("what", "import.problem.what", sentence, 220, stretch=3),
-        Column("do", "import.problem.do", hint, 200, stretch=2, role=lambda _: "second"),
+        Column("what", "import.problem.what", sentence, 330, stretch=3),
+        Column("do", "import.problem.do", hint, 240, stretch=2, role=lambda _: "second"),
     ]
-
-

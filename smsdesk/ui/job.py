@@ -60,8 +60,8 @@ class Recipients(QFrame):
 
     def _columns(self) -> "list[Column[SmsLine]]":
         return [
-            Column("number", "job.column.number", lambda line: as_shown(line.dst), 140),
-            Column("name", "job.column.name", lambda line: line.name, 80, priority=2),
+            Column("number", "job.column.number", lambda line: as_shown(line.dst), 160),
+            Column("name", "job.column.name", lambda line: line.name, 120, priority=2),
             Column("state", "job.column.state", pill_word, 132, kind="pill", role=lambda line: line.outcome),
             Column(
                 "sent",

@@ -95,7 +95,7 @@ class Notices(QWidget):
         for bar in self.bars():
             bar.setFixedHeight(bar.heightForWidth(WIDTH))
         height = sum(bar.height() for bar in self.bars()) + 8 * (count - 1)
-        self.setGeometry(parent.width() - WIDTH - 24, max(0, parent.height() - height - 16), WIDTH, height)
+        self.setGeometry(24, max(0, parent.height() - height - 16), WIDTH, height)
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

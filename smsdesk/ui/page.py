@@ -49,6 +49,7 @@ class Header(QWidget):
         self.back = icon_button("arrow-left", say("window.back"))
         self.back.hide()
         self._title = title(words)
+        self._title_room: QWidget = self._title
         self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._subtitle = label("", "second")
         self._subtitle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -62,6 +63,12 @@ class Header(QWidget):
     def set_title(self, words: str) -> None:
         """The page's title."""
         self._title.setText(words)
+
+    def write_title_in(self, box: QWidget) -> None:
+        """Puts an input in the place of the title."""
+        self._row.replaceWidget(self._title, box)
+        self._title.hide()
+        self._title_room = box
 
     def set_subtitle(self, words: str) -> None:
         """What stands beside the title, in second colour."""
@@ -85,7 +92,7 @@ class Header(QWidget):
 
     def _fit(self) -> None:
         fixed = sum(made.sizeHint().width() + 12 for made in self._buttons if not made.isHidden())
-        words = self._title.sizeHint().width() + min(self._subtitle.sizeHint().width(), 220) + 24
+        words = self._title_room.sizeHint().width() + min(self._subtitle.sizeHint().width(), 220) + 24
         self.find_box.narrow(narrow=self.width() < fixed + words + _FIND_WIDTH + 24)
 
 

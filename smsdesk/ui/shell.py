@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+from smsdesk.core.account import Account
 from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.importing import Imported
 from smsdesk.core.outbox import EntryState
@@ -41,6 +42,8 @@ class Shell(QObject):
         super().__init__(window)
         self._app, self.window, self.desk = app, window, desk
         self._settings: dict[str, str] = {}
+        self._accounts: tuple[Account, ...] = ()
+        self._open_jobs = 0
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._paint_ages)
 
@@ -89,7 +92,8 @@ class Shell(QObject):
         self.composer.saved_words.connect(window.set_saved)
         self.importing.taken.connect(self._take)
         self.importing.cancelled.connect(lambda: window.go("composer"))
-        self.outbox.job_asked.connect(self._show_job)
+        self.outbox.job_asked.connect(lambda job: window.ask("jobs", job))
+        self.jobs.exported.connect(lambda name, n: window.notify("done", say("jobs.exported", n, name=name)))
         window.account_asked.connect(lambda: window.go("accounts"))
         self.try_out = action(say("accounts.try_out"), self._try_out, parent=window)
         window.offer(self.try_out)
@@ -108,11 +112,7 @@ class Shell(QObject):
 
     def _take(self, table: Imported, with_doubtful: bool) -> None:  # noqa: FBT001 (told by a signal)
         self.window.go("composer")
-        self.composer.take(table, with_doubtful)
-
-    def _show_job(self, job_id: str) -> None:
-        self.window.go("jobs")
-        self.jobs.show_job(job_id)
+        self.composer.take(table, with_doubtful=with_doubtful)
 
     def _try_out(self) -> None:
         self.desk.tasks.start("try out", self.desk.accounts.try_out())
@@ -146,31 +146,32 @@ class Shell(QObject):
     async def _load(self) -> None:
         desk, window = self.desk, self.window
         entries = await desk.outbox.entries()
-        moving = [e for e in entries if e.state in (EntryState.QUEUED, EntryState.SENDING, EntryState.UNCERTAIN)]
+        moving = [
+            e for e in entries if e.state in (EntryState.QUEUED, EntryState.SENDING, EntryState.UNCERTAIN)
+        ]
         window.set_count("outbox", len(moving))
         counts = await desk.jobs.counts()
         window.set_count("jobs", counts["all"])
         window.set_count("campaigns", len(await desk.campaigns.lines()))
-        self._names = await desk.accounts.every()
+        self._accounts = await desk.accounts.every()
         if moving:
             campaign = [e for e in entries if e.campaign_id == moving[0].campaign_id]
             done = sum(e.state is EntryState.ACCEPTED for e in campaign)
             window.set_outbox(say("strip.outbox", len(campaign), done=number(done)))
         else:
             window.set_outbox("")
-        if self._names:
-            account = self._names[0]
+        if self._accounts:
+            account = self._accounts[0]
             used = await desk.jobs.used(account.name)
             window.set_budget(say("strip.budget", used=number(used), allowed=number(account.budget)))
         self._open_jobs = counts["open"]
         self._paint_ages()
 
     def _paint_ages(self) -> None:
-        names = getattr(self, "_names", ())
-        if not names:
-            self.window.set_account(say("account.none"), False, "neutral", say("account.none.hint"))  # noqa: FBT003
+        if not self._accounts:
+            self.window.set_account(say("account.none"), False, "neutral", say("account.none.hint"))
             return
-        account = names[0]
+        account = self._accounts[0]
         contact = self.desk.accounts.contacts.get(account.name)
         if contact is None:
             role, words = "neutral", say("account.not_asked")
@@ -182,7 +183,9 @@ class Shell(QObject):
         if contact is not None:
             good = contact.error is None
             words = say("strip.open", self._open_jobs) if self._open_jobs else say("strip.up_to_date")
-            self.window.set_reports("delivered" if good else "failed", words if good else say("strip.trouble"))
+            self.window.set_reports(
+                "delivered" if good else "failed", words if good else say("strip.trouble")
+            )
 
 
 def show_error(parent: QWidget, error: SmsDeskError, then: Callable[[], object]) -> None:

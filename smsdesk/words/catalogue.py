@@ -53,7 +53,7 @@ def say(code: str, n: int | None = None, /, **values: Value) -> str:
 
     An unknown code is shown as it is: a missing sentence never stops the program.
     """
-    from smsdesk.words.forms import number  # noqa: PLC0415 (forms speak too)
+    from smsdesk.words.forms import number
 
     catalogue = _catalogue(language())
     if n is None:

@@ -4,10 +4,13 @@ from datetime import datetime, timedelta, tzinfo
 
 from smsdesk.words.catalogue import language, say
 
-_DAYS = {"en": "Mon Tue Wed Thu Fri Sat Sun".split(), "de": "Mo Di Mi Do Fr Sa So".split()}
+_DAYS = {
+    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+    "de": ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"],
+}
 _MONTHS = {
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
-    "de": "Jan. Feb. März Apr. Mai Juni Juli Aug. Sep. Okt. Nov. Dez.".split(),
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    "de": ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."],
 }
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -71,7 +74,7 @@ def file_size(n: int) -> str:
     """Bytes in the unit that keeps the figure short: ``42 kB``."""
     size, unit = float(n), "B"
     for larger in ("kB", "MB", "GB"):
-        if size < 1000:  # noqa: PLR2004
+        if size < 1000:
             break
         size, unit = size / 1000, larger
     return f"{size:.0f} {unit}"

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import socket
 import sys
+import threading
 import uuid
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -46,6 +47,18 @@ def gone(owner: str) -> bool:
     except PermissionError:
         return False
     return False
+
+
+def _end_with_parent() -> None:
+    """Makes a worker end when the program is killed: nobody else would tell it."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class Context:
@@ -97,7 +110,8 @@ class Context:
         if rows <= INLINE_ROWS:
             return work(*args)
         if self._worker is None:
-            self._worker = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+            spawning = multiprocessing.get_context("spawn")
+            self._worker = ProcessPoolExecutor(1, spawning, initializer=_end_with_parent)
         return await asyncio.get_running_loop().run_in_executor(self._worker, work, *args)
 
     async def follow(self, every: timedelta = timedelta(seconds=1)) -> None:

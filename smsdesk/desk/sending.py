@@ -115,7 +115,8 @@ class Outbox:
         """Sends what is due for an account until nothing is queued any more.
 
         Raises WorkspaceBusy (reason ``sending``) while another sender is at work. With
-        ``give_up_after`` an entry that failed so many times with certainty is left queued, and its error is the answer.
+        ``give_up_after`` an entry that failed so many times with certainty is left queued, and its
+        error is the answer.
         """
         from smsdesk.store import leases
 

@@ -97,7 +97,7 @@ def _options(raw: object) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise Rejected(400)
     options = {name: value for name, value in raw.items() if value is not None}
-    kinds = [(name, str) for name in ("src", "billcode", "customerRef", *_CHOICES)]
+    kinds: list[tuple[str, type]] = [(name, str) for name in ("src", "billcode", "customerRef", *_CHOICES)]
     kinds += [(name, bool) for name in _FLAGS]
     if any(name in options and not isinstance(options[name], kind) for name, kind in kinds):
         raise Rejected(400)

@@ -1,0 +1,28 @@
+"""What every test of a screen runs in: the light look, motion off, and Qt's offscreen remark left aside."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from screens import loop, play
+
+from smsdesk.ui import theme
+
+__all__ = ["loop", "play"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform warns for each window that it keeps no size hints and raises nothing."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", r"raise\(\)"))
+
+
+@pytest.fixture(autouse=True)
+def _look(qapp: QApplication) -> Iterator[None]:
+    theme.apply(qapp, "light")
+    QApplication.setEffectEnabled(Qt.UIEffect.UI_General, False)
+    yield
+    theme.apply(qapp, "light")

@@ -1,0 +1,276 @@
+"""The jobs page on a real desk and sandbox: live figures, plain reasons, an export that is safe to open."""
+
+import csv
+import io
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+from screens import DELIVERED, NO_SUCH_NUMBER, PHONE_OFF, Play, Scene
+
+from smsdesk.core.request import JobId, SmsId
+from smsdesk.core.status import Outcome
+from smsdesk.desk.changes import Topic
+from smsdesk.store.jobs import SmsLine
+from smsdesk.ui.delivery import as_csv, curve, percent, spans, within
+from smsdesk.ui.jobs import Jobs
+from smsdesk.ui.table import Table
+from smsdesk.words import use_language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
+
+
+def column(table: Table[object], key: str) -> list[str]:
+    rows = table.rows
+    chosen = next(column for column in rows.columns if column.key == key)
+    return [chosen.text(rows.row_at(at)) for at in range(rows.rowCount())]
+
+
+def test_an_empty_page_says_what_lives_here(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await scene.show(Jobs(scene.desk))
+        assert page.empty.isVisible()
+        assert not page.kinds.isVisible()
+        assert not page.export.isVisible()
+
+    play(act)
+
+
+def test_reports_come_in_live_with_plain_reasons(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.send([*DELIVERED[:2], NO_SUCH_NUMBER, PHONE_OFF])
+        page = await scene.show(Jobs(scene.desk))
+        assert column(page.table, "delivered") == ["0"]
+        assert column(page.table, "waiting") == ["4"]
+        await scene.report()
+        assert column(page.table, "delivered") == ["2"]
+        assert column(page.table, "failed") == ["2"]
+        assert column(page.table, "known") == ["final"]
+        assert column(page.recipients.table, "state") == ["delivered", "delivered", "failed", "failed"]
+        assert column(page.recipients.table, "name") == ["Ada 0", "Ada 1", "Ada 2", "Ada 3"]
+        assert column(page.recipients.table, "number")[0] == "+49 176 0406900"
+        assert dict(page.figures.reasons.pairs()) == {
+            "Number does not exist": "1",
+            "Phone not reached in time": "1",
+        }
+        assert page.figures.failed.text() == "Why 2 failed"
+        assert page.figures.line.isVisible()
+        assert dict(page.figures.speed.pairs())["Delivered so far"] == "50 %"
+        assert page.asking.text() == "all reports are final"
+
+    play(act)
+
+
+def test_chips_narrow_the_list_and_carry_figures(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.send(DELIVERED[:2], name="Fine")
+        await scene.send([NO_SUCH_NUMBER], name="Wrong")
+        await scene.report()
+        await scene.send(DELIVERED[2:4], name="Fresh")
+        page = await scene.show(Jobs(scene.desk))
+        assert column(page.table, "job") == ["Fresh", "Wrong", "Fine"]
+        buttons = {key: made.text() for key, made in page.kinds._buttons.items()}
+        assert buttons == {"all": "All", "open": "Open 1", "failures": "Failures 1", "mine": "Mine"}
+        for kind, names in (
+            ("open", ["Fresh"]),
+            ("failures", ["Wrong"]),
+            ("mine", ["Fresh", "Wrong", "Fine"]),
+        ):
+            page.kinds._buttons[kind].click()
+            await scene.settled()
+            assert column(page.table, "job") == names
+
+    play(act)
+
+
+def test_a_kind_without_jobs_says_so(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.send(DELIVERED[:1])
+        page = await scene.show(Jobs(scene.desk))
+        page.kinds._buttons["failures"].click()
+        await scene.settled()
+        assert page.none.isVisible()
+        assert page._none_words.text() == "Nothing failed."
+        assert page.kinds.isVisible()
+
+    play(act)
+
+
+def test_recipients_are_narrowed_to_an_outcome(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.send([*DELIVERED[:3], NO_SUCH_NUMBER])
+        await scene.report()
+        page = await scene.show(Jobs(scene.desk))
+        page.recipients.outcome.choose("failed")
+        page.recipients.outcome.activated.emit(page.recipients.outcome.currentIndex())
+        await scene.settled()
+        assert column(page.recipients.table, "name") == ["Ada 3"]
+        assert dict(page.figures.speed.pairs())["Delivered so far"] == "75 %"
+
+    play(act)
+
+
+def test_chosen_job_and_recipient_stay_when_reports_come(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.send(DELIVERED[:4], name="Older")
+        page = await scene.show(Jobs(scene.desk))
+        page.recipients.table.choose_at(2)
+        await scene.send(DELIVERED[4:6], name="Newer")
+        await scene.report()
+        line, person = page.table.current_row(), page.recipients.table.current_row()
+        assert line is not None
+        assert person is not None
+        assert (line.name, person.name) == ("Older", "Ada 2")
+        assert column(page.table, "job") == ["Newer", "Older"]
+        assert person.outcome == "delivered"
+
+    play(act)
+
+
+def test_a_hidden_page_loads_nothing(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await scene.show(Jobs(scene.desk))
+        page.hidden()
+        await scene.send(DELIVERED[:2])
+        scene.desk.changes.tell(Topic.JOBS)
+        await scene.settled()
+        assert page.table.rows.rowCount() == 0
+
+    play(act)
+
+
+def test_a_page_asked_for_a_job_shows_it(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.send(DELIVERED[:2], name="First")
+        await scene.send(DELIVERED[2:4], name="Second")
+        page = await scene.show(Jobs(scene.desk))
+        first = (await scene.desk.jobs.lines())[-1]
+        page.asked(first.job_id or "")
+        await scene.settled()
+        assert page.recipients.name.text() == "First"
+        assert page.recipients.job_id.text() == first.job_id
+
+    play(act)
+
+
+def test_export_writes_what_is_shown(play: Play[None], tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.send([*DELIVERED[:2], NO_SUCH_NUMBER])
+        await scene.report()
+        page = await scene.show(Jobs(scene.desk))
+        page.export.trigger()
+        dialog = page.findChild(QFileDialog)
+        assert dialog is not None
+        told: list[tuple[str, int]] = []
+        page.exported.connect(lambda name, count: told.append((name, count)))
+        dialog.fileSelected.emit(str(tmp_path / "out.csv"))
+        dialog.reject()
+        await scene.settled()
+        rows = list(csv.reader(io.StringIO((tmp_path / "out.csv").read_text("utf-8-sig"))))
+        assert rows[0][:4] == ["Number", "Name", "Reference", "State"]
+        assert [row[:4] for row in rows[1:]] == [
+            [DELIVERED[0], "Ada 0", "ref-0", "delivered"],
+            [DELIVERED[1], "Ada 1", "ref-1", "delivered"],
+            [NO_SUCH_NUMBER, "Ada 2", "ref-2", "failed"],
+        ]
+        assert told == [("out.csv", 3)]
+
+    play(act)
+
+
+def test_a_file_that_cannot_be_written_is_a_notice(play: Play[None], tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.send(DELIVERED[:1])
+        page = await scene.show(Jobs(scene.desk))
+        page.export_to(tmp_path / "no folder" / "out.csv")
+        await scene.settled()
+        (notice,) = scene.notices
+        assert notice.error is not None
+        assert notice.error.values == {"name": "out.csv", "reason": "not_written"}
+
+    play(act)
+
+
+def sms(at: int, **values: object) -> SmsLine:
+    line = SmsLine(
+        at,
+        f"+4917604069{at:02}",
+        "Ada",
+        None,
+        "Hi",
+        "DONE",
+        "SUC_FIN",
+        None,
+        SmsId(f"S.{at}"),
+        NOW,
+        NOW + timedelta(seconds=at),
+        NOW,
+        1,
+        "Autumn",
+        JobId("J.1"),
+        NOW,
+        Outcome.DELIVERED.value,
+    )
+    return replace(line, **values)  # type: ignore[arg-type]  # names checked by replace
+
+
+def test_three_thousand_recipients_are_shown_and_painted_without_a_stall(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.send(DELIVERED[:1])
+        page = await scene.show(Jobs(scene.desk))
+        line = page.table.current_row()
+        assert line is not None
+        took: list[float] = []
+        rows: Sequence[SmsLine] = [sms(at) for at in range(3000)]
+        for other in (rows, [replace(row, outcome="failed", status="TIMEOUT") for row in rows]):
+            began = time.perf_counter()
+            page.recipients.show_job(line, other)
+            page.recipients.table.viewport().repaint()
+            took.append(time.perf_counter() - began)
+        assert page.recipients.table.rows.rowCount() == 3000
+        assert max(took) < 0.05
+
+    play(act)
+
+
+def test_a_spreadsheet_finds_no_formula() -> None:
+    bad = sms(1, name="=cmd()", reference="@x", text="-1+2", dst="=1+1")
+    content = as_csv([bad])
+    assert content.startswith(b"\xef\xbb\xbf")
+    (_, row) = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@"))]
+    assert as_csv([sms(1)]).decode("utf-8-sig").splitlines()[1].startswith("+491760406901,Ada,")
+
+
+def test_half_and_most_of_the_deliveries() -> None:
+    lines = [sms(at) for at in range(1, 101)] + [sms(0, outcome="failed")]
+    took = spans(lines)
+    assert len(took) == 100
+    assert within(took, 0.5) == timedelta(seconds=50)
+    assert within(took, 0.95) == timedelta(seconds=95)
+    assert within([], 0.5) is None
+    assert within(took[:1], 0.95) == timedelta(seconds=1)
+
+
+def test_the_curve_ends_with_all_and_has_few_points() -> None:
+    points = curve(spans([sms(at) for at in range(1, 3001)]))
+    assert points[0] == (0.0, 0)
+    assert points[-1] == (3000.0, 3000)
+    assert len(points) < 200
+    assert points == sorted(points)
+    assert curve([]) == []
+
+
+def test_a_share_is_never_rounded_up_to_all() -> None:
+    assert percent(2999, 3000) == "99.9 %"
+    assert percent(3000, 3000) == "100 %"
+    assert percent(1, 3) == "33.3 %"
+    assert percent(0, 0) == ""
+    use_language("de")
+    assert percent(1, 3) == "33,3 %"

@@ -82,12 +82,16 @@ class Terminal:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a verb to its end."""
         command, environment = self._call(arguments)
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Starts a verb and leaves it running, to be killed."""
         command, environment = self._call(arguments)
-        return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
 
 @pytest.fixture

@@ -1,15 +1,11 @@
 """The verb ``open``: a campaign from a JSON request in the API's own form."""
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 
 from smsdesk.cli.session import Verbs, check_json, in_session, show
-from smsdesk.core.plan import campaign_of
 from smsdesk.core.problem import Level
-from smsdesk.desk.campaigns import new_id
 from smsdesk.desk.desk import Desk
-from smsdesk.desk.importing import read_bytes
 from smsdesk.words import say
 
 BAD_INPUT = 2
@@ -24,17 +20,12 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
 
 def run_open(arguments: argparse.Namespace) -> int:
     """Saves the request as a draft in the workspace and says what the checks found."""
-    from smsdesk.api.wire import decode_job
-
-    request = decode_job(read_bytes(arguments.file))
-    campaign = campaign_of(request, new_id(), arguments.file.stem)
 
     async def opened(desk: Desk) -> int:
-        accounts = await desk.accounts.every()
-        account = accounts[0].name if len(accounts) == 1 else ""
-        draft = await desk.campaigns.adopt(replace(campaign, account=account))
+        draft = await desk.campaigns.from_request(arguments.file)
+        campaign = draft.campaign
         checked = await draft.check_now()
-        problems = [p for p in checked.problems if account or p.where.field != "account"]
+        problems = [p for p in checked.problems if campaign.account or p.where.field != "account"]
         show(
             {
                 "campaign": campaign.id,

@@ -97,7 +97,7 @@ def run_count(arguments: argparse.Namespace) -> int:
     encoding = Encoding(arguments.encoding)
     wrong = refused(text) if encoding is Encoding.STANDARD and arguments.invalid == "REFUSE" else ()
     if wrong:
-        show({"encoding": encoding.value, "refused": [{"char": c, "index": i} for i, c in wrong]})
+        show({"encoding": encoding.value, "refused": [{"char": c, "index": i} for c, i in wrong]})
         return BAD_INPUT
     parts = counted(text, encoding, arguments.invalid, arguments.max_parts)
     show(

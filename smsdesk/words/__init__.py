@@ -3,8 +3,8 @@
 Touches the shipped catalogues and the system's language setting only.
 """
 
-from smsdesk.words.catalogue import LANGUAGES, has, language, say, use_language
-from smsdesk.words.forms import ago, clock, day_time, file_size, full_time, lasting, number
+from smsdesk.words.catalogue import LANGUAGES, has, language, number, say, use_language
+from smsdesk.words.forms import ago, clock, day_time, file_size, full_time, lasting
 from smsdesk.words.meanings import error_words, problem_words, status_words
 
 __all__ = [

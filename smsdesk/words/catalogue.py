@@ -48,13 +48,16 @@ def has(code: str) -> bool:
     return catalogue.gettext(code) != code or catalogue.ngettext(code, code, 1) != code
 
 
+def number(n: int) -> str:
+    """6,398 or 6.398: thousands separated."""
+    return f"{n:,}" if language() == "en" else f"{n:,}".replace(",", ".")
+
+
 def say(code: str, n: int | None = None, /, **values: Value) -> str:
     """The sentence of ``code``; ``n`` chooses singular or plural and fills ``{n}``.
 
     An unknown code is shown as it is: a missing sentence never stops the program.
     """
-    from smsdesk.words.forms import number
-
     catalogue = _catalogue(language())
     if n is None:
         return catalogue.gettext(code).format_map(values) if values else catalogue.gettext(code)

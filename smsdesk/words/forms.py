@@ -15,11 +15,6 @@ _MONTHS = {
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
-def number(n: int) -> str:
-    """6,398 or 6.398: thousands separated."""
-    return f"{n:,}" if language() == "en" else f"{n:,}".replace(",", ".")
-
-
 def clock(at: datetime, zone: tzinfo | None = None) -> str:
     """The time of day to the second, in ``zone`` (``None``: the system's)."""
     return f"{at.astimezone(zone):%H:%M:%S}"

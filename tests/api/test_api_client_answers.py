@@ -23,7 +23,7 @@ JOB = JobId("J.20310301-090000.000-abc")
 ACCEPTED = json.dumps({"jobId": JOB}).encode()
 SINCE = datetime(2031, 3, 1, 9, tzinfo=timezone(timedelta(hours=1)))
 UNTIL = SINCE + timedelta(days=1)
-PASSWORD = "grüne-Wiese-47"  # noqa: S105 - of no account
+PASSWORD = "grüne-Wiese-47"
 
 
 def ask(answer, verb, account=ACCOUNT):
@@ -58,7 +58,7 @@ def test_a_job_is_posted_once_to_the_send_address(status):
     assert request.content == b'{"messages":[]}'
     assert request.headers["Content-Type"] == "application/json"
     assert request.headers["User-Agent"].startswith("smsdesk/")
-    assert httpx.BasicAuth("ida", PASSWORD)._auth_header == request.headers["Authorization"]  # noqa: SLF001
+    assert httpx.BasicAuth("ida", PASSWORD)._auth_header == request.headers["Authorization"]
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_a_data_centre_without_encryption_is_not_asked():
 
 def test_the_password_is_in_no_repr_and_no_log(caplog):
     caplog.set_level(logging.DEBUG)
-    header = httpx.BasicAuth("ida", PASSWORD)._auth_header.removeprefix("Basic ")  # noqa: SLF001
+    header = httpx.BasicAuth("ida", PASSWORD)._auth_header.removeprefix("Basic ")
     client = Client(ACCOUNT, PASSWORD, transport=httpx.MockTransport(lambda r: httpx.Response(500)))
 
     async def run():

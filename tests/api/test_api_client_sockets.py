@@ -326,6 +326,6 @@ def test_cancelling_passes_through_and_closes_the_connection():
 
 
 def test_the_trust_of_the_system_checks_certificates():
-    context = client_module._system_trust()  # noqa: SLF001 - the one thing no loopback server can show
+    context = client_module._system_trust()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname

@@ -16,7 +16,7 @@ from smsdesk.core.request import JobRequest, RequestMessage, RequestRecipient
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 instants = st.builds(
     lambda at, ms: at.replace(microsecond=ms * 1000),
-    st.datetimes(datetime(1971, 1, 1), datetime(2199, 1, 1), timezones=offsets),  # noqa: DTZ001 - bounds
+    st.datetimes(datetime(1971, 1, 1), datetime(2199, 1, 1), timezones=offsets),
     st.integers(0, 999),
 )
 periods = st.builds(

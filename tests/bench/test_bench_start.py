@@ -66,7 +66,9 @@ def seconds(script: str, *arguments: str) -> float:
     """Wall time of one process from its start to its first paint."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     begun = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", script, *arguments], env=environment, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], env=environment, timeout=60, check=False
+    )
     spent = time.perf_counter() - begun
     assert done.returncode == 0
     return spent

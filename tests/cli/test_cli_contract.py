@@ -86,7 +86,12 @@ def test_a_file_that_is_no_table_is_said_in_a_sentence(terminal: Any, tmp_path: 
 
 @pytest.mark.parametrize(
     "arguments",
-    [("recipients", "x.csv", "--region", "Mars"), ("jobs", "--url", "http://127.0.0.1:1"), ("fly",), ("send",)],
+    [
+        ("recipients", "x.csv", "--region", "Mars"),
+        ("jobs", "--url", "http://127.0.0.1:1"),
+        ("fly",),
+        ("send",),
+    ],
 )
 def test_wrong_usage_is_exit_2(terminal: Any, arguments: tuple[str, ...]) -> None:
     done = terminal.run(*arguments)
@@ -124,7 +129,9 @@ def test_count_names_refused_characters() -> None:
 
 
 def test_count_takes_values_in_any_case() -> None:
-    code, result = counted("“hi” ☎", "--invalid", "Transliterate", "--encoding", "standard", "--max-parts", "1")
+    code, result = counted(
+        "“hi” ☎", "--invalid", "Transliterate", "--encoding", "standard", "--max-parts", "1"
+    )
     assert (code, result["text"], result["replaced"]) == (0, '"hi" ?', 3)
     assert counted("ä", "--encoding", "utf-16")[1]["encoding"] == "UTF-16"
 

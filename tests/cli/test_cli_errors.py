@@ -69,11 +69,11 @@ def test_an_address_that_would_leak_or_is_none(terminal: Any, customers: Any, ur
 
 
 class _Page(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:  # noqa: N802 (the library names it so)
+    def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         self._page()
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self._page()
 
     def _page(self) -> None:
@@ -168,5 +168,3 @@ def test_what_was_saved_before_the_disk_was_full_is_still_there(tmp_path: Path) 
 
     campaign = asyncio.run(scene())
     assert (campaign.name, campaign.messages[0].text) == ("Autumn", "Hello")
-
-

@@ -7,41 +7,58 @@ from pathlib import Path
 from smsdesk.cli.session import Verbs
 from smsdesk.words import say
 
+MAX_SPEED = 1_000_000.0
+_PORTS = range(65536)
+
 
 def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     """Adds the verb to the command line."""
     parser = verbs.add_parser("sandbox", help=say("cli.sandbox"), description=say("cli.sandbox"))
-    parser.add_argument("--port", type=int, default=0, help=say("cli.sandbox.port"))
-    parser.add_argument("--user", default="sandbox", help=say("cli.sandbox.user"))
+    parser.add_argument("--port", type=_port, default=0, help=say("cli.sandbox.port"))
+    parser.add_argument("--user", type=_user, default="sandbox", help=say("cli.sandbox.user"))
     parser.add_argument("--password", help=say("cli.sandbox.password"))
     parser.add_argument("--db", type=Path, metavar="FILE", help=say("cli.sandbox.db"))
-    parser.add_argument("--speed", type=_positive, default=1.0, metavar="X", help=say("cli.sandbox.speed"))
-    parser.add_argument("--rate", type=int, default=20, metavar="N", help=say("cli.sandbox.rate"))
+    parser.add_argument("--speed", type=_speed, default=1.0, metavar="X", help=say("cli.sandbox.speed"))
+    parser.add_argument("--rate", type=_rate, default=20, metavar="N", help=say("cli.sandbox.rate"))
     parser.add_argument("--until-eof", action="store_true", help=say("cli.sandbox.until_eof"))
     parser.set_defaults(run=run)
 
 
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value <= 1_000_000:
+def _port(text: str) -> int:
+    if int(text) not in _PORTS:
         raise ValueError(text)
-    return value
+    return int(text)
+
+
+def _user(text: str) -> str:
+    # Basic authentication ends the user's name at the first colon.
+    if not text or ":" in text:
+        raise ValueError(text)
+    return text
+
+
+def _speed(text: str) -> float:
+    if not 0 < float(text) <= MAX_SPEED:
+        raise ValueError(text)
+    return float(text)
+
+
+def _rate(text: str) -> int:
+    if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serves until it is told to end."""
     from smsdesk.sandbox import server
+    from smsdesk.sandbox.disk import BadFileError
 
+    names = ("port", "user", "password", "db", "speed", "rate", "until_eof")
     try:
-        return server.run(
-            arguments.port,
-            arguments.user,
-            arguments.password,
-            arguments.db,
-            arguments.speed,
-            arguments.rate,
-            until_eof=arguments.until_eof,
-        )
+        return server.run(**{name: getattr(arguments, name) for name in names})
     except OSError as error:
         print(say("cli.sandbox.failed", reason=error.strerror or ""), file=sys.stderr)
-        return 1
+    except BadFileError:
+        print(say("cli.sandbox.bad_file", file=str(arguments.db)), file=sys.stderr)
+    return 1

@@ -1,133 +1,65 @@
-"""The HTTP side of the sandbox: the REST API under ``/rest/v1``, its control surface under ``/control``."""
+"""The HTTP side of the sandbox: the REST API under ``/rest/v1``, its control surface beside it."""
 
-import asyncio
-import base64
-import binascii
-import hmac
 import re
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from smsdesk.sandbox.control import Control
+from smsdesk.sandbox.edge import Edge, Endpoint, Rate, refused, whole_body
 from smsdesk.sandbox.engine import Engine
-from smsdesk.sandbox.faults import Dial, Fault
+from smsdesk.sandbox.faults import Dial
 from smsdesk.sandbox.reading import Rejected
 
-MAX_BODY = 64 * 1024 * 1024
-WINDOW = timedelta(seconds=10)
+PATH = "/rest/v1"
 LONGEST = timedelta(days=30)
-LIMIT = (1, 1000)
+LIMITS = range(1, 1001)
 _TRUE, _FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
-_BUILT = "2026-11-02 09:14:30 +0100"
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class Cut(Exception):
-    """The connection ends here, without a (further) answer."""
-
-
-class Rate:
-    """At most ``allowed`` requests in 10 seconds of wall time."""
-
-    def __init__(self, allowed: int) -> None:
-        self.allowed = allowed
-        self._times: deque[float] = deque()
-
-    def granted(self) -> bool:
-        """Counts a request; False where it is one too many."""
-        now = time.monotonic()
-        while self._times and self._times[0] <= now - WINDOW.total_seconds():
-            self._times.popleft()
-        if len(self._times) >= self.allowed:
-            return False
-        self._times.append(now)
-        return True
+_VERSION = {
+    "buildNumber": 7,
+    "buildTimestamp": "2026-11-02 09:14:30 +0100",
+    "majorVersion": 2026,
+    "minorVersion": 11,
+    "versionInfo": "SMS Desk sandbox",
+    "message": "Nothing here reaches a real phone.",
+}
 
 
 class Service:
     """The endpoints over one engine."""
 
-    def __init__(self, engine: Engine, user: str, password: str, rate: int, secret: str) -> None:
-        self.engine, self.dial = engine, Dial()
-        self._rate = Rate(rate)
-        self._credentials = f"{user}:{password}".encode()
-        self._secret = secret
-
-    def allowed(self, request: Request) -> bool:
-        """Whether the request carries our credentials, in either base64 alphabet."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        try:
-            plain = token.strip().replace("-", "+").replace("_", "/")
-            given = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-        except (binascii.Error, ValueError):
-            return False
-        return scheme.lower() == "basic" and hmac.compare_digest(given, self._credentials)
-
-    def endpoint(self, name: str, answer: Endpoint) -> Endpoint:
-        """Wraps an endpoint: credentials, rate, faults, and statuses with empty bodies."""
-
-        async def wrapped(request: Request) -> Response:
-            if not self.allowed(request):
-                return Response(status_code=401, headers={"WWW-Authenticate": 'Basic realm="sms"'})
-            if not self._rate.granted():
-                return Response(status_code=429)
-            fault = self.dial.take(name)
-            try:
-                return await self._faulty(fault, answer, request)
-            except Rejected as rejected:
-                return Response(status_code=rejected.status)
-
-        return wrapped
-
-    async def _faulty(self, fault: Fault | None, answer: Endpoint, request: Request) -> Response:
-        match fault:
-            case Fault("status", code):
-                return Response(status_code=int(code))
-            case Fault("delay", seconds):
-                await asyncio.sleep(seconds)
-            case Fault("reset"):
-                raise Cut
-            case Fault("html"):
-                return Response("<html><body>Please log in</body></html>", media_type="text/html")
-            case Fault("lost_answer"):
-                await answer(request)
-                raise Cut
-        return await answer(request)
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
 
     async def post(self, request: Request) -> Response:
         """``POST /jobs``."""
-        try:
-            job_id = self.engine.accept(await _body(request))
-        except ClientDisconnect:
-            raise Cut from None
-        return JSONResponse({"jobId": job_id})
+        return JSONResponse({"jobId": self.engine.accept(await whole_body(request))})
 
     async def jobs(self, request: Request) -> Response:
         """``GET /jobs``."""
         query = request.query_params
         if query.get("jobIdsOnly", "true") not in _TRUE:
             raise Rejected(400)
-        until = _time(query.get("toTs")) or self.engine.now()
-        since = _time(query.get("fromTs")) or until - LONGEST
-        if until <= since or until - since > LONGEST:
-            raise Rejected(400)
+        since, until = _window(query.get("fromTs"), query.get("toTs"), self.engine.now())
         limit, offset = _count(query.get("limit"), 100), _count(query.get("offset"), 0)
-        if not LIMIT[0] <= limit <= LIMIT[1]:
+        if limit not in LIMITS:
             raise Rejected(400)
         ids = self.engine.ids(since, until, is_open=_flag(query.get("open")))
         return JSONResponse([{"jobId": job_id} for job_id in ids[offset : offset + limit]])
 
     async def job(self, request: Request) -> Response:
-        """``GET /jobs/{jobId}``."""
-        return _found(self.engine.job(request.path_params["job_id"]))
+        """``GET /jobs/{jobId}``; no job id: 400."""
+        job_id = request.path_params["job_id"]
+        if not job_id:
+            raise Rejected(400)
+        return _found(self.engine.job(job_id))
 
     async def sms(self, request: Request) -> Response:
         """``GET /sms?jobId=``."""
@@ -136,82 +68,33 @@ class Service:
     async def version(self, request: Request) -> Response:
         """``GET /version``."""
         del request
-        return JSONResponse(
-            {
-                "buildNumber": 7,
-                "buildTimestamp": _BUILT,
-                "majorVersion": 2026,
-                "minorVersion": 11,
-                "versionInfo": "SMS Desk sandbox",
-                "message": "Nothing here reaches a real phone.",
-            }
-        )
-
-    def control(self, answer: Callable[[Any], Any]) -> Endpoint:
-        """Wraps a call of the control surface: its secret, JSON in and out."""
-
-        async def wrapped(request: Request) -> Response:
-            given = request.headers.get("x-control-secret", "").encode()
-            if not hmac.compare_digest(given, self._secret.encode()):
-                return Response(status_code=403)
-            try:
-                told = await request.json() if request.method == "POST" else None
-                return JSONResponse(answer(told))
-            except (ValueError, KeyError, TypeError, OverflowError):
-                return Response(status_code=400)
-
-        return wrapped
-
-    def advance(self, told: Any) -> Any:
-        """Turns the clock: ``{"seconds": n}``."""
-        self.engine.advance(timedelta(seconds=float(told["seconds"])))
-        return {"now": self.engine.now().isoformat()}
-
-    def messages(self, told: Any) -> Any:
-        """Every SMS of every accepted job."""
-        del told
-        return list(self.engine.messages())
-
-    def phones(self, told: Any) -> Any:
-        """What each phone received, by number."""
-        del told
-        phones: dict[str, list[dict[str, Any]]] = {}
-        for message in self.engine.messages():
-            if message["reached"]:
-                phones.setdefault(message["dst"], []).append(message)
-        return phones
-
-    def faults(self, told: Any) -> Any:
-        """Sets a fault: ``{"endpoint", "kind", "value", "times"}``."""
-        fault = Fault(told["kind"], float(told.get("value", 0)))
-        self.dial.put(told["endpoint"], fault, int(told.get("times", 1)))
-        return {}
-
-    def reset(self, told: Any) -> Any:
-        """Forgets jobs and faults."""
-        del told
-        self.engine.reset()
-        self.dial.clear()
-        return {}
+        return JSONResponse(_VERSION)
 
 
-async def _body(request: Request) -> bytes:
-    """The whole body, bounded."""
-    size, chunks = 0, []
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BODY:
-            raise Rejected(413)
-        chunks.append(chunk)
-    return b"".join(chunks)
+def _found(report: Any) -> Response:
+    return refused(404) if report is None else JSONResponse(report)
 
 
-def _time(text: str | None) -> datetime | None:
-    if text is None:
-        return None
+def _window(since: str | None, until: str | None, now: datetime) -> tuple[datetime, datetime]:
+    """The time asked for: by default up to now, and 30 days long."""
+    end = now if until is None else _time(until)
     try:
-        # A plus that a client did not escape arrives as a blank.
-        at = datetime.fromisoformat(re.sub(r" (?=[0-9]{2}:?[0-9]{2}$)", "+", text))
+        start = end - LONGEST if since is None else _time(since)
+    except OverflowError:
+        raise Rejected(400) from None
+    if end <= start or end - start > LONGEST:
+        raise Rejected(400)
+    return start, end
+
+
+def _time(text: str) -> datetime:
+    """A date and time; without offset it is UTC."""
+    # A plus that a client did not escape arrives as a blank.
+    text = re.sub(r" (?=[0-9]{2}:?[0-9]{2}$)", "+", text)
+    try:
+        if "T" not in text:
+            raise Rejected(400)
+        at = datetime.fromisoformat(text)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Rejected(400) from None
@@ -233,39 +116,45 @@ def _flag(text: str | None) -> bool | None:
     return text in _TRUE
 
 
-def _found(report: Any) -> Response:
-    return Response(status_code=404) if report is None else JSONResponse(report)
+def _path(edge: Edge, path: str, **answers: tuple[str, Endpoint]) -> Route:
+    """One path with an endpoint for each method."""
+    guarded = {method: edge.guarded(name, answer) for method, (name, answer) in answers.items()}
+
+    async def dispatch(request: Request) -> Response:
+        return await guarded["GET" if request.method == "HEAD" else request.method](request)
+
+    return Route(f"{PATH}{path}", dispatch, methods=list(guarded))
 
 
-def make_app(engine: Engine, user: str, password: str, rate: int, secret: str) -> Starlette:
-    """The ASGI application; ``secret`` opens the control surface."""
-    service = Service(engine, user, password, rate, secret)
-    rest = [
-        ("/jobs", "post", service.post, "POST"),
-        ("/jobs", "jobs", service.jobs, "GET"),
-        ("/jobs/{job_id}", "job", service.job, "GET"),
-        ("/sms", "sms", service.sms, "GET"),
-        ("/version", "version", service.version, "GET"),
-    ]
-    control = [
-        ("/advance", service.advance, "POST"),
-        ("/messages", service.messages, "GET"),
-        ("/phones", service.phones, "GET"),
-        ("/faults", service.faults, "POST"),
-        ("/reset", service.reset, "POST"),
-    ]
+def make_app(
+    engine: Engine,
+    user: str,
+    password: str,
+    rate: int,
+    secret: str,
+    seconds: Callable[[], float] = time.monotonic,
+) -> Starlette:
+    """The ASGI application; ``secret`` opens the control surface, ``seconds`` is the rate's clock."""
+    service, dial = Service(engine), Dial()
+    edge = Edge(user, password, Rate(rate, seconds), dial)
     routes = [
-        Route(f"/rest/v1{path}", service.endpoint(name, answer), methods=[method])
-        for path, name, answer, method in rest
+        _path(edge, "/jobs", GET=("jobs", service.jobs), POST=("post", service.post)),
+        _path(edge, "/jobs/{job_id:path}", GET=("job", service.job)),
+        _path(edge, "/sms", GET=("sms", service.sms)),
+        _path(edge, "/version", GET=("version", service.version)),
+        *Control(engine, dial, secret).routes(),
     ]
-    routes += [
-        Route(f"/control{path}", service.control(answer), methods=[method])
-        for path, answer, method in control
-    ]
-    empty = dict.fromkeys((404, 405), _empty)
-    return Starlette(routes=routes, exception_handlers=empty)
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _empty, Exception: _broken})
+    app.router.redirect_slashes = False
+    return app
 
 
 async def _empty(request: Request, error: Exception) -> Response:
     del request
-    return Response(status_code=getattr(error, "status_code", 404))
+    assert isinstance(error, HTTPException)
+    return Response(status_code=error.status_code, headers=error.headers)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    del request, error
+    return refused(500)

@@ -1,24 +1,39 @@
-"""Reading a ``POST /jobs`` body: the sandbox's own reading of the API, apart from the program's."""
+"""Reading a ``POST /jobs`` body: the sandbox's own reading of the API, apart from the program's.
 
+First the form of everything (400), then what it asks for (422), so that a malformed part of a request
+is never hidden by another part that merely can't be sent.
+"""
+
+import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
-from smsdesk.core.parts import Encoding, counted, outside
+from smsdesk.core.parts import BASIC, EXTENSION, Encoding, Parts, counted
+from smsdesk.sandbox.fates import normal
+from smsdesk.sandbox.spans import Span, union
 
 MAX_SMS = 3000
-_SENDER = re.compile(r"[\x20-\x7e]{1,11}|\+?[0-9]{1,15}")
-_CHOICES = {
-    "encoding": {"STANDARD", "UTF-16"},
-    "invalidCharacters": {"REFUSE", "REPLACE", "TO_UTF16", "TRANSLITERATE"},
-    "qos": {"EXPRESS", "NORMAL"},
+MAX_SENDER, MAX_DIGITS, MAX_BILLCODE = 11, 15, 70
+VALIDITY = range(5, 2881)
+PARTS = range(1, 21)
+LONGEST_TEXT = 255 * 153
+"""What 255 parts can carry: the header of a concatenated SMS counts no further (3GPP 23.040)."""
+DEFAULTS: dict[str, Any] = {
+    "encoding": "STANDARD",
+    "statusRequested": False,
+    "flash": False,
+    "validityMin": 0,
+    "invalidCharacters": "REFUSE",
+    "qos": "NORMAL",
+    "duplicateDetection": False,
 }
-_LENGTHS = {"billcode": 70}
-_FLAGS = ("statusRequested", "flash", "duplicateDetection")
-
-Span = tuple[datetime, datetime]
+"""What the sandbox's account gives to a job that does not say otherwise."""
+_ALPHABET = BASIC | EXTENSION
+_DIGITS = re.compile(rf"\+?[0-9]{{1,{MAX_DIGITS}}}")
 
 
 class Rejected(Exception):
@@ -30,33 +45,43 @@ class Rejected(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Sms:
-    """One text to one number, as it will be shown, with its own blackout periods."""
+class Person:
+    """One recipient as written, with blackout periods of their own."""
 
     dst: str
     reference: str | None
-    text: str
-    parts: int
-    encoding: str
     blackouts: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """One text as a phone shows it, and who gets it."""
+
+    shown: Parts
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """An accepted request; ``options`` as checked, times parsed."""
+    """An accepted request: ``options`` as checked over the account's defaults, times in UTC.
+
+    ``identity`` is equal for identical jobs: the same texts, people, references and options, whatever
+    the order of keys, keys that the API does not name, and duplicateDetection itself.
+    """
 
     options: dict[str, Any]
     start: datetime | None
     blackouts: tuple[Span, ...]
-    sms: tuple[Sms, ...]
+    messages: tuple[Message, ...]
+    identity: bytes
 
 
-def instant(text: object) -> datetime:
+def instant(value: object) -> datetime:
     """An ISO 8601 date-time with offset, in UTC; anything else is answered with 400."""
-    if not isinstance(text, str):
+    if not isinstance(value, str):
         raise Rejected(400)
     try:
-        at = datetime.fromisoformat(re.sub(r"\s", "", text))
+        at = datetime.fromisoformat(re.sub(r"\s", "", value))
         if at.tzinfo is None:
             raise Rejected(400)
         return at.astimezone(UTC)
@@ -64,109 +89,175 @@ def instant(text: object) -> datetime:
         raise Rejected(400) from None
 
 
+def _span(value: object) -> Span:
+    start, slash, end = value.partition("/") if isinstance(value, str) else ("", "", "")
+    if not slash:
+        raise Rejected(400)
+    span = instant(start), instant(end)
+    if span[1] <= span[0]:
+        raise Rejected(400)
+    return span
+
+
 def _spans(value: object) -> tuple[Span, ...]:
+    return union(_span(one) for one in _list(value))
+
+
+def _list(value: object) -> list[Any]:
     if value is None:
-        return ()
+        return []
     if not isinstance(value, list):
-        raise Rejected(400)
-    spans = []
-    for text in value:
-        start, slash, end = text.partition("/") if isinstance(text, str) else ("", "", "")
-        if not slash:
-            raise Rejected(400)
-        spans.append((instant(start), instant(end)))
-    if any(end <= start for start, end in spans):
-        raise Rejected(400)
-    return tuple(spans)
-
-
-def _number(options: dict[str, Any], name: str, low: int, high: int, *, zero: bool = False) -> int | None:
-    value = options.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise Rejected(400)
-    if not (low <= value <= high or (zero and value == 0)):
         raise Rejected(400)
     return value
 
 
-def _options(raw: object) -> dict[str, Any]:
-    if raw is None:
-        return {}
-    if not isinstance(raw, dict):
+def _text(value: object) -> str:
+    # Half of a surrogate pair is no character: it could be neither shown nor reported.
+    if not isinstance(value, str) or not _is_unicode(value):
         raise Rejected(400)
-    options = {name: value for name, value in raw.items() if value is not None}
-    kinds: list[tuple[str, type]] = [(name, str) for name in ("src", "billcode", "customerRef", *_CHOICES)]
-    kinds += [(name, bool) for name in _FLAGS]
-    if any(name in options and not isinstance(options[name], kind) for name, kind in kinds):
-        raise Rejected(400)
-    for name, choices in _CHOICES.items():
-        if name in options:
-            options[name] = options[name].upper()
-            if options[name] not in choices:
-                raise Rejected(400)
-    if any(len(options.get(name, "")) > limit for name, limit in _LENGTHS.items()):
-        raise Rejected(400)
-    if "src" in options and not _SENDER.fullmatch(options["src"]):
-        raise Rejected(400)
-    _number(options, "validityMin", 5, 2880, zero=True)
-    _number(options, "maxParts", 1, 20)
-    return options
+    return value
 
 
-def _shown(text: str, options: dict[str, Any]) -> tuple[str, int, str]:
-    """The text as the phone shows it, its parts and its encoding; 422 where a character is refused."""
-    encoding = Encoding(options.get("encoding", "STANDARD"))
-    rule = options.get("invalidCharacters", "REFUSE")
-    if encoding is Encoding.STANDARD and rule == "REFUSE" and outside(text):
-        raise Rejected(422)
-    parts = counted(text, encoding, rule, options.get("maxParts"))
-    return parts.text, parts.parts, parts.encoding.value.lower()
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _maybe_text(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _sender(value: object) -> str:
+    text = _text(value)
+    short = 0 < len(text) <= MAX_SENDER and _ALPHABET.issuperset(text)
+    if not short and not _DIGITS.fullmatch(text):
+        raise Rejected(400)
+    return text
+
+
+def _billcode(value: object) -> str:
+    text = _text(value)
+    if len(text) > MAX_BILLCODE:
+        raise Rejected(400)
+    return text
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise Rejected(400)
+    return value
+
+
+def _within(allowed: range, *others: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int)
+            or (value not in allowed and value not in others)
+        ):
+            raise Rejected(400)
+        return value
+
+    return read
+
+
+def _one_of(*choices: str, fold: bool = False) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        text = _text(value).upper() if fold else _text(value)
+        if text not in choices:
+            raise Rejected(400)
+        return text
+
+    return read
+
+
+_OPTIONS: dict[str, Callable[[object], Any]] = {
+    "src": _sender,
+    "encoding": _one_of("STANDARD", "UTF-16", fold=True),
+    "billcode": _billcode,
+    "statusRequested": _flag,
+    "flash": _flag,
+    "customerRef": _text,
+    "validityMin": _within(VALIDITY, 0),
+    "maxParts": _within(PARTS),
+    "invalidCharacters": _one_of("REFUSE", "REPLACE", "TO_UTF16", "TRANSLITERATE"),
+    "qos": _one_of("EXPRESS", "NORMAL"),
+    "jobPeriod": instant,
+    "duplicateDetection": _flag,
+    "blackoutPeriods": _spans,
+}
+
+
+def _object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Rejected(400)
+    return value
+
+
+def _options(value: object) -> dict[str, Any]:
+    given = {} if value is None else _object(value)
+    read = {name: read(given[name]) for name, read in _OPTIONS.items() if given.get(name) is not None}
+    return DEFAULTS | read
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)
 
 
 def _loaded(body: bytes) -> dict[str, Any]:
     try:
-        raw = json.loads(body.decode("utf-8"))
+        # NaN and Infinity are Python's, not JSON's.
+        return _object(json.loads(body.decode("utf-8"), parse_constant=_no_number))
     except (ValueError, RecursionError):
         raise Rejected(400) from None
-    if not isinstance(raw, dict):
-        raise Rejected(400)
-    return raw
+
+
+_Raw = tuple[str, tuple[Person, ...]]
+
+
+def _message(value: object) -> _Raw:
+    raw = _object(value)
+    people = tuple(_person(one) for one in _list(raw.get("recipients")))
+    return _maybe_text(raw.get("text")) or "", people
+
+
+def _person(value: object) -> Person:
+    raw = _object(value)
+    return Person(
+        _text(raw.get("dst")), _maybe_text(raw.get("customerRef")), _spans(raw.get("blackoutPeriods"))
+    )
 
 
 def read_job(body: bytes) -> Job:
-    """A job from its JSON. Raises Rejected with 400 for what is malformed, 422 for what can't be sent."""
+    """A job from its JSON. Raises Rejected: 400 for what is malformed, 422 for what can't be sent."""
     raw = _loaded(body)
     options = _options(raw.get("options"))
-    start = instant(options["jobPeriod"]) if "jobPeriod" in options else None
-    blackouts = _spans(options.get("blackoutPeriods"))
-    messages = raw.get("messages")
-    if messages is not None and not isinstance(messages, list):
-        raise Rejected(400)
-    sms = [one for message in messages or [] for one in _message(message, options)]
-    if not sms or len(sms) > MAX_SMS:
+    messages = [_message(one) for one in _list(raw.get("messages"))]
+    if not messages or any(not text or not people for text, people in messages):
         raise Rejected(422)
-    return Job(options, start, blackouts, tuple(sms))
-
-
-def _message(raw: object, options: dict[str, Any]) -> list[Sms]:
-    if not isinstance(raw, dict):
-        raise Rejected(400)
-    text, people = raw.get("text"), raw.get("recipients")
-    if not isinstance(text, str | None) or not isinstance(people, list | None):
-        raise Rejected(400)
-    read = [_recipient(person) for person in people or []]
-    if not text or not read:
+    if sum(len(people) for _, people in messages) > MAX_SMS:
         raise Rejected(422)
-    shown, parts, encoding = _shown(text, options)
-    return [Sms(dst, reference, shown, parts, encoding, spans) for dst, reference, spans in read]
+    identity = _identity(options, messages)
+    start, blackouts = options.pop("jobPeriod", None), options.pop("blackoutPeriods", ())
+    shown = tuple(Message(_shown(text, options), people) for text, people in messages)
+    return Job(options, start, blackouts, shown, identity)
 
 
-def _recipient(raw: object) -> tuple[str, str | None, tuple[Span, ...]]:
-    if not isinstance(raw, dict):
-        raise Rejected(400)
-    dst, reference = raw.get("dst"), raw.get("customerRef")
-    if not isinstance(dst, str) or not isinstance(reference, str | None):
-        raise Rejected(400)
-    return dst, reference, _spans(raw.get("blackoutPeriods"))
+def _shown(text: str, options: dict[str, Any]) -> Parts:
+    """The text as the phone shows it; 422 where a character is refused."""
+    encoding, rule = Encoding(options["encoding"]), options["invalidCharacters"]
+    if encoding is Encoding.STANDARD and rule == "REFUSE" and not _ALPHABET.issuperset(text):
+        raise Rejected(422)
+    return counted(text[: LONGEST_TEXT + 1], encoding, rule, options.get("maxParts"))
+
+
+def _identity(options: dict[str, Any], messages: list[_Raw]) -> bytes:
+    digest = hashlib.sha256()
+    digest.update(repr(sorted((k, v) for k, v in options.items() if k != "duplicateDetection")).encode())
+    for text, people in messages:
+        named = [(normal(one.dst), one.reference, one.blackouts) for one in people]
+        digest.update(repr((text, named)).encode())
+    return digest.digest()

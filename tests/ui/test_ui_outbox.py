@@ -89,7 +89,7 @@ def test_a_lost_answer_is_uncertain_and_asking_finds_it(play: Play[None]) -> Non
         await lose_an_answer(scene)
         page = await scene.show(Outbox(scene.desk))
         assert column(page, "state") == ["uncertain"]
-        assert column(page, "why") == ["The service had trouble in the middle. It is looked for by itself."]
+        assert column(page, "why") == ["No answer came back. It is looked for by itself."]
         assert offered(page) == {"ask", "again", "leave"}
         assert "3 people twice" in page.side.words.text()
         press(page.side.buttons["ask"])

@@ -42,8 +42,8 @@ def window(qapp: QApplication, qtbot: QtBot) -> MainWindow:
     made = MainWindow()
     qtbot.addWidget(made)
     for key in ("campaigns", "outbox", "jobs", "find"):
-        made.add_page(key, f"page.{key}", "inbox", Seen(key))
-    made.add_page("compose", "page.campaigns", "pencil", Seen("compose"), under="campaigns")
+        made.add_page(key, f"{key}.title", "inbox", Seen(key))
+    made.add_page("compose", "campaigns.title", "pencil", Seen("compose"), under="campaigns")
     with qtbot.waitExposed(made):
         made.show()
     made.activateWindow()

@@ -11,7 +11,7 @@ from smsdesk.core.errors import FileError, UsageError
 from smsdesk.core.importing import Imported, guess_mapping, import_sheet, usable_csv
 from smsdesk.core.parts import Encoding, counted, refused
 from smsdesk.core.sheet import Sheet, read_sheet
-from smsdesk.desk.importing import read_bytes
+from smsdesk.desk.files import read_bytes, write_whole
 from smsdesk.words import say
 
 BAD_INPUT = 2
@@ -69,10 +69,7 @@ def run_recipients(arguments: argparse.Namespace) -> int:
     """``smsdesk recipients``: what of a table can be used, and why the rest can't."""
     result = imported(arguments, arguments.file)
     if arguments.out:
-        try:
-            arguments.out.write_text(usable_csv(result, arguments.use_doubtful), encoding="utf-8", newline="")
-        except OSError:
-            raise FileError(name=arguments.out.name, reason="not_written") from None
+        write_whole(arguments.out, usable_csv(result, arguments.use_doubtful).encode())
     show(import_json(result))
     return 0 if result.counts.valid + result.counts.doubtful else BAD_INPUT
 

@@ -17,7 +17,7 @@ from smsdesk.core.recipients import Added, Patch, Recipients, patched
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
-from smsdesk.desk.importing import read_bytes
+from smsdesk.desk.files import read_bytes
 
 if TYPE_CHECKING:
     from smsdesk.desk.sending import Outbox

@@ -4,28 +4,13 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from smsdesk.core.errors import FileError
 from smsdesk.core.importing import Imported, guess_mapping, import_sheet
 from smsdesk.core.sheet import Sheet, read_sheet
 from smsdesk.desk.context import Context
+from smsdesk.desk.files import read_bytes
 
-MAX_BYTES = 512 * 1024 * 1024
 ROW_BYTES = 40
 """A short row's bytes: tells about how many rows a file holds before it is read."""
-
-
-def read_bytes(path: Path) -> bytes:
-    """A file's content. Raises FileError (reason missing, folder, too_large, unreadable)."""
-    try:
-        if path.is_dir():
-            raise FileError(name=path.name, reason="folder")
-        if path.stat().st_size > MAX_BYTES:
-            raise FileError(name=path.name, reason="too_large")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise FileError(name=path.name, reason="missing") from None
-    except OSError:
-        raise FileError(name=path.name, reason="unreadable") from None
 
 
 def _read(name: str, content: bytes, encoding: str | None, delimiter: str | None, region: str) -> Imported:

@@ -1,6 +1,5 @@
 """One job: its recipients with plain reasons, the line of deliveries, figures, and the export of a table."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -9,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
 
-from smsdesk.core.errors import FileError
 from smsdesk.core.numbers import as_shown
+from smsdesk.desk.files import save
 from smsdesk.ui.charts import DeliveredLine
 from smsdesk.ui.delivery import (
     as_csv,
@@ -153,10 +152,7 @@ class Figures(QFrame):
 
 async def write_csv(path: Path, rows: "Sequence[SmsLine]") -> None:
     """Writes the rows as a table. Raises FileError (reason ``not_written``)."""
-    try:
-        await asyncio.to_thread(lambda: path.write_bytes(as_csv(rows)))
-    except OSError:
-        raise FileError(name=path.name, reason="not_written") from None
+    await save(path, as_csv(rows))
 
 
 def ask_path(parent: QWidget, name: str, then: Callable[[Path], object]) -> QFileDialog:

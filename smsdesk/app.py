@@ -8,10 +8,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from smsdesk.core.errors import WorkspaceError
+from smsdesk.desk.tasks import bug_notice, trace_of
 from smsdesk.words import error_words, say, use_language
 
 if TYPE_CHECKING:
@@ -39,7 +42,21 @@ def start_sandbox(speed: float, folder: Path) -> "Callable[[], Coroutine[Any, An
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The program. Returns the exit code: 0 all well, 1 failed, 2 bad input or usage, 3 outcome unknown."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.excepthook = _bug
+    try:
+        return _main(list(sys.argv[1:] if arguments is None else arguments))
+    except Exception as error:  # noqa: BLE001 (no traceback ever reaches a person)
+        return _bug(type(error), error, error.__traceback__)
+
+
+def _bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> int:
+    """Says that the program itself is wrong, and where, without any value."""
+    del kind, trace
+    print(f"{say('notice.bug')} {say('notice.bug.hint')}\n{trace_of(error)}", file=sys.stderr)
+    return 1
+
+
+def _main(given: Sequence[str]) -> int:
     if _plain_window(given):
         use_language(None)
         return _window(Path(given[1]) if given else None)
@@ -49,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.verb == "demo":
         return cli.guarded(lambda: _demo(parsed))
     if parsed.verb is None:
-        return cli.guarded(lambda: _window(parsed.workspace))
+        return cli.guarded(lambda: _window(parsed.workspace, parsed.language))
     return cli.run(parsed)
 
 
@@ -64,7 +81,7 @@ def has_display() -> bool:
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
 
 
-def _window(folder: Path | None) -> int:
+def _window(folder: Path | None, language: str | None = None) -> int:
     if not has_display():
         print(say("app.no_display"), file=sys.stderr)
         return 1
@@ -72,7 +89,7 @@ def _window(folder: Path | None) -> int:
         import platformdirs
 
         folder = platformdirs.user_data_path("smsdesk", appauthor=False)
-    return run_window(lambda app: _run(app, folder, DEMO_SPEED, None))
+    return run_window(lambda app: _run(app, folder, language))
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -89,10 +106,10 @@ def _demo(arguments: argparse.Namespace) -> int:
 
         if headless:
             shots = arguments.shots
-            return run_window(
-                lambda app: _run(app, Path(folder), HEADLESS_SPEED, lambda shell: alone(shell, shots))
-            )
-        return run_window(lambda app: _run(app, Path(folder), DEMO_SPEED, guided))
+            act = Act(lambda shell: alone(shell, shots), HEADLESS_SPEED)
+        else:
+            act = Act(guided, DEMO_SPEED)
+        return run_window(lambda app: _run(app, Path(folder), arguments.language, act))
 
 
 def run_window(main_of: "Callable[[QApplication], Coroutine[Any, Any, int]]") -> int:
@@ -140,15 +157,21 @@ def collecting_here() -> Iterator[None]:
         gc.enable()
 
 
-async def _run(
-    app: "QApplication",
-    folder: Path,
-    speed: float,
-    act: "Callable[[Shell], Coroutine[Any, Any, int | None]] | None",
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What drives the window in a demo, and how fast the sandbox's clock runs meanwhile.
+
+    Where ``drive`` answers a number, that is the exit code; otherwise the window stays open.
+    """
+
+    drive: "Callable[[Shell], Coroutine[Any, Any, int | None]]"
+    speed: float
+
+
+async def _run(app: "QApplication", folder: Path, language: str | None, act: Act | None = None) -> int:
     """Window first, then the workspace: the first paint does not wait for SQL.
 
-    ``act`` drives the window (a demo); where it answers a number, that is the exit code.
+    A ``language`` of the command line goes before the one that is set in the workspace.
     """
     from smsdesk.ui import theme
     from smsdesk.ui.window import MainWindow
@@ -159,10 +182,8 @@ async def _run(
     window.closing.connect(closed.set)
     window.show()
     await _painted()
-    if closed.is_set():
-        return 0
     try:
-        return await _work(app, window, folder, speed, closed, act)
+        return await _work(app, window, folder, language, act, closed)
     except WorkspaceError as error:
         from smsdesk.ui.shell import show_error
 
@@ -177,22 +198,22 @@ async def _work(
     app: "QApplication",
     window: "MainWindow",
     folder: Path,
-    speed: float,
+    language: str | None,
+    act: Act | None,
     closed: asyncio.Event,
-    act: "Callable[[Shell], Coroutine[Any, Any, int | None]] | None",
 ) -> int:
     from smsdesk.desk.desk import open_desk
     from smsdesk.ui.shell import Shell
 
+    speed = act.speed if act else DEMO_SPEED
     async with open_desk(folder, start_sandbox(speed, folder)) as desk:
         shell = Shell(app, window, desk)
-        await shell.start()
-        if act is not None:
-            code = await act(shell)
-            if code is not None:
-                return code
-        await closed.wait()
-        return 0
+        sys.excepthook = lambda _kind, error, _trace: shell.show_notice(bug_notice(error))
+        await shell.start(language)
+        code = await act.drive(shell) if act else None
+        if code is None:
+            await closed.wait()
+        return code or 0
 
 
 async def _painted() -> None:

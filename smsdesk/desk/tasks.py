@@ -28,6 +28,11 @@ def trace_of(error: BaseException) -> str:
     return "\n".join([type(error).__name__, *places])
 
 
+def bug_notice(error: BaseException) -> Notice:
+    """What a person is told of a bug."""
+    return Notice(Level.ERROR, code="bug", details=trace_of(error))
+
+
 class Tasks:
     """The owner of all tasks. ``notice`` is called on the loop with what went wrong."""
 
@@ -67,7 +72,7 @@ class Tasks:
         except SmsDeskError as error:
             self._notice(Notice(Level.ERROR, error))
         except Exception as error:  # noqa: BLE001 (the one place where a bug becomes a notice)
-            self._notice(Notice(Level.ERROR, code="bug", details=trace_of(error)))
+            self._notice(bug_notice(error))
 
     def _forget(self, key: str, done: asyncio.Task[None]) -> None:
         if self._running.get(key) is done:

@@ -20,8 +20,9 @@ MAX_SMS = 3000
 MAX_SENDER, MAX_DIGITS, MAX_BILLCODE = 11, 15, 70
 VALIDITY = range(5, 2881)
 PARTS = range(1, 21)
-LONGEST_TEXT = 255 * 153
-"""What 255 parts can carry: the header of a concatenated SMS counts no further (3GPP 23.040)."""
+MOST_PARTS = 255
+"""Where a job sets no limit: the header of a concatenated SMS counts no further (3GPP 23.040)."""
+LONGEST_TEXT = MOST_PARTS * 153
 DEFAULTS: dict[str, Any] = {
     "encoding": "STANDARD",
     "statusRequested": False,
@@ -66,7 +67,7 @@ class Job:
     """An accepted request: ``options`` as checked over the account's defaults, times in UTC.
 
     ``identity`` is equal for identical jobs: the same texts, people, references and options, whatever
-    the order of keys, keys that the API does not name, and duplicateDetection itself.
+    the order of keys, the keys that the API does not name, and duplicateDetection itself.
     """
 
     options: dict[str, Any]
@@ -251,12 +252,13 @@ def _shown(text: str, options: dict[str, Any]) -> Parts:
     encoding, rule = Encoding(options["encoding"]), options["invalidCharacters"]
     if encoding is Encoding.STANDARD and rule == "REFUSE" and not _ALPHABET.issuperset(text):
         raise Rejected(422)
-    return counted(text[: LONGEST_TEXT + 1], encoding, rule, options.get("maxParts"))
+    return counted(text[: LONGEST_TEXT + 1], encoding, rule, options.get("maxParts", MOST_PARTS))
 
 
 def _identity(options: dict[str, Any], messages: list[_Raw]) -> bytes:
     digest = hashlib.sha256()
-    digest.update(repr(sorted((k, v) for k, v in options.items() if k != "duplicateDetection")).encode())
+    named_options = sorted(item for item in options.items() if item[0] != "duplicateDetection")
+    digest.update(repr(named_options).encode())
     for text, people in messages:
         named = [(normal(one.dst), one.reference, one.blackouts) for one in people]
         digest.update(repr((text, named)).encode())

@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -84,14 +85,17 @@ def run(
 
 
 def opened(disk: JobFile | None, speed: float) -> Engine:
-    """An engine with every job of the file; its clock never runs behind what it once showed."""
+    """An engine with every job of the file; its clock never runs behind what it once showed.
+
+    Raises BadFileError where the file is damaged.
+    """
     now = datetime.now(UTC)
-    start = max(now, (disk.clock() if disk else None) or now)
-    engine = Engine(service_clock(speed, start), secrets.randbits(62), disk)
     try:
+        start = max(now, (disk.clock() if disk else None) or now)
+        engine = Engine(service_clock(speed, start), secrets.randbits(62), disk)
         for job in disk.jobs() if disk else ():
             engine.restore(*job)
-    except (Rejected, ValueError):
+    except (Rejected, ValueError, sqlite3.Error):
         raise BadFileError from None
     return engine
 

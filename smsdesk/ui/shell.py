@@ -47,10 +47,10 @@ class Shell(QObject):
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._paint_ages)
 
-    async def start(self) -> None:
-        """Applies the settings, makes the pages, and begins to live."""
+    async def start(self, language: str | None = None) -> None:
+        """Applies the settings, makes the pages, and begins to live; a given language goes first."""
         self._settings = await self.desk.settings()
-        if self._settings.get("language"):
+        if self._settings.get("language") and language is None:
             use_language(self._settings["language"])
         scheme = self._settings.get("scheme") or "system"
         if scheme in ("light", "dark"):

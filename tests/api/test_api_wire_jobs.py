@@ -151,8 +151,10 @@ def test_every_option_of_the_api_is_read():
             "$.options.jobPeriod",
         ),
         (
-            '{"messages":[{"text":"","recipients":[]}],'
-            '"options":{"blackoutPeriods":["2031-03-01T09:00Z/2031-03-01T09:00Z"]}}',
+            (
+                '{"messages":[{"text":"","recipients":[]}],'
+                '"options":{"blackoutPeriods":["2031-03-01T09:00Z/2031-03-01T09:00Z"]}}'
+            ),
             "$.options.blackoutPeriods[0]",
         ),
     ],

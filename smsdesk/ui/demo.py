@@ -25,14 +25,14 @@ async def guided(shell: Shell) -> None:
     draft, _ = await demo.compose(shell.desk)
     shell.open_campaign(draft)
     composer, say_step = shell.composer, shell.window.notify
-    say_step("note", say("demo.step.text"), say("demo.step.text.hint"))
+    say_step("guide", say("demo.step.text"), say("demo.step.text.hint"))
     composer.next.triggered.connect(
-        lambda: say_step("note", say("demo.step.review"), say("demo.step.review.hint"))
+        lambda: say_step("guide", say("demo.step.review"), say("demo.step.review.hint"))
     )
 
     def sent() -> None:
         shell.window.go("jobs")
-        say_step("done", say("demo.step.sent"), say("demo.step.sent.hint"))
+        say_step("guide", say("demo.step.sent"), say("demo.step.sent.hint"))
 
     composer.queued.connect(sent)
 

@@ -19,11 +19,19 @@ _STAYS_MS = {"done": 5_000, "note": 8_000}
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a notice says; ``level``: error, warning, note, done. Errors and warnings stay."""
+    """What a notice says; ``level``: error, warning, note, done, guide.
+
+    Errors, warnings and a guide stay; the next step of a guide takes the place of the one before.
+    """
 
     level: str
     sentence: str
     hint: str = ""
+
+
+def _replaces(new: Notice, old: Notice) -> bool:
+    """The same words again, or the next step of a guide."""
+    return new == old or new.level == old.level == "guide"
 
 
 class _Bar(QFrame):
@@ -66,7 +74,9 @@ class Notices(QWidget):
     def show_notice(self, notice: Notice, action: QAction | None = None) -> None:
         """Shows a notice; one that says the same in sight is replaced, beyond ``SHOWN`` the oldest goes."""
         bars = self.bars()
-        for bar in [other for other in bars if other.notice == notice] or bars[: len(bars) - SHOWN + 1]:
+        for bar in [other for other in bars if _replaces(notice, other.notice)] or bars[
+            : len(bars) - SHOWN + 1
+        ]:
             self._drop(bar)
         bar = _Bar(notice, action, lambda: self._drop(bar))
         self._column.addWidget(bar)

@@ -25,6 +25,10 @@ def parse_instant(text: str) -> datetime:
     instant = datetime.fromisoformat(re.sub(r"\s+", "", text))
     if instant.tzinfo is None:
         raise ValueError("no offset")
+    try:
+        instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("before the year 1 or after 9999 in UTC") from None
     return instant
 
 

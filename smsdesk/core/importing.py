@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from smsdesk.core.blackouts import Period, parse_period
+from smsdesk.core.blackouts import Period, format_period, parse_period
 from smsdesk.core.numbers import Number, Standing, read_number
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.recipients import Recipients
@@ -15,13 +15,14 @@ from smsdesk.core.sheet import Sheet
 
 SAMPLE = 50
 _NUMBER_NAMES = re.compile(
-    r"(?i)(mobil|handy|cell|phone|telefon|t[eé]l[eé]phone|portable|m[oó]vil|cellulare|rufnummer|msisdn|"
+    r"(?i)(mobil|handy|cell|celular|phone|t[eé]l[eé]phone|tel[eé]fon|portable|m[oó]vil|rufnummer|msisdn|"
     r"\bdst\b|\btel\b|nummer$|number$|\bsms\b)"
 )
 _REFERENCE_NAMES = re.compile(
     r"(?i)^(reference|referenz|ref|customer ?ref|kunden-?nr\.?|kunden-?nummer|customer (no|number|id)|id|"
     r"r[eé]f[eé]rence|referencia|riferimento|num[eé]ro client)$"
 )
+_OWN_NAMES = ("dst", "customerref", "blackoutperiods")
 _BLACKOUT_NAMES = re.compile(r"(?i)^(blackout ?periods?|sperrzeit(en)?)$")
 _FIRST, _LAST, _WHOLE = (
     re.compile(r"(?i)^(first ?name|vorname|given ?name|pr[eé]nom|nombre)$"),
@@ -81,7 +82,7 @@ def _number_column(sheet: Sheet, region: str) -> str | None:
         cells = [cell for cell in column if cell.strip()][:SAMPLE]
         usable = sum(read_number(cell, region).standing is Standing.VALID for cell in cells)
         share = usable / len(cells) if cells else 0.0
-        named = bool(_NUMBER_NAMES.search(name))
+        named = bool(_NUMBER_NAMES.search(name)) and not _REFERENCE_NAMES.match(name)
         if named or share > 0.5:
             scores.append((named * 0.5 + share, name))
     return max(scores, key=lambda score: score[0])[1] if scores else None
@@ -204,12 +205,15 @@ def usable_csv(imported: Imported, use_doubtful: bool) -> str:  # noqa: FBT001 (
     """The usable list as CSV: ``dst``, ``customerRef``, then the other columns; formulas are defused."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    names = list(imported.recipients.fields)
-    writer.writerow(["dst", "customerRef", *map(defused, names)])
-    for rows in (imported.recipients, imported.doubtful) if use_doubtful else (imported.recipients,):
-        for row in rows:
-            cells = [row.reference or "", *row.fields.values()]
-            writer.writerow([row.dst, *map(defused, cells)])
+    lists = (imported.recipients, imported.doubtful) if use_doubtful else (imported.recipients,)
+    # The reference has its column already; periods have one where somebody has some.
+    names = [name for name in imported.recipients.fields if name.casefold() not in _OWN_NAMES]
+    periods = ["blackoutPeriods"] if any(rows.blackouts for rows in lists) else []
+    writer.writerow(["dst", "customerRef", *map(defused, names), *periods])
+    for row in (row for rows in lists for row in rows):
+        cells = [row.reference or "", *(row.fields[name] for name in names)]
+        spans = [", ".join(map(format_period, row.blackouts)) for _ in periods]
+        writer.writerow([row.dst, *map(defused, cells), *spans])
     return out.getvalue()
 
 

@@ -43,22 +43,26 @@ _DECIMAL = re.compile(r"([0-9]{7,})[.,]0+")
 _EXTENSION = re.compile(r"(?i)(ext|extension|durchwahl|dw|x|#|;ext=)\.?\s*[0-9]+$")
 _ALLOWED = re.compile(r"[+0-9 ()/.\-]*")
 _SHAPE = re.compile(r"\+?[0-9]+")
+_LONGEST = 17
+"""Characters of the longest number with a plus, and of a national one with some room."""
+_LONGEST_TEXT = 100
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def tidied(text: str) -> str:
     """The text with every script's digits as 0 to 9, spaces as one blank, no invisible characters."""
     out = []
-    for character in text:
-        digit = unicodedata.digit(character, None)
+    for raw in text:
+        # Full-width forms, as East Asian keyboards write them, have their place beside ASCII.
+        character = chr(ord(raw) - 0xFEE0) if "\uff01" <= raw <= "\uff5e" else raw
+        # decimal, not digit: a superscript is a footnote.
+        digit = unicodedata.decimal(character, None)
         kind = unicodedata.category(character)
         if digit is not None:
             out.append(str(digit))
-        elif character == "\uff0b":
-            out.append("+")
-        elif kind == "Pd":
+        elif kind == "Pd" or character == "\u2212":
             out.append("-")
-        elif kind == "Zs" or character in "\t\r\n":
+        elif kind[0] == "Z" or character in "\t\r\n":
             out.append(" ")
         elif kind not in ("Cf", "Cc"):
             out.append(character)
@@ -67,8 +71,8 @@ def tidied(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Without the wrappers of spreadsheets and links: ``="+49..."``, a leading apostrophe, ``tel:``."""
-    text = text.removeprefix("=").strip().strip("\"'")
-    return re.sub(r"(?i)^(tel|sms|phone)\s*[:.]\s*", "", text).strip()
+    text = text.removeprefix("=").strip().strip("\"'‘’")
+    return re.sub(r"(?i)^(tel|sms|phone)\s*[:.]+\s*", "", text).strip()
 
 
 def _invalid(code: str) -> Number:
@@ -79,22 +83,30 @@ def _invalid(code: str) -> Number:
 def read_number(text: str, region: str) -> Number:
     """Reads a number; ``region`` (ISO 3166) holds where it has no country code. Never raises."""
     text = _bare(tidied(text))
-    if not text:
-        return _invalid("number_empty")
-    if _SCIENTIFIC.fullmatch(text):
-        return _invalid("number_scientific")
     if decimal := _DECIMAL.fullmatch(text):
         text = decimal[1]
-    if _EXTENSION.search(text) and any(c.isdigit() for c in _EXTENSION.sub("", text)):
-        return _invalid("number_extension")
-    if not _ALLOWED.fullmatch(text):
-        return _invalid("number_letters")
-    digits = re.sub(r"[ ()/.\-]", "", text.replace("(0)", "") if text.startswith(("+", "00")) else text)
+    if code := _no_number(text):
+        return _invalid(code)
+    # A zero in brackets is dialled within the country only; in front it is the number's own.
+    digits = re.sub(r"[ ()/.\-]", "", text[:1] + text[1:].replace("(0)", ""))
     if not _SHAPE.fullmatch(digits):
         return _invalid("number_letters")
     if digits.startswith("00"):
         digits = "+" + digits[2:]
     return _judged(digits, region)
+
+
+def _no_number(text: str) -> str | None:
+    """Why a text cannot be a phone number, where its looks say so."""
+    if not any(character.isalnum() for character in text):
+        return "number_empty"
+    if len(text) > _LONGEST_TEXT:
+        return "number_too_long" if _ALLOWED.fullmatch(text) else "number_letters"
+    if _SCIENTIFIC.fullmatch(text):
+        return "number_scientific"
+    if _EXTENSION.search(text) and any(c.isdigit() for c in _EXTENSION.sub("", text)):
+        return "number_extension"
+    return None if _ALLOWED.fullmatch(text) else "number_letters"
 
 
 def _judged(digits: str, region: str) -> Number:
@@ -107,7 +119,8 @@ def _judged(digits: str, region: str) -> Number:
         if with_plus is not None and _mobile(with_plus):
             return Number(Standing.VALID, _e164(with_plus), "number_read_with_plus")
     if plain is None:
-        return _invalid("number_too_short" if len(digits) < 7 else "number_no_country")
+        code = "number_too_long" if len(digits) > _LONGEST else "number_no_country"
+        return _invalid("number_too_short" if len(digits) < 7 else code)
     e164 = _e164(plain)
     if not _INTERNATIONAL.fullmatch(e164):
         return _invalid("number_too_short" if len(e164) < 8 else "number_too_long")

@@ -52,7 +52,7 @@ class Options:
 
 def is_sender(text: str) -> bool:
     """Up to 11 alphanumeric characters, or up to 15 digits with an optional plus (3GPP 23.040)."""
-    return bool(_SENDER.fullmatch(text) or _SENDER_NUMBER.fullmatch(text))
+    return bool(text.strip() and (_SENDER.fullmatch(text) or _SENDER_NUMBER.fullmatch(text)))
 
 
 def check_options(options: Options) -> list[Problem]:

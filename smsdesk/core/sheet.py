@@ -49,13 +49,14 @@ def read_sheet(name: str, content: bytes, encoding: str | None = None, delimiter
         raise FileError(name=name, reason="binary")
     chosen = encoding or guess_encoding(content)
     text = _decoded(name, content, chosen)
-    if text.count("\0") > len(text) // 100:
+    if text.count("\0") > max(1, len(text) // 100):
         raise FileError(name=name, reason="binary")
     text = text.replace("\0", "")
     first, _, rest = text.partition("\n")
     skipped = 0
-    if first.strip().lower().startswith("sep=") and len(first.strip()) == len("sep=;"):
-        delimiter, text, skipped = delimiter or first.strip()[-1], rest, 1
+    first = first.strip('\r"')
+    if first.lower().startswith("sep=") and len(first) == len("sep=;"):
+        delimiter, text, skipped = delimiter or first[-1], rest, 1
     delimiter = delimiter or guess_delimiter(text)
     rows = [(line + skipped, cells) for line, cells in _rows(text, delimiter)]
     return _table(name, rows, chosen, delimiter)
@@ -91,11 +92,27 @@ def guess_encoding(content: bytes) -> str:
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line each begins on; a stray quote never raises."""
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=False)
+    source = list(io.StringIO(text, newline=""))
     line = 1
-    for cells in reader:
-        yield line, cells
-        line = reader.line_num + 1
+    while line <= len(source):
+        reader = csv.reader(source[line - 1 :], delimiter=delimiter)
+        start = line
+        for cells in reader:
+            end = start - 1 + reader.line_num
+            if end == len(source) and _unclosed(source[line - 1 :], delimiter):
+                break
+            yield line, cells
+            line = end + 1
+        else:
+            return
+        # A quote that nothing closes would swallow the rest of the file: it is a character like others.
+        yield line, next(csv.reader([source[line - 1]], delimiter=delimiter, quoting=csv.QUOTE_NONE))
+        line += 1
+
+
+def _unclosed(record: list[str], delimiter: str) -> bool:
+    """Whether a quote is still open at the end: then a further line would belong to the same row."""
+    return len(list(csv.reader([*record, "\n", "end"], delimiter=delimiter))) == 1
 
 
 def guess_delimiter(text: str) -> str:
@@ -103,7 +120,7 @@ def guess_delimiter(text: str) -> str:
     sample = "\n".join(text[:200_000].splitlines()[:SAMPLE_ROWS])
 
     def agreement(delimiter: str) -> tuple[float, int]:
-        widths = Counter(len(cells) for _, cells in _rows(sample, delimiter) if any(cells))
+        widths = Counter(len(cells) for _, cells in _rows(sample, delimiter) if cells)
         wide = {width: count for width, count in widths.items() if width > 1}
         if not wide:
             return 0.0, 0
@@ -135,17 +152,22 @@ def _table(name: str, rows: list[tuple[int, list[str]]], encoding: str, delimite
 
 
 def _header_at(rows: list[list[str]]) -> int:
-    """The first row as wide as the table, so that a preamble above the header is passed over."""
-    widths = Counter(_width(cells) for cells in rows[:SAMPLE_ROWS])
+    """The first row as wide as the table, so that a preamble above the header is passed over.
+
+    Where rows end in one delimiter more than the header, the header is the row above.
+    """
+    widths = Counter(len(cells) for cells in rows[:SAMPLE_ROWS])
     usual = max(widths, key=lambda width: (widths[width], width))
     for index, cells in enumerate(rows[:SAMPLE_ROWS]):
-        if _width(cells) >= usual and (usual == 1 or sum(bool(c.strip()) for c in cells) > usual // 2):
-            return index
+        if len(cells) >= usual and (usual == 1 or _filled(cells) > usual // 2):
+            above = rows[index - 1] if index else []
+            narrow = 1 < _filled(above) == len(above) and _is_data(cells) and not _is_data(above)
+            return index - 1 if narrow else index
     return 0
 
 
-def _width(cells: list[str]) -> int:
-    return len(cells)
+def _filled(cells: list[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
 
 
 def _is_data(cells: list[str]) -> bool:
@@ -162,9 +184,9 @@ def unique_names(names: list[str]) -> tuple[str, ...]:
     out = []
     for index, raw in enumerate(names):
         name = " ".join(raw.split()) or f"Column {index + 1}"
-        while name.lower() in taken:
-            taken[name.lower()] += 1
-            name = f"{name} {taken[name.lower()]}"
-        taken[name.lower()] = 1
+        while name.casefold() in taken:
+            taken[name.casefold()] += 1
+            name = f"{name} {taken[name.casefold()]}"
+        taken[name.casefold()] = 1
         out.append(name)
     return tuple(out)

@@ -22,7 +22,7 @@ def _key(name: str) -> str:
 
 def _fields(text: str) -> Iterator[tuple[str, str | None]]:
     for match in _TOKEN.finditer(text):
-        if match[1] is not None:
+        if match[1] is not None and _name(match[1])[0]:
             yield _name(match[1])
 
 

@@ -105,6 +105,10 @@ def save_head(connection: Connection, campaign: Campaign, now: datetime) -> None
     }
     draft = and_(campaigns.c.id == campaign.id, campaigns.c.sent_at.is_(None))
     if connection.execute(update(campaigns).where(draft).values(values)).rowcount:
+        # The lists of messages that were taken away must not come back with a new one.
+        for table in (patches, bases):
+            gone = and_(table.c.campaign_id == campaign.id, table.c.message >= len(campaign.messages))
+            connection.execute(delete(table).where(gone))
         return
     if not connection.scalar(select(func.count()).where(campaigns.c.id == campaign.id)):
         connection.execute(insert(campaigns).values(id=campaign.id, deleted=False, **values))
@@ -138,6 +142,8 @@ def add_patch(
 
 def drop_patch(connection: Connection, campaign_id: CampaignId, index: int, now: datetime) -> None:
     """Takes the last edit of a message back."""
+    if is_sent(connection, campaign_id):
+        return
     mine = and_(patches.c.campaign_id == campaign_id, patches.c.message == index)
     last = select(func.max(patches.c.id)).where(mine).scalar_subquery()
     connection.execute(delete(patches).where(patches.c.id == last))

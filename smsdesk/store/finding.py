@@ -4,6 +4,7 @@ import re
 
 from sqlalchemy import ColumnElement, Connection, or_
 
+from smsdesk.core.numbers import tidied
 from smsdesk.store.jobs import SmsLine, sms_lines
 from smsdesk.store.schema import jobs, sms, texts
 
@@ -26,7 +27,8 @@ def search(connection: Connection, text: str, limit: int = 200) -> tuple[SmsLine
 def _ways(text: str) -> list[ColumnElement[bool]]:
     parts = (sms.c.reference, sms.c.sms_id, jobs.c.job_id, sms.c.name, texts.c.text)
     ways: list[ColumnElement[bool]] = [column.icontains(text, autoescape=True) for column in parts]
-    digits = re.sub(r"[^0-9]", "", text).lstrip("0")
-    if _NUMBER.fullmatch(text) and len(digits) >= FEWEST:
+    number = tidied(text)
+    digits = re.sub(r"[^0-9]", "", number.replace("(0)", "")).lstrip("0")
+    if _NUMBER.fullmatch(number) and len(digits) >= FEWEST:
         ways.append(sms.c.dst.contains(digits, autoescape=True))
     return ways

@@ -1,7 +1,7 @@
 """All that is SQLite's own: pragmas, file modes, versions, and its errors in our words."""
 
+import errno
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +27,7 @@ FILE = "workspace.db"
 APPLICATION_ID = 0x534D5344
 """``SMSD``: tells our files from others."""
 BUSY_MS = 10_000
+_MAGIC = b"SQLite format 3\0"
 _SHARES = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afpfs", "sshfs", "fuse.sshfs", "davfs"})
 _ERRORS: dict[int, type[WorkspaceError]] = {
     sqlite3.SQLITE_FULL: WorkspaceFull,
@@ -35,6 +36,13 @@ _ERRORS: dict[int, type[WorkspaceError]] = {
     sqlite3.SQLITE_PERM: WorkspaceReadOnly,
     sqlite3.SQLITE_BUSY: WorkspaceBusy,
     sqlite3.SQLITE_LOCKED: WorkspaceBusy,
+}
+
+
+_FILE_ERRORS: dict[int, type[WorkspaceError]] = {
+    errno.ENOSPC: WorkspaceFull,
+    errno.EDQUOT: WorkspaceFull,
+    errno.EROFS: WorkspaceReadOnly,
 }
 
 
@@ -49,8 +57,8 @@ def plain_errors(folder: Path) -> Iterator[None]:
         raise _named(error, folder) from None
     except PermissionError:
         raise WorkspaceReadOnly(folder=folder.name) from None
-    except OSError:
-        raise WorkspaceFull(folder=folder.name) from None
+    except OSError as error:
+        raise _FILE_ERRORS.get(error.errno or 0, WorkspaceBroken)(folder=folder.name) from None
 
 
 def _named(error: BaseException | None, folder: Path) -> SmsDeskError:
@@ -81,10 +89,15 @@ def _file_system(folder: Path) -> str:
     return kind
 
 
+def _address(file: Path) -> str:
+    path = file.as_posix().replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file:{path}"
+
+
 def engine_for(file: Path, *, read_only: bool, max_pages: int | None = None) -> Engine:
     """An engine whose connections are opened by URI; its errors and logs hide all values."""
     mode = "ro" if read_only else "rwc"
-    address = f"file:{file.as_posix().replace('?', '%3f').replace('#', '%23')}?mode={mode}"
+    address = f"{_address(file)}?mode={mode}"
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(
@@ -128,7 +141,12 @@ def check_file(file: Path) -> int:
     """
     if not file.exists():
         return 0
-    raw = sqlite3.connect(f"file:{file.as_posix()}?mode=ro", uri=True)
+    with file.open("rb") as opened:
+        if opened.read(len(_MAGIC)) not in (b"", _MAGIC):
+            raise WorkspaceBroken(folder=file.parent.name)
+    # Without a write-ahead log nobody is at work: "immutable" leaves no files beside a foreign one.
+    alone = not file.with_name(f"{file.name}-wal").exists()
+    raw = sqlite3.connect(f"{_address(file)}?mode=ro{'&immutable=1' if alone else ''}", uri=True)
     try:
         version, application = _pragma(raw, "user_version"), _pragma(raw, "application_id")
         empty = not raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -152,12 +170,25 @@ def migrate(engine: Engine, file: Path, version: int) -> None:
     if version == VERSION:
         return
     if version:
-        shutil.copy2(file, file.with_suffix(f".v{version}.db"))
+        _copy(file, file.with_suffix(f".v{version}.db"))
     with engine.begin() as connection:
+        # Another program may have been faster.
+        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
         for step in STEPS[version:]:
             step(connection)
         connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+
+
+def _copy(file: Path, copy: Path) -> None:
+    """A whole copy, what is still in the write-ahead log included."""
+    os.close(os.open(copy, os.O_CREAT | os.O_RDWR, 0o600))
+    source, target = sqlite3.connect(file), sqlite3.connect(copy)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()
 
 
 def create(file: Path) -> None:

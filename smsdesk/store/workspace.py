@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from smsdesk.core.errors import WorkspaceReadOnly
 from smsdesk.store import sqlite
 
 __all__ = ["Connection", "Store"]
@@ -46,6 +47,8 @@ class Store:
         with sqlite.plain_errors(folder):
             file = sqlite.make_folder(folder)
             version = sqlite.check_file(file)
+            if read_only and not version:
+                raise WorkspaceReadOnly(folder=folder.name)
             if not file.exists():
                 sqlite.create(file)
             engine = sqlite.engine_for(file, read_only=read_only, max_pages=max_pages)

@@ -1,0 +1,211 @@
+"""Sheets: tables as people's programs really write them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smsdesk.core.errors import FileError
+from smsdesk.core.sheet import Sheet, guess_delimiter, guess_encoding, read_sheet, unique_names
+
+TABLE = "Name;Mobile;City\nZoë;0176 04069012;Kiel\nJürgen;0176 04069013;Köln\n"
+
+
+def read(text: str) -> Sheet:
+    return read_sheet("list.csv", text.encode())
+
+
+def rows(sheet: Sheet) -> list[tuple[str, ...]]:
+    return list(zip(*sheet.columns, strict=True))
+
+
+def refusal(content: bytes, **named: str) -> str:
+    with pytest.raises(FileError) as told:
+        read_sheet("list.csv", content, **named)
+    assert told.value.values["name"] == "list.csv"
+    return str(told.value.values["reason"])
+
+
+@pytest.mark.parametrize(
+    ("codec", "bom", "told"),
+    [
+        ("utf-8", b"", "utf-8"),
+        ("utf-8", b"\xef\xbb\xbf", "utf-8-sig"),
+        ("cp1252", b"", "cp1252"),
+        ("utf-16-le", b"\xff\xfe", "utf-16"),
+        ("utf-16-be", b"\xfe\xff", "utf-16"),
+        ("utf-16-le", b"", "utf-16-le"),
+        ("utf-16-be", b"", "utf-16-be"),
+    ],
+)
+def test_encodings(codec: str, bom: bytes, told: str) -> None:
+    sheet = read_sheet("list.csv", bom + TABLE.encode(codec))
+    assert (sheet.encoding, sheet.delimiter, sheet.header) == (told, ";", ("Name", "Mobile", "City"))
+    assert sheet.columns[0] == ["Zoë", "Jürgen"]
+    assert (sheet.name, sheet.sheet, len(sheet), sheet.lines) == ("list.csv", None, 2, [2, 3])
+
+
+def test_what_no_other_encoding_has_is_latin_1() -> None:
+    assert guess_encoding(b"Name;Mobile\nA\x81;1\n") == "latin-1"
+
+
+def test_encoding_and_delimiter_can_be_told() -> None:
+    sheet = read_sheet("list.csv", "Name,Größe\nZoë,1\n".encode("cp850"), "cp850", ",")
+    assert (sheet.header, sheet.encoding, sheet.delimiter) == (("Name", "Größe"), "cp850", ",")
+    assert refusal("Zoë;1".encode("cp1252"), encoding="utf-8") == "encoding"
+    assert refusal(b"Zoe;1", encoding="klingon") == "encoding"
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_delimiters_and_line_ends(delimiter: str, end: str) -> None:
+    sheet = read(TABLE.replace(";", delimiter).replace("\n", end))
+    assert (sheet.delimiter, sheet.header) == (delimiter, ("Name", "Mobile", "City"))
+    assert rows(sheet)[1] == ("Jürgen", "0176 04069013", "Köln")
+
+
+def test_delimiters_inside_cells_do_not_mislead() -> None:
+    text = 'Name;Notes\n"Brandt; Jana";a, b, c\nYildiz;d, e, f\n'
+    assert guess_delimiter(text) == ";"
+    assert rows(read(text)) == [("Brandt; Jana", "a, b, c"), ("Yildiz", "d, e, f")]
+
+
+def test_one_column() -> None:
+    sheet = read("Mobile\n017604069012\n017604069013\n")
+    assert (sheet.header, sheet.columns, sheet.delimiter) == (
+        ("Mobile",),
+        (["017604069012", "017604069013"],),
+        ",",
+    )
+
+
+def test_a_preamble_is_passed_over_and_lines_stay_true() -> None:
+    sheet = read("Export of 1 March\n\n" + TABLE)
+    assert (sheet.header, sheet.lines) == (("Name", "Mobile", "City"), [4, 5])
+
+
+@pytest.mark.parametrize(
+    ("first", "delimiter"),
+    [("sep=;", ";"), ("SEP=,", ","), ('"sep=;"', ";"), ("sep=\t", "\t"), ("sep=;\r", ";")],
+)
+def test_the_line_that_names_the_delimiter(first: str, delimiter: str) -> None:
+    sheet = read(f"{first}\n" + TABLE.replace(";", delimiter))
+    assert (sheet.delimiter, sheet.header, sheet.lines) == (delimiter, ("Name", "Mobile", "City"), [3, 4])
+
+
+def test_without_a_header_columns_are_counted() -> None:
+    sheet = read("Jana;017604069012\nMehmet;017604069013\n")
+    assert (sheet.header, sheet.lines) == (("Column 1", "Column 2"), [1, 2])
+    assert sheet.columns[0] == ["Jana", "Mehmet"]
+
+
+def test_repeated_and_empty_names_are_told_apart() -> None:
+    sheet = read("Name;;name; Mobile  no ;Name;Name 2\na;b;c;017604069012;e;f\n")
+    assert sheet.header == ("Name", "Column 2", "name 2", "Mobile no", "Name 3", "Name 2 2")
+
+
+@given(st.lists(st.text("aA ßsS12", max_size=4), max_size=12))
+def test_names_are_always_unique(names: list[str]) -> None:
+    found = unique_names(names)
+    assert len(found) == len(names) == len({name.casefold() for name in found})
+    assert all(name == " ".join(name.split()) != "" for name in found)
+
+
+def test_short_rows_are_filled_and_long_ones_kept() -> None:
+    sheet = read(
+        "Name;Mobile;City\nJana;017604069012\nMehmet;017604069013;Kiel;by bus\nAda;017604069014;Ulm\n"
+    )
+    assert sheet.header == ("Name", "Mobile", "City", "Column 4")
+    assert rows(sheet) == [
+        ("Jana", "017604069012", "", ""),
+        ("Mehmet", "017604069013", "Kiel", "by bus"),
+        ("Ada", "017604069014", "Ulm", ""),
+    ]
+
+
+def test_rows_that_end_in_a_delimiter_do_not_cost_the_header() -> None:
+    sheet = read("Name;Mobile\nJana;017604069012;\nMehmet;017604069013;\n")
+    assert sheet.header == ("Name", "Mobile", "Column 3")
+    assert sheet.columns[0] == ["Jana", "Mehmet"]
+
+
+def test_blank_rows_inside_stay_and_those_at_the_end_go() -> None:
+    sheet = read("Name;Mobile\nJana;017604069012\n;\n\nAda;017604069014\n;\n\n")
+    assert (sheet.columns[0], sheet.lines) == (["Jana", "", "", "Ada"], [2, 3, 4, 5])
+
+
+def test_line_breaks_in_quotes() -> None:
+    text = 'Name;"Mobile\nnumber"\n"Jana\r\nBrandt";017604069012\n\nAda;"017604069014"\n'
+    sheet = read(text)
+    assert sheet.header == ("Name", "Mobile number")
+    assert (sheet.columns[0], sheet.lines) == (["Jana\r\nBrandt", "", "Ada"], [3, 5, 6])
+
+
+def test_stray_quotes_are_characters_like_others() -> None:
+    text = 'Name;Mobile;Size\n5" pipe;017604069012;3"\nSay "hi";017604069013;1\n"Al ""Big""";017604069014;2\n'
+    assert rows(read(text)) == [
+        ('5" pipe', "017604069012", '3"'),
+        ('Say "hi"', "017604069013", "1"),
+        ('Al "Big"', "017604069014", "2"),
+    ]
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+def test_a_quote_that_nothing_closes_swallows_no_row(at: int) -> None:
+    people = [["Jana", "017604069012"], ["Mehmet", "017604069013"], ["Ada", "017604069014"], ["Tom", "0"]]
+    people[at][0] = '"' + people[at][0]
+    sheet = read("Name;Mobile\n" + "\n".join(";".join(person) for person in people) + "\n")
+    assert rows(sheet) == [tuple(person) for person in people]
+    assert sheet.lines == [2, 3, 4, 5]
+
+
+def test_a_quoted_line_break_in_the_last_row_is_no_stray_quote() -> None:
+    sheet = read('Name;Mobile\n5" pipe;"0176\n04069012"')
+    assert rows(sheet) == [('5" pipe', "0176\n04069012")]
+
+
+def test_single_nulls_are_dropped() -> None:
+    assert read("Name;Mobile\nJa\0na;0176\n").columns[0] == ["Jana"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b" \r\n\t ", "empty"),
+        (b"PK\x03\x04\x14\0\x06\0workbook", "excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "excel"),
+        (b"%PDF-1.7\n", "binary"),
+        (b"\x89PNG\r\n\x1a\n", "binary"),
+        (b"\xff\xd8\xff\xe0", "binary"),
+        (b"\x1f\x8b\x08\0", "binary"),
+        (b"\x01\0\0\x02\0\0\x03\x04\0\0\x05" * 20, "binary"),
+        (b";;;\n;;;\n", "no_table"),
+        (b"\xff\xfe \0;\0\n\0", "no_table"),
+        (b"\xff\xfeN\0a", "encoding"),
+    ],
+)
+def test_no_table_at_all(content: bytes, reason: str) -> None:
+    assert refusal(content) == reason
+
+
+def test_a_header_alone_is_a_table_of_no_rows() -> None:
+    sheet = read("Name;Mobile\n")
+    assert (len(sheet), sheet.header, sheet.columns) == (0, ("Name", "Mobile"), ([], []))
+
+
+cells = st.text("aÄ1+; ,|\t\"'\n=", max_size=6)
+
+
+@given(
+    st.binary(max_size=300)
+    | st.lists(st.lists(cells, max_size=5).map(";".join)).map("\n".join).map(str.encode)
+)
+def test_any_bytes_make_an_even_table_or_a_plain_refusal(content: bytes) -> None:
+    try:
+        sheet = read_sheet("list.csv", content)
+    except FileError as error:
+        assert error.values["reason"] in {"empty", "excel", "binary", "encoding", "no_table"}
+        return
+    assert len(sheet.header) == len(sheet.columns) == len(set(sheet.header))
+    assert {len(column) for column in sheet.columns} == {len(sheet)}
+    assert sheet.lines == sorted(set(sheet.lines))

@@ -1,0 +1,61 @@
+"""A workspace of its own for each test, and values to put into it."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smsdesk.core.campaign import Campaign, CampaignId, Message
+from smsdesk.core.outbox import EntryId, mark_of
+from smsdesk.core.plan import plan
+from smsdesk.core.recipients import Recipients
+from smsdesk.store import outbox
+from smsdesk.store.workspace import Store
+
+
+class Workspace:
+    """A store whose verbs answer at once, and a clock that stands still until told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.store = Store.open(folder)
+        self.now = datetime(2031, 3, 1, 9, tzinfo=UTC)
+
+    def write(self, verb: Callable[..., Any], *args: Any) -> Any:
+        return self.store.write(verb, *args).result()
+
+    def read(self, verb: Callable[..., Any], *args: Any) -> Any:
+        return self.store.read(verb, *args).result()
+
+    def passes(self, **span: float) -> datetime:
+        self.now += timedelta(**span)
+        return self.now
+
+    def queued(self, campaign: Campaign) -> tuple[EntryId, ...]:
+        ready = tuple(
+            outbox.Ready(f'{{"job": {n}}}'.encode(), mark_of(int(campaign.id, 16) * 100 + n), request, ())
+            for n, request in enumerate(plan(campaign))
+        )
+        return tuple(self.write(outbox.commit, campaign, ready, self.now))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    made = Workspace(tmp_path / "workspace")
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def make() -> Callable[..., Campaign]:
+    """Makes a campaign: ``make(3)`` has three recipients, ``make(3, number=2)`` is another one."""
+
+    def campaign(count: int = 2, number: int = 1, **named: Any) -> Campaign:
+        dst = [f"+49176{number:02}{n:06}" for n in range(count)]
+        rows = Recipients(dst, [f"R{n}" for n in range(count)], {"name": [f"Ada {n}" for n in range(count)]})
+        base = {"name": f"Campaign {number}", "account": "Main", "messages": (Message("Hello", rows),)}
+        return Campaign(CampaignId(f"{number:032x}"), **{**base, **named})
+
+    return campaign

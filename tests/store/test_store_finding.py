@@ -1,0 +1,120 @@
+"""Finding: from what somebody says on the telephone to the SMS."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from smsdesk.core.campaign import Campaign, Message
+from smsdesk.core.outbox import After, EntryState, mark_of
+from smsdesk.core.plan import plan
+from smsdesk.core.recipients import Recipients
+from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
+from smsdesk.store import finding, jobs, outbox
+
+Make = Callable[..., Campaign]
+
+
+@pytest.fixture
+def search(workspace: Any, make: Make) -> Callable[..., list[str]]:
+    """Searches two campaigns; answers the last two digits of the numbers found."""
+    dst = ["+4917604069012", "+4366412345678", "+4917604069014"]
+    rows = Recipients(dst, ["ORDER.1", "50%_off", "x/y"], {})
+    for number, text in ((1, "Your table is free"), (2, "Save 100% now_or never")):
+        campaign = make(number=number, messages=(Message(text, rows),))
+        (request,) = plan(campaign)
+        names = ("Jana Brandt", "Jörg Müller", "Zoë O'Hara")
+        ready = outbox.Ready(b"{}", mark_of(number), request, names)
+        workspace.passes(minutes=1)
+        (entry,) = workspace.write(outbox.commit, campaign, (ready,), workspace.now)
+        workspace.write(outbox.take, "Main", workspace.now, "one")
+        job = JobId(f"J.2031-{number}-0abcdefghijklmnop")
+        after = After(EntryState.ACCEPTED)
+        workspace.write(outbox.settle, entry, "one", after, workspace.now, None, job, "accepted")
+        key = workspace.read(jobs.lines, "all")[0].key
+        reports = (RecipientReport(SmsId(f"SMS-{number}-77"), dst[0], "OPEN", reference="ORDER.1"),)
+        workspace.write(jobs.record, key, "u", JobReport(job), reports, workspace.now, workspace.now)
+
+    def found(text: str, limit: int = 200) -> list[str]:
+        return [line.dst[-2:] for line in workspace.read(finding.search, text, limit)]
+
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+4917604069012",
+        "017604069012",
+        "0176/040690 12",
+        "0049 176 0406 9012",
+        "+49 (0) 176 04069012",
+        "0049 (0)176-04069012",
+        "4069012",
+        " 176\u00a004069012 ",
+        "０１７６０４０６９０１２",
+        "0176–04069012",
+    ],
+)
+def test_a_number_in_any_spelling(search: Callable[..., list[str]], text: str) -> None:
+    assert search(text) == ["12", "12"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("jana", ["12", "12"]),
+        ("O'Hara", ["14", "14"]),
+        ("Jörg", ["78", "78"]),
+        ("order.1", ["12", "12"]),
+        ("x/y", ["14", "14"]),
+        ("SMS-2-77", ["12"]),
+        ("J.2031-1-0abc", ["12", "78", "14"]),
+        ("table   is free", ["12", "78", "14"]),
+        ("0664", ["78", "78"]),
+        ("nobody", []),
+        ("+43 664 99", []),
+    ],
+)
+def test_names_references_ids_and_words(
+    search: Callable[..., list[str]], text: str, found: list[str]
+) -> None:
+    assert search(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("50%_off", ["78", "78"]),
+        ("100%", ["12", "78", "14"]),
+        ("now_or", ["12", "78", "14"]),
+        ("%%%", []),
+        ("___", []),
+        ("J%B", []),
+        ("R_E", []),
+        ("\\\\\\", []),
+        ("a' OR 1=1 --", []),
+    ],
+)
+def test_signs_with_a_meaning_in_sql_mean_themselves(
+    search: Callable[..., list[str]], text: str, found: list[str]
+) -> None:
+    assert search(text) == found
+
+
+@pytest.mark.parametrize("text", ["", "12", "  ja  ", "00", "+++"])
+def test_too_little_finds_nothing(search: Callable[..., list[str]], text: str) -> None:
+    assert search(text) == []
+
+
+def test_the_newest_first_and_no_more_than_asked_for(
+    workspace: Any, search: Callable[..., list[str]]
+) -> None:
+    lines = workspace.read(finding.search, "brandt")
+    assert [line.campaign for line in lines] == ["Campaign 2", "Campaign 1"]
+    assert (lines[0].name, lines[0].text, lines[0].reference) == (
+        "Jana Brandt",
+        "Save 100% now_or never",
+        "ORDER.1",
+    )
+    assert search("4917", 3) == ["12", "14", "12"]

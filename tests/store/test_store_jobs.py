@@ -1,0 +1,249 @@
+"""Jobs: each report finds its SMS, and only what changed is written."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from smsdesk.core.campaign import Campaign, Message
+from smsdesk.core.outbox import After, EntryState
+from smsdesk.core.recipients import Recipients
+from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
+from smsdesk.store import drafts, jobs, outbox, schema
+
+Make = Callable[..., Campaign]
+URL = "https://a.example/v1"
+
+
+def job_id(number: int) -> JobId:
+    return JobId(f"J.20310301-090000.000-0{number:017}")
+
+
+def accepted(workspace: Any, campaign: Campaign) -> list[int]:
+    """Sends a campaign; the keys of its jobs."""
+    for entry in workspace.queued(campaign):
+        assert workspace.write(outbox.take, "Main", workspace.now, "one").id == entry
+        after = After(EntryState.ACCEPTED)
+        workspace.write(outbox.settle, entry, "one", after, workspace.now, None, job_id(entry), "accepted")
+    mine = [line for line in workspace.read(jobs.lines, "all") if line.name == campaign.name]
+    return [line.key for line in sorted(mine, key=lambda line: line.number)]
+
+
+def report(
+    n: int, dst: str, process: str = "OPEN", status: str | None = None, **named: Any
+) -> RecipientReport:
+    return RecipientReport(SmsId(f"S.{n}"), dst, process, status, **named)
+
+
+def heard(workspace: Any, key: int, *reports: RecipientReport, **named: Any) -> bool:
+    line = next(line for line in workspace.read(jobs.lines, "all") if line.key == key)
+    job = JobReport(line.job_id, **named)
+    ask = workspace.now + timedelta(seconds=5)
+    changed: bool = workspace.write(jobs.record, key, URL, job, reports, workspace.now, ask)
+    return changed
+
+
+def shown(workspace: Any, key: int) -> list[tuple[str, str | None, str | None, str]]:
+    return [(r.dst[-1], r.sms_id, r.status, r.outcome) for r in workspace.read(jobs.recipients, key)]
+
+
+def line_of(workspace: Any, key: int) -> jobs.JobLine:
+    (line,) = (line for line in workspace.read(jobs.lines, "all") if line.key == key)
+    return line
+
+
+ONE, TWO = "+4917601000000", "+4917601000001"
+
+
+def test_a_first_report_gives_each_sms_its_id(workspace: Any, make: Make) -> None:
+    (key,) = accepted(workspace, make(2))
+    assert shown(workspace, key) == [("0", None, None, "waiting"), ("1", None, None, "waiting")]
+    assert heard(workspace, key, report(2, TWO, reference="R1"), report(1, "00" + ONE[1:], reference="R0"))
+    assert shown(workspace, key) == [("0", "S.1", None, "waiting"), ("1", "S.2", None, "waiting")]
+    # From now on the id alone counts.
+    heard(workspace, key, report(1, "masked", "DONE", "SUC_FIN"), report(2, "masked", "DONE", "CON_ERR"))
+    assert shown(workspace, key) == [("0", "S.1", "SUC_FIN", "delivered"), ("1", "S.2", "CON_ERR", "failed")]
+
+
+def test_the_same_number_twice_is_two_sms(workspace: Any, make: Make) -> None:
+    rows = Recipients([ONE, ONE, ONE], ["a", "b", "b"], {})
+    (key,) = accepted(workspace, make(messages=(Message("Hello", rows),)))
+    heard(
+        workspace,
+        key,
+        report(1, ONE, "DONE", "SUC_FIN", reference="b"),
+        report(2, ONE, "DONE", "CON_ERR", reference="a"),
+        report(3, ONE, "OPEN", reference="b"),
+    )
+    assert [row[1] for row in shown(workspace, key)] == ["S.2", "S.1", "S.3"]
+    assert line_of(workspace, key).sms_count == 3
+
+
+def test_without_a_reference_the_number_is_the_reference(workspace: Any, make: Make) -> None:
+    rows = Recipients([ONE, TWO], ["", TWO], {})
+    (key,) = accepted(workspace, make(messages=(Message("Hello", rows),)))
+    heard(workspace, key, report(1, ONE, reference=ONE), report(2, TWO))
+    assert [row[1] for row in shown(workspace, key)] == ["S.1", "S.2"]
+
+
+def test_an_sms_that_nobody_here_knows_is_kept(workspace: Any, make: Make) -> None:
+    (key,) = accepted(workspace, make(1))
+    assert heard(workspace, key, report(1, ONE, reference="R0"), report(9, "+33612345678", "RUNNING"))
+    assert shown(workspace, key)[1] == ("8", "S.9", None, "sending")
+    assert not heard(workspace, key, report(1, ONE, reference="R0"), report(9, "+33612345678", "RUNNING"))
+    assert (line_of(workspace, key).sms_count, line_of(workspace, key).sending) == (2, 1)
+    assert workspace.read(jobs.recipients, key)[1].text is None
+
+
+def test_only_what_changed_is_written(workspace: Any, make: Make) -> None:
+    (key,) = accepted(workspace, make(2))
+    began = workspace.now
+    both = report(1, ONE, reference="R0"), report(2, TWO, reference="R1")
+    assert heard(workspace, key, *both)
+    workspace.passes(seconds=10)
+    assert not heard(workspace, key, *both)
+    line = line_of(workspace, key)
+    assert (line.asked_at, line.changed_at) == (workspace.now, began)
+    assert heard(workspace, key, replace(both[0], process_status="DONE", status="SUC_FIN"), both[1])
+    seen = [row.seen_at for row in workspace.read(jobs.recipients, key)]
+    assert seen == [workspace.now, began]
+    assert line_of(workspace, key).changed_at == workspace.now
+    past = select(schema.history.c.process_status, schema.history.c.status).order_by(schema.history.c.id)
+    assert workspace.read(lambda c: [tuple(row) for row in c.execute(past)]) == [
+        ("OPEN", None),
+        ("OPEN", None),
+        ("DONE", "SUC_FIN"),
+    ]
+
+
+@pytest.mark.parametrize("field", ["reason", "sent_at", "finished_at"])
+def test_any_news_counts(workspace: Any, make: Make, field: str) -> None:
+    (key,) = accepted(workspace, make(1))
+    first = report(1, ONE, reference="R0")
+    heard(workspace, key, first)
+    news = "busy" if field == "reason" else workspace.now
+    assert heard(workspace, key, replace(first, **{field: news}))
+    assert getattr(workspace.read(jobs.recipients, key)[0], field) == news
+
+
+def test_the_figures_of_a_job(workspace: Any, make: Make) -> None:
+    (key,) = accepted(workspace, make(7))
+    dst = make(7).messages[0].recipients.dst
+    reported = [
+        ("DONE", "SUC_FIN"),
+        ("DONE", "SUC_ACC"),
+        ("RUNNING", None),
+        ("DONE", "BLOCKED"),
+        ("CANCELED", None),
+        ("DONE", "BRAND_NEW"),
+    ]
+    heard(workspace, key, *(report(n, dst[n], *pair, reference=f"R{n}") for n, pair in enumerate(reported)))
+    line = line_of(workspace, key)
+    found = (line.delivered, line.waiting, line.sending, line.failed, line.cancelled, line.unknown)
+    assert found == (2, 1, 1, 1, 1, 1)
+    assert (line.sms_count, line.final) == (7, False)
+    assert workspace.read(jobs.figures, key) == {
+        "suc_fin": 1,
+        "suc_acc": 1,
+        "running": 1,
+        "blocked": 1,
+        "cancelled": 1,
+        "unknown": 1,
+        "not_reported": 1,
+    }
+    assert [row.dst for row in workspace.read(jobs.recipients, key, "delivered")] == list(dst[:2])
+    (campaign,) = workspace.read(drafts.lines)
+    assert (campaign.delivered, campaign.waiting, campaign.failed) == (2, 2, 3)
+
+
+def test_unknown_statuses_are_kept_as_they_are(workspace: Any, make: Make) -> None:
+    (key,) = accepted(workspace, make(1))
+    heard(workspace, key, report(1, ONE, "PAUSED", "Who knows", reference="R0", reason="später"))
+    (row,) = workspace.read(jobs.recipients, key)
+    assert (row.process_status, row.status, row.reason, row.outcome) == (
+        "PAUSED",
+        "Who knows",
+        "später",
+        "unknown",
+    )
+    assert not line_of(workspace, key).final
+
+
+def test_a_job_is_final_when_all_its_sms_are_or_the_service_says_so(workspace: Any, make: Make) -> None:
+    first, second = accepted(workspace, make(2))[0], accepted(workspace, make(1, 2))[0]
+    done = report(1, ONE, "DONE", "SUC_FIN", reference="R0")
+    heard(workspace, first, done, report(2, TWO, "RUNNING", reference="R1"))
+    assert not line_of(workspace, first).final
+    heard(workspace, first, done, report(2, TWO, "KILL", reference="R1"))
+    assert line_of(workspace, first).final
+    odd = report(3, "+4917602000000", "DONE", "BRAND_NEW", reference="R0")
+    heard(workspace, second, odd)
+    assert not line_of(workspace, second).final
+    heard(workspace, second, odd, finished_at=workspace.now)
+    assert line_of(workspace, second).final
+
+
+def test_the_service_tells_when_it_took_the_job(workspace: Any, make: Make) -> None:
+    (key,) = accepted(workspace, make(1))
+    assert line_of(workspace, key).accepted_at == workspace.now
+    taken_at = workspace.now - timedelta(seconds=3)
+    heard(workspace, key, receipt_at=taken_at)
+    assert line_of(workspace, key).accepted_at == taken_at
+
+
+def test_jobs_are_asked_when_their_time_has_come_the_longest_waiting_first(
+    workspace: Any, make: Make
+) -> None:
+    keys = []
+    for number in (1, 2, 3):
+        keys += accepted(workspace, make(1, number))
+        workspace.passes(seconds=1)
+    workspace.write(jobs.put_off, keys[0], workspace.now, workspace.now + timedelta(seconds=9))
+    assert [due.key for due in workspace.read(jobs.due, workspace.now, 5)] == [keys[1], keys[2]]
+    assert [due.key for due in workspace.read(jobs.due, workspace.now, 1)] == [keys[1]]
+    heard(workspace, keys[1], report(1, "+4917602000000", "DONE", "SUC_FIN", reference="R0"))
+    heard(workspace, keys[2], report(1, "+4917603000000", reference="R0"))
+    workspace.passes(seconds=9)
+    due = workspace.read(jobs.due, workspace.now, 5)
+    assert [(d.key, d.url_hint, d.account) for d in due] == [(keys[2], URL, "Main"), (keys[0], None, "Main")]
+    assert line_of(workspace, keys[0]).asked_at is None
+
+
+def test_what_is_not_final_of_a_campaign(workspace: Any, make: Make) -> None:
+    campaign = make(3001)
+    first, second = accepted(workspace, campaign)
+    accepted(workspace, make(5, 2))
+    assert workspace.read(jobs.unfinished, campaign.id) == 3001
+    last = campaign.messages[0].recipients.dst[3000]
+    heard(workspace, second, report(1, last, "DONE", "SUC_FIN", reference="R3000"))
+    assert workspace.read(jobs.unfinished, campaign.id) == 3000
+    heard(workspace, first, report(2, ONE, "DONE", "TIMEOUT", reference="R0"))
+    assert workspace.read(jobs.unfinished, campaign.id) == 2999
+
+
+def test_lists_of_jobs(workspace: Any, make: Make) -> None:
+    keys = []
+    for number in (1, 2, 3):
+        keys += accepted(workspace, make(1, number))
+        workspace.passes(seconds=1)
+    heard(workspace, keys[1], report(1, "+4917602000000", "DONE", "BLOCKED", reference="R0"))
+    foreign = {"job_id": job_id(99), "name": "", "account": "Main", "final": True, "sms_count": 0}
+    workspace.write(lambda c: c.execute(insert(schema.jobs).values(accepted_at=workspace.now, **foreign)))
+    queued = make(1, 4)
+    workspace.queued(queued)
+    listed = {kind: [line.key for line in workspace.read(jobs.lines, kind)] for kind in jobs.KINDS}
+    other = listed["all"][0]
+    assert listed == {
+        "all": [other, keys[2], keys[1], keys[0]],
+        "open": [keys[2], keys[0]],
+        "failures": [keys[1]],
+        "mine": [keys[2], keys[1], keys[0]],
+    }
+    assert workspace.read(jobs.counts) == {kind: len(found) for kind, found in listed.items()}
+    line = line_of(workspace, other)
+    assert (line.own, line.number, line.of) == (False, 1, 1)
+    assert workspace.read(jobs.request, other) is None
+    assert workspace.read(lambda c: c.scalar(select(func.count()).select_from(schema.jobs))) == 5

@@ -3,6 +3,7 @@
 import gettext
 import locale
 import os
+import re
 from functools import cache
 
 from smsdesk.core.errors import Value
@@ -26,8 +27,8 @@ def use_language(tag: str | None) -> str:
 
     Answers the language in use: English where there is no catalogue for the tag.
     """
-    wanted = (tag or _of_system()).replace("_", "-").lower()
-    _chosen[0] = "de" if wanted == "de" or wanted.startswith(("de-", "german")) else "en"
+    name = re.split(r"[-_.@]", (tag or _of_system()).lower(), maxsplit=1)[0]
+    _chosen[0] = "de" if name in ("de", "german") else "en"
     return _chosen[0]
 
 
@@ -36,10 +37,21 @@ def language() -> str:
     return _chosen[0]
 
 
+class _Given(dict[str, Value]):
+    """Values by name; one that was not given leaves a gap: a sentence about an error never fails."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
 @cache
 def _catalogue(tag: str) -> gettext.GNUTranslations:
+    """The catalogue of a language; behind it the English one, for what it lacks."""
     with shipped("words", f"{tag}.mo").open("rb") as file:
-        return gettext.GNUTranslations(file)
+        catalogue = gettext.GNUTranslations(file)
+    if tag != "en":
+        catalogue.add_fallback(_catalogue("en"))
+    return catalogue
 
 
 def has(code: str) -> bool:
@@ -56,9 +68,14 @@ def number(n: int) -> str:
 def say(code: str, n: int | None = None, /, **values: Value) -> str:
     """The sentence of ``code``; ``n`` chooses singular or plural and fills ``{n}``.
 
-    An unknown code is shown as it is: a missing sentence never stops the program.
+    An unknown code is shown as it is, and a value that is not given leaves a gap: neither ever stops
+    the program. Without any value the sentence is not filled, so it may show braces.
     """
     catalogue = _catalogue(language())
     if n is None:
-        return catalogue.gettext(code).format_map(values) if values else catalogue.gettext(code)
-    return catalogue.ngettext(code, code, n).format_map({"n": number(n), **values})
+        return catalogue.gettext(code).format_map(_Given(values)) if values else catalogue.gettext(code)
+    words = catalogue.ngettext(code, code, n)
+    if words == code:
+        # A sentence that is the same for one and many.
+        words = catalogue.gettext(code)
+    return words.format_map(_Given({"n": number(n), **values}))

@@ -20,24 +20,26 @@ def clock(at: datetime, zone: tzinfo | None = None) -> str:
     return f"{at.astimezone(zone):%H:%M:%S}"
 
 
-def _date(at: datetime) -> str:
+def _date(at: datetime, year: int | None) -> str:
+    """The day; with its year where that is not ``year``."""
     tag = language()
     day, month = _DAYS[tag][at.weekday()], _MONTHS[tag][at.month - 1]
-    return f"{day} {at.day} {month}" if tag == "en" else f"{day} {at.day}. {month}"
+    date = f"{day} {at.day} {month}" if tag == "en" else f"{day} {at.day}. {month}"
+    return date if at.year == year else f"{date} {at.year}"
 
 
 def day_time(at: datetime, zone: tzinfo | None, now: datetime) -> str:
-    """The minute, with its day in words where that is near: ``today 14:00``."""
+    """The minute, with its day in words where that is near (``today 14:00``), its year where it differs."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     near = {0: "time.today", 1: "time.tomorrow", -1: "time.yesterday"}
     code = near.get((local.date() - today).days)
-    return f"{say(code)} {local:%H:%M}" if code else f"{_date(local)}, {local:%H:%M}"
+    return f"{say(code)} {local:%H:%M}" if code else f"{_date(local, today.year)}, {local:%H:%M}"
 
 
 def full_time(at: datetime, zone: tzinfo | None = None) -> str:
     """Date, minute and offset, for what must not be mistaken: ``Tue 24 Nov 2026, 09:00 +01:00``."""
     local = at.astimezone(zone)
-    return f"{_date(local)} {local.year}, {local:%H:%M} {local.isoformat()[-6:]}"
+    return f"{_date(local, None)}, {local:%H:%M} {local.isoformat()[-6:]}"
 
 
 def lasting(span: timedelta) -> str:
@@ -59,7 +61,9 @@ def lasting(span: timedelta) -> str:
 def ago(span: timedelta) -> str:
     """How long ago, in its largest unit: ``4 s ago``."""
     seconds = max(0, int(span.total_seconds()))
-    for unit, code in ((DAY, "time.d"), (HOUR, "time.h"), (MINUTE, "time.min")):
+    if seconds >= DAY:
+        return say("time.ago.d", seconds // DAY)
+    for unit, code in ((HOUR, "time.h"), (MINUTE, "time.min")):
         if seconds >= unit:
             return say("time.ago", span=say(code, seconds // unit))
     return say("time.ago", span=say("time.s", seconds))
@@ -69,7 +73,7 @@ def file_size(n: int) -> str:
     """Bytes in the unit that keeps the figure short: ``42 kB``."""
     size, unit = float(n), "B"
     for larger in ("kB", "MB", "GB"):
-        if size < 1000:
+        if round(size) < 1000:
             break
         size, unit = size / 1000, larger
     return f"{size:.0f} {unit}"

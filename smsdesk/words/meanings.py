@@ -5,10 +5,13 @@ from smsdesk.core.problem import Problem
 from smsdesk.core.status import NOT_REPORTED, meaning
 from smsdesk.words.catalogue import has, say
 
+_BRACES: dict[str, Value] = {"open": "{", "close": "}"}
+"""Sentences that show a merge field write its braces as values: in them braces are placeholders."""
+
 
 def _filled(code: str, values: dict[str, Value]) -> str:
     count = values.get("n")
-    rest = {name: value for name, value in values.items() if name != "n"}
+    rest = {name: value for name, value in {**_BRACES, **values}.items() if name != "n"}
     return say(code, count, **rest) if isinstance(count, int) else say(code, **rest)
 
 
@@ -28,9 +31,7 @@ def problem_words(problem: Problem) -> tuple[str, str]:
     where = problem.where
     place = {"value": where.value, "row": where.row, "line": where.line, "column": where.column}
     known: dict[str, Value] = {name: value for name, value in place.items() if value is not None}
-    # Sentences that show a merge field write its braces as values: in them braces are placeholders.
-    braces: dict[str, Value] = {"open": "{", "close": "}"}
-    return _pair(f"problem.{problem.code}", {**braces, **known, **problem.values})
+    return _pair(f"problem.{problem.code}", {**known, **problem.values})
 
 
 def status_words(process_status: str | None, status: str | None) -> tuple[str, str, str]:

@@ -4,10 +4,9 @@ import ast
 import importlib.util
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -18,12 +17,6 @@ from smsdesk.core.shipped import shipped
 from smsdesk.core.status import Outcome
 
 SOURCE = Path(smsdesk.__file__).parent
-FAMILIES = ("error.", "problem.", "status.", "outcome.", "entry.", "step.", "time.")
-"""Codes that are put together from the core's own; each is checked against those below."""
-
-
-SHOWS_A_FIELD = {"cli.text", "compose.text.placeholder"}
-"""Sentences that show a merge field to people; they are said as they are."""
 
 
 def tool() -> ModuleType:
@@ -54,12 +47,20 @@ ENGLISH, GERMAN = sentences("en"), sentences("de")
 
 
 def placeholders(words: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+    """What is filled in; a name with a capital or a blank is a merge field that is shown to people."""
+    return set(TOOL.PLACEHOLDER.findall(words))
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(SOURCE.rglob("*.py")):
         yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+ERRORS = {
+    name: kind.code
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, errors.SmsDeskError)
+}
 
 
 def test_both_languages_have_the_same_codes() -> None:
@@ -72,8 +73,9 @@ def test_a_sentence_is_whole_in_both_languages(code: str) -> None:
     for words in (*ENGLISH[code], *GERMAN[code]):
         assert words.strip()
         assert "!" not in words
-    if code not in SHOWS_A_FIELD:
-        assert placeholders(ENGLISH[code][-1]) == placeholders(GERMAN[code][-1])
+        fields = {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+        assert placeholders(words) in (fields, set()), "it is either filled or shown as it is"
+    assert placeholders(ENGLISH[code][-1]) == placeholders(GERMAN[code][-1])
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -93,6 +95,48 @@ def said() -> Iterator[tuple[str, int, str]]:
 
 def test_every_code_that_is_said_exists() -> None:
     assert [f"{file}:{line} {code}" for file, line, code in said() if code not in ENGLISH] == []
+
+
+def unfilled(tree: ast.Module) -> list[tuple[int, str]]:
+    """Sentences that are said, or errors that are made, without a value that the sentence names."""
+    out = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or any(keyword.arg is None for keyword in node.keywords):
+            continue
+        given = {str(keyword.arg) for keyword in node.keywords}
+        name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+        if name == "say" and node.args and isinstance(node.args[0], ast.Constant):
+            codes, given = [str(node.args[0].value)], given | ({"n"} if len(node.args) > 1 else set())
+        elif name in ERRORS:
+            codes = list(spoken(ERRORS[name], node))
+        else:
+            continue
+        needed = {code: set().union(*map(placeholders, ENGLISH.get(code, ()))) for code in codes}
+        out += [(node.lineno, code) for code in codes if needed[code] - given]
+    return out
+
+
+def spoken(code: str, made: ast.Call) -> Iterator[str]:
+    """The sentences that may be said of an error that is made so: all reasons where it is not written."""
+    reasons = [
+        k.value.value for k in made.keywords if k.arg == "reason" and isinstance(k.value, ast.Constant)
+    ]
+    special = {f"error.{code}.{reason}" for reason in reasons} & ENGLISH.keys()
+    anyhow = {name for name in ENGLISH if name.startswith(f"error.{code}.") and name != f"error.{code}.hint"}
+    written = reasons or not any(keyword.arg == "reason" for keyword in made.keywords)
+    for name in special or ({f"error.{code}"} if written else {*anyhow, f"error.{code}"}):
+        yield name
+        yield f"{name}.hint"
+
+
+def test_every_sentence_is_given_its_values() -> None:
+    found = [f"{file}:{line} {code}" for file, tree in trees() for line, code in unfilled(tree)]
+    assert found == []
+
+
+def test_a_sentence_without_its_values_would_be_found() -> None:
+    planted = ast.parse("say('account.edit')\nFileError(reason='empty')\nsay('time.d', 3)")
+    assert unfilled(planted) == [(1, "account.edit"), (2, "error.file.empty")]
 
 
 def _codes(kind: type) -> Iterator[type]:
@@ -150,68 +194,83 @@ def _literals() -> tuple[set[str], set[str]]:
     return whole, {words for words in begun if "." in words and " " not in words}
 
 
-def test_no_code_is_left_over() -> None:
-    whole, begun = _literals()
+def left_over(codes: Iterable[str], whole: set[str], begun: set[str]) -> list[str]:
+    """The codes that nobody says: neither written out, nor put together from pieces that are written."""
+    known = {words.lower().replace("-", "") for words in whole}
+    ends = tuple(words for words in whole if words.startswith("."))
+
+    def written(piece: str) -> bool:
+        piece = piece.removeprefix("option_").replace("-", "")
+        return piece in known or f".{piece}" in known or piece.isdigit()
 
     def used(code: str) -> bool:
-        known = code in whole or code.startswith(FAMILIES) or code.startswith(tuple(begun))
-        return known or any(
-            code.startswith(f"{words}.") and code[len(words) :] in (".hint", ".caption") for words in whole
-        )
+        rests = [code.removeprefix(words) for words in begun if code.startswith(words)]
+        extended = any(code.removesuffix(end) in whole for end in ends)
+        return extended or any(all(map(written, rest.split("."))) for rest in rests)
 
-    assert [code for code in ENGLISH if not used(code)] == []
+    return [code for code in codes if code not in whole and not used(code)]
 
 
-def _docstrings(tree: ast.Module) -> set[int]:
+def test_no_code_is_left_over() -> None:
+    assert left_over(ENGLISH, *_literals()) == []
+
+
+def test_a_code_that_is_left_over_would_be_found() -> None:
+    whole, begun = {"page.title", "landline", ".hint"}, {"problem.", "status."}
+    codes = ["page.title", "page.old", "problem.landline", "problem.landline.hint", "problem.moon"]
+    assert left_over(codes, whole, begun) == ["page.old", "problem.moon"]
+
+
+KEYED = {"start": 0, "runs": 0, "Live": 1}
+"""Which argument of a call is the key of a task."""
+ALLOWED = re.compile(r"[\w.]*\[.*\]|\w+ \| None|SMS Desk|%Z \(UTC%z\)|yyyy-MM-dd HH:mm")
+"""Types that are named before they exist, the program's own name, forms of times."""
+
+
+def _technical(tree: ast.Module) -> set[int]:
+    """Docstrings and keys of tasks: nobody sees them."""
     out = set()
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
-        if isinstance(body, list):
-            for part in body:
-                if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant):
-                    out.add(id(part.value))
+        for part in body if isinstance(body, list) else ():
+            if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant):
+                out.add(id(part.value))
+        if isinstance(node, ast.Call):
+            at = KEYED.get(getattr(node.func, "attr", getattr(node.func, "id", "")), len(node.args))
+            out |= {id(part) for argument in node.args[at : at + 1] for part in ast.walk(argument)}
     return out
 
 
-def looks_like_a_sentence(words: Any) -> bool:
-    return (
-        isinstance(words, str)
-        and len(re.findall(r"[A-Za-zÄÖÜäöüß]{3,}", words)) >= 2
-        and " " in words.strip()
-    )
-
-
 def outside(tree: ast.Module) -> list[tuple[int, str]]:
-    """Literals that look like sentences, docstrings apart."""
-    docs = _docstrings(tree)
+    """Literals that look like sentences: a blank, and a word of more than two letters."""
+    technical = _technical(tree)
     return [
         (node.lineno, node.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
-        and id(node) not in docs
-        and looks_like_a_sentence(node.value)
-        and not TYPE.search(node.value)
+        and isinstance(node.value, str)
+        and id(node) not in technical
+        and " " in node.value.strip()
+        and re.search(r"[^\W\d_]{3}", node.value)
+        and not ALLOWED.fullmatch(node.value)
     ]
 
 
-TYPE = re.compile(r"\[.*\]|\| None$")
-"""A type that is named before it exists."""
-NAMES = {"SMS Desk", "SMS Desk sandbox", "page accounts", "two", "three"}
-"""The program's own name, and keys of tasks."""
-
-
 def test_no_sentence_stands_outside_the_catalogues() -> None:
-    keys = re.compile(r"^[a-z ]+$")
     found = [
         f"{file}:{line} {words!r}"
         for file, tree in trees()
         if file.startswith(("ui/", "desk/", "cli/", "app.py"))
         for line, words in outside(tree)
-        if words not in NAMES and not keys.match(words)
     ]
     assert found == []
 
 
 def test_a_sentence_outside_would_be_found() -> None:
-    planted = ast.parse('"""Doc string of it."""\nlabel("Nothing to send here.")\n')
-    assert outside(planted) == [(2, "Nothing to send here.")]
+    planted = '''"""Doc string of it."""
+label("Nothing to send here.")
+label(f"still waiting: {n}")
+tasks.start("jobs page", load("not yet"))
+'''
+    found = [(2, "Nothing to send here."), (3, "still waiting: "), (4, "not yet")]
+    assert outside(ast.parse(planted)) == found

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from smsdesk.store.outbox import Ready
     from smsdesk.store.outbox import Step as Step  # noqa: PLC0414 (screens take it from here)
 
-LEASE = timedelta(seconds=30)
-"""How long a sender that died keeps others from sending."""
+LEASE = timedelta(minutes=5)
+"""Longer than any one POST may take; a sender that died on this machine holds nobody up."""
+NAP = timedelta(seconds=10)
+"""The longest pause before the outbox is looked at again."""
 LOOK_AROUND = timedelta(hours=1)
 """Around the instant of a POST, the window in which its job is looked for."""
 PAGE = 1000
@@ -140,7 +142,7 @@ class Outbox:
                 return last
             pause = await self._pause(account, waiting)
             if pause > timedelta(0):
-                await context.sleep(min(pause, LEASE / 3).total_seconds())
+                await context.sleep(min(pause, NAP).total_seconds())
                 continue
             entry = await context.write(outbox.take, account, context.now(), context.owner)
             if entry is not None:
@@ -193,9 +195,11 @@ class Outbox:
 
         back = after.state is EntryState.QUEUED
         step = reason or ("put_back" if back else after.state.value)
-        await self._context.write(
-            outbox.settle, entry.id, self._context.owner, after, self._context.now(), reason, job_id, step
-        )
+        context, now = self._context, self._context.now()
+        mine = await context.write(outbox.settle, entry.id, context.owner, after, now, reason, job_id, step)
+        if not mine and job_id is not None:
+            # Somebody took us for dead and the entry for uncertain; the answer settles it.
+            await context.write(outbox.found, entry.id, job_id, now)
         self._context.changes.tell(Topic.OUTBOX, Topic.JOBS, Topic.CAMPAIGNS)
 
     async def look_up(self, account: str) -> tuple[Entry, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.outbox import EntryId, mark_of
@@ -13,6 +14,9 @@ from smsdesk.core.plan import plan
 from smsdesk.core.recipients import Recipients
 from smsdesk.store import outbox
 from smsdesk.store.workspace import Store
+
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 
 class Workspace:

@@ -28,6 +28,7 @@ class Box:
     url: str
     control: str
     secret: str
+    report_urls: tuple[str, ...]
 
     @property
     def port(self) -> int:
@@ -57,7 +58,8 @@ def start_box() -> Iterator[Callable[..., Box]]:
         boxes.append(process)
         assert process.stdout
         first = json.loads(process.stdout.readline())
-        return Box(process, first["url"], first["control"], first["control_secret"])
+        reports = tuple(first["report_urls"])
+        return Box(process, first["url"], first["control"], first["control_secret"], reports)
 
     yield start
     for process in boxes:

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from smsdesk.cli.session import Verbs
@@ -20,6 +21,10 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     parser.add_argument("--db", type=Path, metavar="FILE", help=say("cli.sandbox.db"))
     parser.add_argument("--speed", type=_speed, default=1.0, metavar="X", help=say("cli.sandbox.speed"))
     parser.add_argument("--rate", type=_rate, default=20, metavar="N", help=say("cli.sandbox.rate"))
+    parser.add_argument(
+        "--data-centres", type=int, choices=(1, 2), default=1, help=say("cli.sandbox.data_centres")
+    )
+    parser.add_argument("--fates", action="store_true", help=say("cli.sandbox.fates"))
     parser.add_argument("--until-eof", action="store_true", help=say("cli.sandbox.until_eof"))
     parser.set_defaults(run=run)
 
@@ -50,11 +55,14 @@ def _rate(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serves until it is told to end."""
+    """Serves until it is told to end, or tells the numbers with a known fate."""
+    if arguments.fates:
+        print("\n".join(_fates()))
+        return 0
     from smsdesk.sandbox import server
-    from smsdesk.sandbox.disk import BadFileError
+    from smsdesk.sandbox.ledger import BadFileError
 
-    names = ("port", "user", "password", "db", "speed", "rate", "until_eof")
+    names = ("port", "user", "password", "db", "speed", "rate", "data_centres", "until_eof")
     try:
         return server.run(**{name: getattr(arguments, name) for name in names})
     except OSError as error:
@@ -62,3 +70,25 @@ def run(arguments: argparse.Namespace) -> int:
     except BadFileError:
         print(say("cli.sandbox.bad_file", file=str(arguments.db)), file=sys.stderr)
     return 1
+
+
+def _fates() -> Iterator[str]:
+    """The numbers with a known fate, as lines of a table."""
+    from smsdesk.sandbox.fates import ranges
+
+    rows = [
+        (f"{first:02}-{last:02}", say(f"fate.{fate.name}"), _end(fate.asked), _end(fate.unasked))
+        for first, last, fate in ranges()
+    ]
+    head = tuple(say(f"cli.fates.{column}") for column in ("digits", "fate", "asked", "unasked"))
+    widths = [max(len(row[at]) for row in [head, *rows]) for at in range(len(head))]
+    yield say("cli.fates.numbers", german="+49 176 040690xx", american="+1 212 555 01xx")
+    yield ""
+    for row in [head, *rows]:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield ""
+    yield say("cli.fates.others")
+
+
+def _end(end: tuple[str, str | None]) -> str:
+    return " ".join(part for part in end if part)

@@ -2,23 +2,22 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from smsdesk.sandbox.control import Control
+from smsdesk.sandbox.control import API, Control
 from smsdesk.sandbox.edge import Edge, Endpoint, Rate, refused, whole_body
 from smsdesk.sandbox.engine import Engine
 from smsdesk.sandbox.faults import Dial
 from smsdesk.sandbox.reading import Rejected
 
-PATH = "/rest/v1"
 LONGEST = timedelta(days=30)
 LIMITS = range(1, 1001)
 _TRUE, _FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
@@ -38,11 +37,11 @@ class Service:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    async def post(self, request: Request) -> Response:
+    async def post(self, request: Request) -> Any:
         """``POST /jobs``."""
-        return JSONResponse({"jobId": self.engine.accept(await whole_body(request))})
+        return {"jobId": self.engine.accept(await whole_body(request))}
 
-    async def jobs(self, request: Request) -> Response:
+    async def jobs(self, request: Request) -> Any:
         """``GET /jobs``."""
         query = request.query_params
         if query.get("jobIdsOnly", "true") not in _TRUE:
@@ -51,28 +50,32 @@ class Service:
         limit, offset = _count(query.get("limit"), 100), _count(query.get("offset"), 0)
         if limit not in LIMITS:
             raise Rejected(400)
-        ids = self.engine.ids(since, until, is_open=_flag(query.get("open")))
-        return JSONResponse([{"jobId": job_id} for job_id in ids[offset : offset + limit]])
+        is_open, view = _flag(query.get("open")), request.state.view
+        ids = self.engine.ids(since, until, is_open=is_open, limit=limit, offset=offset, view=view)
+        return [{"jobId": job_id} for job_id in ids]
 
-    async def job(self, request: Request) -> Response:
+    async def job(self, request: Request) -> Any:
         """``GET /jobs/{jobId}``; no job id: 400."""
         job_id = request.path_params["job_id"]
         if not job_id:
             raise Rejected(400)
-        return _found(self.engine.job(job_id))
+        return _found(self.engine.job(job_id, request.state.view))
 
-    async def sms(self, request: Request) -> Response:
+    async def sms(self, request: Request) -> Any:
         """``GET /sms?jobId=``."""
-        return _found(self.engine.recipients(request.query_params.get("jobId", "")))
+        job_id = request.query_params.get("jobId", "")
+        return _found(self.engine.recipients(job_id, request.state.view))
 
-    async def version(self, request: Request) -> Response:
+    async def version(self, request: Request) -> Any:
         """``GET /version``."""
         del request
-        return JSONResponse(_VERSION)
+        return _VERSION
 
 
-def _found(report: Any) -> Response:
-    return refused(404) if report is None else JSONResponse(report)
+def _found(report: Any) -> Any:
+    if report is None:
+        raise Rejected(404)
+    return report
 
 
 def _window(since: str | None, until: str | None, now: datetime) -> tuple[datetime, datetime]:
@@ -121,9 +124,10 @@ def _path(edge: Edge, path: str, **answers: tuple[str, Endpoint]) -> Route:
     guarded = {method: edge.guarded(name, answer) for method, (name, answer) in answers.items()}
 
     async def dispatch(request: Request) -> Response:
-        return await guarded["GET" if request.method == "HEAD" else request.method](request)
+        response: Response = await guarded["GET" if request.method == "HEAD" else request.method](request)
+        return response
 
-    return Route(f"{PATH}{path}", dispatch, methods=list(guarded))
+    return Route(f"{API}{path}", dispatch, methods=list(guarded))
 
 
 def make_app(
@@ -133,16 +137,21 @@ def make_app(
     rate: int,
     secret: str,
     seconds: Callable[[], float] = time.monotonic,
+    places: Mapping[int, int] | None = None,
+    speed: float = 1.0,
 ) -> Starlette:
-    """The ASGI application; ``secret`` opens the control surface, ``seconds`` is the rate's clock."""
+    """The ASGI application; ``secret`` opens the control surface, ``seconds`` is the rate's clock.
+
+    ``places``: the data centre at each port, see :class:`Edge`. ``speed`` is only told.
+    """
     service, dial = Service(engine), Dial()
-    edge = Edge(user, password, Rate(rate, seconds), dial)
+    edge = Edge(user, password, Rate(rate, seconds), dial, places or {})
     routes = [
         _path(edge, "/jobs", GET=("jobs", service.jobs), POST=("post", service.post)),
         _path(edge, "/jobs/{job_id:path}", GET=("job", service.job)),
         _path(edge, "/sms", GET=("sms", service.sms)),
         _path(edge, "/version", GET=("version", service.version)),
-        *Control(engine, dial, secret).routes(),
+        *Control(engine, dial, secret, speed).routes(),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _empty, Exception: _broken})
     app.router.redirect_slashes = False

@@ -1,77 +1,102 @@
 """The life of each SMS: instants drawn once at acceptance; what is reported is a function of the time."""
 
+from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from operator import add
 from random import Random
 from typing import Any
 
-from smsdesk.sandbox.fates import BETWEEN, Fate, answering, fate_of, normal, queueing
-from smsdesk.sandbox.reading import Job, Message, Person
-from smsdesk.sandbox.spans import first_free, later, union
+from smsdesk.core.parts import Parts
+from smsdesk.sandbox.fates import (
+    BETWEEN,
+    DELIVERED,
+    LONGEST_QUEUE,
+    Fate,
+    answering,
+    fate_of,
+    normal,
+    queueing,
+)
+from smsdesk.sandbox.reading import Job, shown
+from smsdesk.sandbox.spans import LATEST, first_free, moment, stamp, union
 
-DEFAULT_VALIDITY = timedelta(minutes=2)
-"""How long an SMS to a phone that is off waits where its job leaves that to the service."""
+DEFAULT_VALIDITY = 120_000
+"""How long, in milliseconds, an SMS to a phone that is off waits where its job leaves that to the service."""
+_MINUTE = 60_000
 _ECHOED = ("src", "billcode", "statusRequested", "flash", "validityMin", "customerRef", "qos")
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """One SMS: when it is first tried, when it leaves (or is given up), when it ends, and how."""
-
-    number: int
-    person: Person
-    message: Message
-    fate: Fate
-    tried_at: datetime
-    leaves_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Accepted:
-    """A job that was accepted, with the life of each of its SMS."""
+    """A job that was accepted, with the life of each of its SMS in columns, in the order of the request.
+
+    ``first`` is the number of its first SMS. Instants: when an SMS is first tried, when it leaves (or
+    is given up), when it ends.
+    """
 
     job_id: str
-    at: datetime
+    at: int
     job: Job
-    lives: tuple[Life, ...]
-    ends_at: datetime = field(init=False)
+    first: int
+    fates: tuple[Fate, ...]
+    tried: "array[int]"
+    leaves: "array[int]"
+    ends: "array[int]"
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ends_at", max(life.ends_at for life in self.lives))
+    @property
+    def ends_at(self) -> int:
+        """When the last SMS ends."""
+        return max(self.ends)
 
-    def sms_id(self, life: Life) -> str:
-        """``S.<date>-<time>-<number>``: numbers run on over all jobs received in the same second."""
-        return f"S.{self.at:%Y%m%d-%H%M%S}-{life.number:05d}"
+    @property
+    def starts_at(self) -> int:
+        """When the first SMS is tried."""
+        return min(self.tried)
+
+    def sms_ids(self, start: int = 0, end: int | None = None) -> list[str]:
+        """``S.<date>-<time>-<number>`` of the SMS from one place up to before another.
+
+        Numbers run on over all jobs received in the same second.
+        """
+        head = f"S.{moment(self.at):%Y%m%d-%H%M%S}"
+        places = range(len(self.fates))[start:end]
+        return [f"{head}-{self.first + place:05d}" for place in places]
 
 
-def accepted(job_id: str, at: datetime, seed: int, job: Job, first: int) -> Accepted:
+def accepted(job_id: str, at: int, seed: int, job: Job, first: int) -> Accepted:
     """Draws the lives of a job's SMS; the same arguments give the same lives."""
-    luck = Random(seed)  # noqa: S311 (weather, not a secret)
-    people = ((message, person) for message in job.messages for person in message.people)
-    lives = tuple(_life(first + i, message, who, at, job, luck) for i, (message, who) in enumerate(people))
-    return Accepted(job_id, at, job, lives)
+    numbers, own, closed = job.people.numbers, job.people.own, job.blackouts
+    luck = memoryview(Random(seed).randbytes(6 * len(numbers))).cast("H").tolist()  # noqa: S311 (weather)
+    fates = tuple(map(fate_of, numbers, luck[::3]))
+    begin = min(max(at, job.start or at), LATEST - LONGEST_QUEUE)
+    tried = [begin + queue for queue in queueing(luck[1::3])]
+    if closed:
+        tried = [first_free(closed, one) for one in tried]
+    for place, spans in own.items():
+        tried[place] = first_free(union(closed + spans) if closed else spans, tried[place])
+    leaves, ends = tried.copy(), tried.copy()
+    asked = job.options["statusRequested"]
+    if asked:
+        ends = list(map(add, leaves, answering(luck[2::3])))
+    for place, fate in enumerate(fates):
+        if fate is DELIVERED:
+            continue
+        answer = ends[place] - leaves[place]
+        if fate.retries:
+            spans = union(closed + own[place]) if place in own else closed
+            leaves[place] = first_free(spans, tried[place] + BETWEEN)
+        if fate.waits and asked:
+            answer = _validity(job)
+        ends[place] = leaves[place] + (answer if fate.leaves else 0)
+    return Accepted(job_id, at, job, first, fates, array("q", tried), array("q", leaves), array("q", ends))
 
 
-def _life(number: int, message: Message, person: Person, at: datetime, job: Job, luck: Random) -> Life:
-    fate = fate_of(person.dst, luck)
-    queue, answer = queueing(luck), answering(luck)
-    closed = union(job.blackouts + person.blackouts) if person.blackouts else job.blackouts
-    tried_at = first_free(closed, later(max(at, job.start or at), queue))
-    leaves_at = first_free(closed, later(tried_at, BETWEEN)) if fate.retries else tried_at
-    ends_at = leaves_at
-    if fate.leaves and job.options["statusRequested"]:
-        ends_at = later(leaves_at, _validity(job) if fate.waits else answer)
-    return Life(number, person, message, fate, tried_at, leaves_at, ends_at)
+def _validity(job: Job) -> int:
+    return int(job.options["validityMin"]) * _MINUTE or DEFAULT_VALIDITY
 
 
-def _validity(job: Job) -> timedelta:
-    minutes = job.options["validityMin"]
-    return timedelta(minutes=minutes) if minutes else DEFAULT_VALIDITY
-
-
-def job_report(one: Accepted, now: datetime) -> dict[str, Any]:
+def job_report(one: Accepted, now: int) -> dict[str, Any]:
     """The JobReport at an instant; what does not exist is absent."""
     options = one.job.options
     report: dict[str, Any] = {"jobId": one.job_id}
@@ -80,71 +105,102 @@ def job_report(one: Accepted, now: datetime) -> dict[str, Any]:
     report["receiptTs"] = stamp(one.at)
     if one.ends_at <= now:
         report["finishedTs"] = stamp(one.ends_at)
-    report["recipientIds"] = [one.sms_id(life) for life in one.lives]
+    report["recipientIds"] = one.sms_ids()
     return report
 
 
-def recipient_reports(one: Accepted, now: datetime) -> list[dict[str, Any]]:
+def recipient_reports(one: Accepted, now: int) -> list[dict[str, Any]]:
     """A RecipientReport of each SMS at an instant, in the order of the request."""
-    asked = one.job.options["statusRequested"]
-    return [_recipient_report(one.sms_id(life), life, now, asked=asked) for life in one.lives]
+    asked = bool(one.job.options["statusRequested"])
+    columns = zip(
+        one.sms_ids(),
+        one.job.people.numbers,
+        one.job.people.references,
+        one.fates,
+        one.tried,
+        one.leaves,
+        one.ends,
+        strict=True,
+    )
+    return [_report(now, asked, *life) for life in columns]
 
 
-def _recipient_report(sms_id: str, life: Life, now: datetime, *, asked: bool) -> dict[str, Any]:
-    process, status, reason = _state(life, now, asked=asked)
-    sent = life.fate.leaves and life.leaves_at <= now
-    report = {
-        "smsId": sms_id,
-        "dst": life.person.dst,
-        "processStatus": process,
-        "status": status,
-        "customerRef": _reference(life),
-        "reason": reason,
-        "sentTs": stamp(life.leaves_at) if sent else None,
-        "finishedTs": stamp(life.ends_at) if life.ends_at <= now else None,
-    }
-    return {name: value for name, value in report.items() if value is not None}
-
-
-def _state(life: Life, now: datetime, *, asked: bool) -> tuple[str, str | None, str | None]:
-    if life.ends_at <= now:
-        return (*(life.fate.asked if asked else life.fate.unasked), life.fate.reason)
-    if life.leaves_at <= now:
-        return "RUNNING", "SUC_ACC", "Sent, no notification yet."
-    if life.tried_at <= now:
-        return "OPEN", "NOT_ACC_REC", "Tried, to be tried again."
-    return "OPEN", None, None
-
-
-def _reference(life: Life) -> str:
+def _report(
+    now: int,
+    asked: bool,  # noqa: FBT001 (one of a row's columns)
+    sms_id: str,
+    number: str,
+    reference: str | None,
+    fate: Fate,
+    tried: int,
+    leaves: int,
+    ends: int,
+) -> dict[str, Any]:
+    if ends <= now:
+        (process, status), reason = fate.asked if asked else fate.unasked, fate.reason
+    elif leaves <= now:
+        process, status, reason = "RUNNING", "SUC_ACC", "Sent, no notification yet."
+    elif tried <= now:
+        process, status, reason = "OPEN", "NOT_ACC_REC", "Tried, to be tried again."
+    else:
+        process, status, reason = "OPEN", None, ""
+    report = {"smsId": sms_id, "dst": number, "processStatus": process}
+    if status is not None:
+        report["status"] = status
     # "" is a reference that someone chose; only an absent one is the number.
-    return life.person.dst if life.person.reference is None else life.person.reference
+    report["customerRef"] = number if reference is None else reference
+    if reason:
+        report["reason"] = reason
+    if fate.leaves and leaves <= now:
+        report["sentTs"] = stamp(leaves)
+    if ends <= now:
+        report["finishedTs"] = stamp(ends)
+    return report
 
 
-def messages(one: Accepted, now: datetime) -> Iterator[dict[str, Any]]:
-    """Each SMS of a job for the control surface; ``at`` is null until it has left.
+def arrivals(one: Accepted) -> Iterator[tuple[str, int, str, int | None, int]]:
+    """Of each SMS: its phone, its message's place, its fate, when the phone has it (or never), when it ends.
 
-    ``received`` is null where no phone has it.
+    The last two are instants; a malformed number has a phone of its own, which nothing reaches.
     """
-    options = one.job.options
-    for life in one.lives:
-        left = life.fate.leaves and life.leaves_at <= now
-        got = left and life.fate.reaches and life.ends_at <= now
-        yield {
-            "dst": normal(life.person.dst),
-            "text": life.message.shown.text,
-            "parts": life.message.shown.parts,
-            "encoding": life.message.shown.encoding.value.lower(),
-            "src": options.get("src"),
-            "flash": options["flash"],
-            "jobId": one.job_id,
-            "smsId": one.sms_id(life),
-            "customerRef": _reference(life),
-            "at": stamp(life.leaves_at) if left else None,
-            "received": stamp(life.ends_at) if got else None,
-        }
+    message = 0
+    for place, number in enumerate(one.job.people.numbers):
+        while place >= one.job.people.ends[message]:
+            message += 1
+        fate, ends = one.fates[place], one.ends[place]
+        yield normal(number), message, fate.name, ends if fate.reaches else None, ends
 
 
-def stamp(at: datetime) -> str:
-    """ISO 8601 with milliseconds and offset."""
-    return at.isoformat(timespec="milliseconds")
+def messages(one: Accepted, now: int) -> Iterator[dict[str, Any]]:
+    """Each SMS of a job as its phone sees it, in the order of the request; see :func:`message`."""
+    start = 0
+    for text, end in zip(one.job.texts, one.job.people.ends, strict=True):
+        parts = shown(text, one.job.options)
+        for place in range(start, end):
+            yield message(one, place, parts, now)
+        start = end
+
+
+def message(one: Accepted, place: int, parts: Parts, now: int) -> dict[str, Any]:
+    """One SMS for the control surface.
+
+    ``at`` is null until it has left, ``received`` where no phone has it.
+    """
+    options, people, fate = one.job.options, one.job.people, one.fates[place]
+    number, reference = people.numbers[place], people.references[place]
+    left = fate.leaves and one.leaves[place] <= now
+    got = left and fate.reaches and one.ends[place] <= now
+    return {
+        "dst": normal(number),
+        "text": parts.text,
+        "parts": parts.parts,
+        "encoding": parts.encoding.value.lower(),
+        "src": options.get("src"),
+        "flash": options["flash"],
+        "jobId": one.job_id,
+        "smsId": one.sms_ids(place, place + 1)[0],
+        "customerRef": number if reference is None else reference,
+        "fate": fate.name,
+        "at": stamp(one.leaves[place]) if left else None,
+        "received": stamp(one.ends[place]) if got else None,
+    }

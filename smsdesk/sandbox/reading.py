@@ -8,13 +8,16 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
+from types import NoneType
 from typing import Any, NoReturn
 
 from smsdesk.core.parts import BASIC, EXTENSION, Encoding, Parts, counted
 from smsdesk.sandbox.fates import normal
-from smsdesk.sandbox.spans import Span, union
+from smsdesk.sandbox.spans import EARLIEST, LATEST, Span, instant, instant_after, union
 
 MAX_SMS = 3000
 MAX_SENDER, MAX_DIGITS, MAX_BILLCODE = 11, 15, 70
@@ -33,7 +36,12 @@ DEFAULTS: dict[str, Any] = {
     "duplicateDetection": False,
 }
 """What the sandbox's account gives to a job that does not say otherwise."""
+MAX_VALUES = 1_000_000
+"""How many objects and lists a body may have: a short one could otherwise fill the memory."""
 _ALPHABET = BASIC | EXTENSION
+_ASCII = "".join(filter(str.isascii, _ALPHABET)).encode()
+_HALVES = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Where half of a surrogate pair may stand."""
 _DIGITS = re.compile(rf"\+?[0-9]{{1,{MAX_DIGITS}}}")
 
 
@@ -45,63 +53,74 @@ class Rejected(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One recipient as written, with blackout periods of their own."""
+@dataclass(slots=True)
+class People:
+    """The recipients of a job in columns, over all its messages, as written.
 
-    dst: str
-    reference: str | None
-    blackouts: tuple[Span, ...]
+    ``own``: the blackout periods of those who have some, by place. ``ends``: where each message's
+    recipients end.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One text as a phone shows it, and who gets it."""
-
-    shown: Parts
-    people: tuple[Person, ...]
+    numbers: list[str] = field(default_factory=list)
+    references: list[str | None] = field(default_factory=list)
+    own: dict[int, tuple[Span, ...]] = field(default_factory=dict)
+    ends: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An accepted request: ``options`` as checked over the account's defaults, times in UTC.
+    """An accepted request: ``options`` as checked over the account's defaults, times as instants.
 
     ``identity`` is equal for identical jobs: the same texts, people, references and options, whatever
     the order of keys, the keys that the API does not name, and duplicateDetection itself.
     """
 
     options: dict[str, Any]
-    start: datetime | None
+    start: int | None
     blackouts: tuple[Span, ...]
-    messages: tuple[Message, ...]
+    texts: tuple[str, ...]
+    people: People
     identity: bytes
 
 
-def instant(value: object) -> datetime:
-    """An ISO 8601 date-time with offset, in UTC; anything else is answered with 400."""
+def _time(value: object) -> datetime:
+    """An ISO 8601 date-time with offset; anything else is answered with 400."""
     if not isinstance(value, str):
         raise Rejected(400)
     try:
-        at = datetime.fromisoformat(re.sub(r"\s", "", value))
-        if at.tzinfo is None:
-            raise Rejected(400)
-        return at.astimezone(UTC)
-    except (ValueError, OverflowError):
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            # Line breaks of a page's layout.
+            at = datetime.fromisoformat(re.sub(r"\s", "", value))
+    except ValueError:
         raise Rejected(400) from None
+    if at.tzinfo is None or not EARLIEST <= instant(at) <= LATEST:
+        raise Rejected(400)
+    return at
 
 
-def _span(value: object) -> Span:
-    start, slash, end = value.partition("/") if isinstance(value, str) else ("", "", "")
+def _start(value: object) -> int:
+    return instant_after(_time(value))
+
+
+@lru_cache(maxsize=4096)
+def _period(text: str) -> Span:
+    start, slash, end = text.partition("/")
     if not slash:
         raise Rejected(400)
-    span = instant(start), instant(end)
-    if span[1] <= span[0]:
+    first, after = _time(start), _time(end)
+    if after <= first:
         raise Rejected(400)
-    return span
+    return instant(first), instant_after(after)
 
 
 def _spans(value: object) -> tuple[Span, ...]:
-    return union(_span(one) for one in _list(value))
+    return union(_period(one) if isinstance(one, str) else _bad() for one in _list(value))
+
+
+def _bad() -> NoReturn:
+    raise Rejected(400)
 
 
 def _list(value: object) -> list[Any]:
@@ -113,22 +132,9 @@ def _list(value: object) -> list[Any]:
 
 
 def _text(value: object) -> str:
-    # Half of a surrogate pair is no character: it could be neither shown nor reported.
-    if not isinstance(value, str) or not _is_unicode(value):
+    if not isinstance(value, str):
         raise Rejected(400)
     return value
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _maybe_text(value: object) -> str | None:
-    return None if value is None else _text(value)
 
 
 def _sender(value: object) -> str:
@@ -186,7 +192,7 @@ _OPTIONS: dict[str, Callable[[object], Any]] = {
     "maxParts": _within(PARTS),
     "invalidCharacters": _one_of("REFUSE", "REPLACE", "TO_UTF16", "TRANSLITERATE"),
     "qos": _one_of("EXPRESS", "NORMAL"),
-    "jobPeriod": instant,
+    "jobPeriod": _start,
     "duplicateDetection": _flag,
     "blackoutPeriods": _spans,
 }
@@ -209,57 +215,80 @@ def _no_number(name: str) -> NoReturn:
 
 
 def _loaded(body: bytes) -> dict[str, Any]:
+    if body.count(b"{") + body.count(b"[") > MAX_VALUES:
+        raise Rejected(413)
     try:
         # NaN and Infinity are Python's, not JSON's.
-        return _object(json.loads(body.decode("utf-8"), parse_constant=_no_number))
+        raw = _object(json.loads(body.decode("utf-8"), parse_constant=_no_number))
+        if _HALVES.search(body):
+            # Half of a surrogate pair is no character: it could be neither shown nor reported.
+            json.dumps(raw, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise Rejected(400) from None
+    return raw
 
 
-_Raw = tuple[str, tuple[Person, ...]]
+def _add(people: People, recipients: list[Any]) -> None:
+    start = len(people.numbers)
+    try:
+        people.numbers += [raw["dst"] for raw in recipients]
+        people.references += [raw.get("customerRef") for raw in recipients]
+    except (AttributeError, KeyError, TypeError, IndexError):
+        raise Rejected(400) from None
+    for place, raw in enumerate(recipients, start):
+        if "blackoutPeriods" in raw and (own := _spans(raw["blackoutPeriods"])):
+            people.own[place] = own
+    people.ends.append(len(people.numbers))
 
 
-def _message(value: object) -> _Raw:
-    raw = _object(value)
-    people = tuple(_person(one) for one in _list(raw.get("recipients")))
-    return _maybe_text(raw.get("text")) or "", people
-
-
-def _person(value: object) -> Person:
-    raw = _object(value)
-    return Person(
-        _text(raw.get("dst")), _maybe_text(raw.get("customerRef")), _spans(raw.get("blackoutPeriods"))
-    )
+def _messages(value: object) -> tuple[tuple[str, ...], People]:
+    texts, people = [], People()
+    for one in _list(value):
+        raw = _object(one)
+        text = raw.get("text")
+        texts.append("" if text is None else _text(text))
+        _add(people, _list(raw.get("recipients")))
+    if not {*map(type, people.numbers)} <= {str} or not {*map(type, people.references)} <= {str, NoneType}:
+        raise Rejected(400)
+    return tuple(texts), people
 
 
 def read_job(body: bytes) -> Job:
     """A job from its JSON. Raises Rejected: 400 for what is malformed, 422 for what can't be sent."""
     raw = _loaded(body)
     options = _options(raw.get("options"))
-    messages = [_message(one) for one in _list(raw.get("messages"))]
-    if not messages or any(not text or not people for text, people in messages):
+    texts, people = _messages(raw.get("messages"))
+    if not texts or not all(texts) or len(people.numbers) > MAX_SMS or _is_one_empty(people.ends):
         raise Rejected(422)
-    if sum(len(people) for _, people in messages) > MAX_SMS:
-        raise Rejected(422)
-    identity = _identity(options, messages)
+    if options["encoding"] == "STANDARD" and options["invalidCharacters"] == "REFUSE":
+        _refuse(texts)
+    identity = _identity(options, texts, people)
     start, blackouts = options.pop("jobPeriod", None), options.pop("blackoutPeriods", ())
-    shown = tuple(Message(_shown(text, options), people) for text, people in messages)
-    return Job(options, start, blackouts, shown, identity)
+    return Job(options, start, blackouts, texts, people, identity)
 
 
-def _shown(text: str, options: dict[str, Any]) -> Parts:
-    """The text as the phone shows it; 422 where a character is refused."""
-    encoding, rule = Encoding(options["encoding"]), options["invalidCharacters"]
-    if encoding is Encoding.STANDARD and rule == "REFUSE" and not _ALPHABET.issuperset(text):
-        raise Rejected(422)
-    return counted(text[: LONGEST_TEXT + 1], encoding, rule, options.get("maxParts", MOST_PARTS))
+def _is_one_empty(ends: list[int]) -> bool:
+    """Whether a message has no recipients."""
+    return any(start == end for start, end in pairwise([0, *ends]))
 
 
-def _identity(options: dict[str, Any], messages: list[_Raw]) -> bytes:
-    digest = hashlib.sha256()
-    named_options = sorted(item for item in options.items() if item[0] != "duplicateDetection")
-    digest.update(repr(named_options).encode())
-    for text, people in messages:
-        named = [(normal(one.dst), one.reference, one.blackouts) for one in people]
-        digest.update(repr((text, named)).encode())
-    return digest.digest()
+def _refuse(texts: tuple[str, ...]) -> None:
+    for text in texts:
+        if text.isascii() and not text.encode().translate(None, _ASCII):
+            continue
+        if not _ALPHABET.issuperset(text):
+            raise Rejected(422)
+
+
+def shown(text: str, options: dict[str, Any]) -> Parts:
+    """A text of an accepted job as the phone shows it."""
+    encoding = Encoding(options["encoding"])
+    most = options.get("maxParts", MOST_PARTS)
+    return counted(text[: LONGEST_TEXT + 1], encoding, options["invalidCharacters"], most)
+
+
+def _identity(options: dict[str, Any], texts: tuple[str, ...], people: People) -> bytes:
+    named = sorted(item for item in options.items() if item[0] != "duplicateDetection")
+    numbers = [number if number[:1] == "+" else normal(number) for number in people.numbers]
+    told = (named, texts, numbers, people.references, people.own, people.ends)
+    return hashlib.sha256(repr(told).encode()).digest()

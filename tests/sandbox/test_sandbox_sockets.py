@@ -83,7 +83,7 @@ def test_an_embedded_sandbox_is_turned_read_and_reset() -> None:
             answer = await asyncio.to_thread(raw, urlsplit(box.url).port, request + text)
             assert answer.startswith(b"HTTP/1.1 200 ")
             await box.advance(3600)
-            assert list(await box.phones()) == ["+4917604069011"]
+            assert [phone["number"] for phone in await box.phones()] == ["+4917604069011"]
             await box.reset()
             assert await box.messages() == []
 
@@ -100,7 +100,7 @@ def test_with_standard_input_closed_from_the_start_it_ends_at_once() -> None:
 def test_the_first_line_is_the_only_one_on_standard_output() -> None:
     done = subprocess.run([*COMMAND, "--until-eof"], input=b"", capture_output=True, timeout=30, check=False)
     first = json.loads(done.stdout)
-    assert set(first) == {"url", "user", "password", "control", "control_secret"}
+    assert set(first) == {"url", "report_urls", "user", "password", "control", "control_secret"}
     assert done.stdout.count(b"\n") == 1
 
 

@@ -1,18 +1,19 @@
 """The verbs that need no network and no workspace: ``recipients`` and ``count``."""
 
 import argparse
+import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from smsdesk.cli.session import Verbs, problem_json, show
+from smsdesk.cli.session import Verbs, show
 from smsdesk.core.errors import FileError, UsageError
 from smsdesk.core.importing import Imported, guess_mapping, import_sheet, usable_csv
 from smsdesk.core.parts import Encoding, counted, refused
+from smsdesk.core.problem import Level, Problem
 from smsdesk.core.sheet import Sheet, read_sheet
 from smsdesk.desk.files import read_bytes, write_whole
-from smsdesk.words import say
+from smsdesk.words import problem_words, say
 
 BAD_INPUT = 2
 
@@ -69,23 +70,31 @@ def run_recipients(arguments: argparse.Namespace) -> int:
     """``smsdesk recipients``: what of a table can be used, and why the rest can't."""
     result = imported(arguments, arguments.file)
     if arguments.out:
-        write_whole(arguments.out, usable_csv(result, arguments.use_doubtful).encode())
-    show(import_json(result))
+        write_whole(arguments.out, usable_csv(result, arguments.use_doubtful))
+    show_import(result)
     return 0 if result.counts.valid + result.counts.doubtful else BAD_INPUT
 
 
-def import_json(result: Imported) -> dict[str, Any]:
-    """An import as the contract names its fields."""
+def show_import(result: Imported) -> None:
+    """An import on standard output, as the contract names its fields; a line for each problem."""
     sheet: Sheet = result.sheet
-    return {
+    head = {
         "rows": result.counts.rows,
         **asdict(result.counts),
         "encoding": sheet.encoding,
         "delimiter": sheet.delimiter,
         "columns": list(sheet.header),
         "mapping": result.mapping,
-        "problems": [problem_json(problem) for problem in result.problems],
     }
+    whole = json.dumps({**head, "problems": []}, ensure_ascii=False, indent=2)
+    problems = result.problems.json_lines(_words).decode().rstrip("\n")
+    indented = problems.replace("\n", ",\n    ")
+    print(whole.removesuffix("]\n}"), end=f"\n    {indented}\n  ]\n}}\n" if problems else "]\n}\n")
+
+
+def _words(code: str) -> tuple[str, str]:
+    """The words for all problems of a code: the row that came first stays open."""
+    return problem_words(Problem(Level.NOTE, code, values={"first": "{first}"}))
 
 
 def run_count(arguments: argparse.Namespace) -> int:

@@ -1,19 +1,26 @@
 """Import: a sheet and a mapping become recipients and problems. Nothing is dropped in silence."""
 
-import csv
 import io
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, overload
 
 from smsdesk.core.blackouts import Period, format_period, parse_period
-from smsdesk.core.numbers import Number, Standing, read_number
+from smsdesk.core.columns import Column
+from smsdesk.core.numbering import INVALID, VALID, read_column
+from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.sheet import Sheet
 
-SAMPLE = 50
+if TYPE_CHECKING:
+    import polars as pl
+
+SAMPLE, LOOKED_AT = 50, 1000
+"""How many cells tell what a column holds, and among how many rows they are sought."""
+_FORMULA = r"^[=+\-@\t\r]"
+"""How a cell begins that a spreadsheet would run."""
 _NUMBER_NAMES = re.compile(
     r"(?i)(mobil|handy|cell|celular|phone|t[eé]l[eé]phone|tel[eé]fon|portable|m[oó]vil|rufnummer|msisdn|"
     r"\bdst\b|\btel\b|nummer$|number$|\bsms\b)"
@@ -55,7 +62,7 @@ class Imported:
     recipients: Recipients
     doubtful: Recipients
     counts: Counts
-    problems: list[Problem]
+    problems: "Problems"
     mapping: dict[str, str]
     sheet: Sheet
 
@@ -78,8 +85,8 @@ def guess_mapping(sheet: Sheet, region: str) -> dict[str, str]:
 
 def _number_column(sheet: Sheet, region: str) -> str | None:
     scores = []
-    for name, column in zip(sheet.header, sheet.columns, strict=True):
-        cells = [cell for cell in column if cell.strip()][:SAMPLE]
+    for name in sheet.header:
+        cells = [cell for cell in sheet.frame[name].head(LOOKED_AT) if cell.strip()][:SAMPLE]
         usable = sum(read_number(cell, region).standing is Standing.VALID for cell in cells)
         share = usable / len(cells) if cells else 0.0
         named = bool(_NUMBER_NAMES.search(name)) and not _REFERENCE_NAMES.match(name)
@@ -88,138 +95,266 @@ def _number_column(sheet: Sheet, region: str) -> str | None:
     return max(scores, key=lambda score: score[0])[1] if scores else None
 
 
-class _Import:
-    """One pass over a sheet."""
+@dataclass(frozen=True, slots=True)
+class Problems(Sequence[Problem]):
+    """What is wrong with rows of a sheet, in their order; each is made when it is asked for.
 
-    _LEVELS: ClassVar = {Standing.DOUBTFUL: Level.WARNING, Standing.INVALID: Level.ERROR}
+    ``frame``: row (from 1), line, code, level, key (what the column was taken for), value, first.
+    """
 
-    def __init__(self, sheet: Sheet, mapping: Mapping[str, str], region: str) -> None:
-        self.sheet, self.mapping, self.region = sheet, dict(mapping), region
-        by_name = dict(zip(sheet.header, sheet.columns, strict=True))
-        empty = [""] * len(sheet)
-        self.numbers = by_name.get(mapping.get("dst", ""), empty)
-        self.references = by_name.get(mapping.get("reference", ""), empty)
-        self.periods = by_name.get(mapping.get("blackouts", ""), empty)
-        self.fields = {
-            key.removeprefix("field:"): by_name[column]
-            for key, column in mapping.items()
-            if key.startswith("field:") and column in by_name
-        }
-        self.problems: list[Problem] = []
-        self.kept: list[tuple[int, str]] = []
-        self.held: list[tuple[int, str]] = []
-        self.blackouts: dict[int, tuple[Period, ...]] = {}
-        self.first_row: dict[str, int] = {}
-        self.tally = dict.fromkeys(("invalid", "duplicates", "do_not_contact", "blank"), 0)
+    frame: "pl.DataFrame"
+    sheet: str | None
+    mapping: Mapping[str, str]
 
-    def run(self, do_not_contact: Container[str], taken: Container[str]) -> Imported:
-        for index, text in enumerate(self.numbers):
-            if not any(column[index].strip() for column in self.sheet.columns):
-                self.tally["blank"] += 1
-                continue
-            number = read_number(text, self.region)
-            if number.standing is Standing.INVALID or not self._periods_read(index):
-                if number.standing is Standing.INVALID:
-                    self._problem(index, "dst", text, Level.ERROR, number)
-                self.tally["invalid"] += 1
-            elif number.e164 in self.first_row or number.e164 in taken:
-                self._duplicate(index, text, number.e164)
-            elif number.e164 in do_not_contact:
-                self.tally["do_not_contact"] += 1
-                self._problem(index, "dst", text, Level.NOTE, Number(number.standing, "", "do_not_contact"))
-            else:
-                self._take(index, text, number)
-        counts = Counts(len(self.kept), len(self.held), **self.tally)
-        return Imported(
-            self._list(self.kept), self._list(self.held), counts, self.problems, self.mapping, self.sheet
+    def __len__(self) -> int:
+        return self.frame.height
+
+    @overload
+    def __getitem__(self, index: int) -> Problem: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Problems": ...
+
+    def __getitem__(self, index: int | slice) -> "Problem | Problems":
+        if isinstance(index, slice):
+            return Problems(self.frame[index], self.sheet, self.mapping)
+        return self._problem(*self.frame.row(index))
+
+    def __iter__(self) -> Iterator[Problem]:
+        return (self._problem(*row) for row in self.frame.iter_rows())
+
+    def json_lines(self, words: Callable[[str], tuple[str, str]]) -> bytes:
+        """One JSON object a problem and line; ``words`` gives sentence and hint of a code.
+
+        Where a sentence names the row that came first it has ``{first}`` there.
+        """
+        import polars as pl
+
+        codes = self.frame["code"].unique().to_list()
+        pairs = pl.DataFrame(
+            [(code, *words(code)) for code in codes],
+            schema=dict.fromkeys(("code", "problem", "hint"), pl.String),
+            orient="row",
         )
-
-    def _take(self, index: int, text: str, number: Number) -> None:
-        self.first_row[number.e164] = index + 1
-        if number.standing is Standing.DOUBTFUL:
-            self.held.append((index, number.e164))
-            self._problem(index, "dst", text, Level.WARNING, number)
-        else:
-            self.kept.append((index, number.e164))
-            if number.code:
-                self._problem(index, "dst", text, Level.NOTE, number)
-
-    def _duplicate(self, index: int, text: str, e164: str) -> None:
-        self.tally["duplicates"] += 1
-        first = self.first_row.get(e164)
-        found = Number(
-            Standing.VALID, "", "duplicate" if first else "duplicate_elsewhere", {"first": first or 0}
+        columns = pl.DataFrame(
+            {"key": [*self.mapping], "column": [*self.mapping.values()]},
+            schema=dict.fromkeys(("key", "column"), pl.String),
         )
-        self._problem(index, "dst", text, Level.WARNING, found)
+        told = self.frame.join(pairs, on="code", how="left", maintain_order="left")
+        told = told.join(columns, on="key", how="left", maintain_order="left")
+        first = pl.col("first").cast(pl.String).fill_null("")
+        filled = [
+            pl.col(name).str.replace_all("{first}", first, literal=True) for name in ("problem", "hint")
+        ]
+        sheet = pl.lit(self.sheet, dtype=pl.String).alias("sheet")
+        return told.select("row", "line", sheet, "column", "value", "level", *filled).write_ndjson().encode()
 
-    def _periods_read(self, index: int) -> bool:
-        text = self.periods[index].strip()
-        if not text:
-            return True
-        try:
-            self.blackouts[index] = tuple(
-                parse_period(part) for part in re.split(r"[,;|]", text) if part.strip()
-            )
-        except ValueError:
-            self._problem(
-                index, "blackouts", text, Level.ERROR, Number(Standing.INVALID, "", "blackout_unreadable")
-            )
-            return False
-        return True
-
-    def _problem(self, index: int, key: str, value: str, level: Level, number: Number) -> None:
-        where = Where(
-            row=index + 1,
-            line=self.sheet.lines[index],
-            sheet=self.sheet.sheet,
-            column=self.mapping.get(key),
-            value=value,
-        )
-        self.problems.append(Problem(level, number.code or "", where, number.values))
-
-    def _list(self, rows: list[tuple[int, str]]) -> Recipients:
-        return Recipients(
-            [e164 for _, e164 in rows],
-            [self.references[index].strip() for index, _ in rows],
-            {name: [column[index].strip() for index, _ in rows] for name, column in self.fields.items()},
-            {new: self.blackouts[old] for new, (old, _) in enumerate(rows) if old in self.blackouts},
-        )
+    def _problem(
+        self, row: int, line: int, code: str, level: str, key: str, value: str, first: int | None
+    ) -> Problem:
+        where = Where(row=row, line=line, sheet=self.sheet, column=self.mapping.get(key), value=value)
+        return Problem(Level(level), code, where, {} if first is None else {"first": first})
 
 
 def import_sheet(
     sheet: Sheet,
     mapping: Mapping[str, str],
     region: str,
-    do_not_contact: Container[str] = frozenset(),
-    taken: Container[str] = frozenset(),
+    do_not_contact: Collection[str] = frozenset(),
+    taken: Collection[str] = frozenset(),
 ) -> Imported:
     """Every row of a sheet as a recipient or a problem.
 
     ``mapping`` leads from ``dst``, ``reference``, ``blackouts`` and ``field:<name>`` to column names.
     ``taken`` holds E.164 numbers that are recipients already: they count as duplicates.
     """
-    return _Import(sheet, mapping, region).run(do_not_contact, taken)
+    import polars as pl
+
+    mapping, table = dict(mapping), sheet.frame
+    texts = table[mapping["dst"]] if "dst" in mapping else pl.repeat("", len(sheet), eager=True)
+    spans = _Spans(table, mapping.get("blackouts"))
+    rows = read_column(texts, region).with_columns(line=sheet.lines, value=texts)
+    rows = rows.with_row_index("row", offset=1)
+    rows = rows.with_columns(became=_became(rows, table, spans, do_not_contact, taken))
+    found = dict(rows["became"].value_counts().iter_rows())
+    found["duplicates"] = found.get("duplicates", 0) + found.pop("elsewhere", 0)
+    valid, doubtful = (_list(rows, table, mapping, spans, kind) for kind in ("valid", "doubtful"))
+    problems = Problems(_problems(rows, spans), sheet.sheet, mapping)
+    return Imported(valid, doubtful, Counts(**found), problems, mapping, sheet)
 
 
-def usable_csv(imported: Imported, use_doubtful: bool) -> str:  # noqa: FBT001 (the contract's own switch)
+class _Spans:
+    """The blackout periods of a column, by row from 0: those that could be read and the others."""
+
+    def __init__(self, table: "pl.DataFrame", column: str | None) -> None:
+        import polars as pl
+
+        self.read: dict[int, tuple[Period, ...]] = {}
+        self.unread: dict[int, str] = {}
+        if column is None:
+            return
+        filled = table.select(pl.row_index("at"), pl.col(column).str.strip_chars().alias("text"))
+        known: dict[str, tuple[Period, ...] | None] = {}
+        for at, text in filled.filter(pl.col("text") != "").iter_rows():
+            if text not in known:
+                known[text] = _periods(text)
+            periods = known[text]
+            if periods is None:
+                self.unread[at] = text
+            else:
+                self.read[at] = periods
+
+
+def _periods(text: str) -> tuple[Period, ...] | None:
+    try:
+        return tuple(parse_period(part) for part in re.split(r"[,;|]", text) if part.strip())
+    except ValueError:
+        return None
+
+
+def _became(
+    rows: "pl.DataFrame",
+    table: "pl.DataFrame",
+    spans: _Spans,
+    do_not_contact: Collection[str],
+    taken: Collection[str],
+) -> "pl.Series":
+    """What became of each row: a field of :class:`Counts`, or ``elsewhere`` for a recipient already."""
+    import polars as pl
+
+    empty = rows.with_columns(at=pl.col("row") - 1).filter(pl.col("code") == "number_empty")["at"]
+    blank = empty.filter(~table[empty].select(pl.any_horizontal(pl.all().str.contains(r"\S"))).to_series())
+    bad = (pl.col("standing") == INVALID) | (pl.col("row") - 1).is_in([*spans.unread])
+    told = (
+        pl.when((pl.col("row") - 1).is_in(blank.implode()))
+        .then(pl.lit("blank"))
+        .when(bad)
+        .then(pl.lit("invalid"))
+        .when(_one_of(taken))
+        .then(pl.lit("elsewhere"))
+        .when(_one_of(do_not_contact))
+        .then(pl.lit("do_not_contact"))
+    )
+    told_first = rows.with_columns(told=told)
+    digits = pl.col("e164").str.slice(1).cast(pl.UInt64, strict=False)
+    usable = pl.when(pl.col("told").is_null()).then(digits)
+    return told_first.select(
+        pl.when(pl.col("told").is_not_null())
+        .then(pl.col("told"))
+        .when(~usable.is_first_distinct())
+        .then(pl.lit("duplicates"))
+        .when(pl.col("standing") == VALID)
+        .then(pl.lit("valid"))
+        .otherwise(pl.lit("doubtful"))
+    ).to_series()
+
+
+def _one_of(numbers: Collection[str]) -> "pl.Expr":
+    import polars as pl
+
+    if not numbers:
+        return pl.lit(value=False)
+    return pl.col("e164").is_in(pl.Series([*numbers], dtype=pl.String).implode())
+
+
+_LEVELS = {
+    "valid": Level.NOTE,
+    "doubtful": Level.WARNING,
+    "invalid": Level.ERROR,
+    "duplicates": Level.WARNING,
+    "elsewhere": Level.WARNING,
+    "do_not_contact": Level.NOTE,
+}
+_CODES = {"duplicates": "duplicate", "elsewhere": "duplicate_elsewhere", "do_not_contact": "do_not_contact"}
+
+
+def _problems(rows: "pl.DataFrame", spans: _Spans) -> "pl.DataFrame":
+    import polars as pl
+
+    became = pl.col("became")
+    told = rows.filter((became != "blank") & ((became != "valid") | pl.col("code").is_not_null()))
+    twice = told.filter(became == "duplicates").select("row", "e164")
+    firsts = rows.join(twice.select("e164").unique(), on="e164", how="semi")
+    firsts = firsts.filter(became.is_in(["valid", "doubtful"])).select("e164", first="row")
+    twice = twice.join(firsts, on="e164", how="left").select("row", "first")
+    of_periods = (became == "invalid") & (pl.col("standing") != INVALID)
+    value = pl.col("row").replace_strict({at + 1: text for at, text in spans.unread.items()}, default="")
+    return (
+        told.join(twice, on="row", how="left")
+        .sort("row")
+        .select(
+            "row",
+            "line",
+            code=pl.when(of_periods)
+            .then(pl.lit("blackout_unreadable"))
+            .otherwise(became.replace_strict(_CODES, default=pl.col("code"))),
+            level=became.replace_strict({kind: level.value for kind, level in _LEVELS.items()}),
+            key=pl.when(of_periods).then(pl.lit("blackouts")).otherwise(pl.lit("dst")),
+            value=pl.when(of_periods).then(value).otherwise(pl.col("value")) if spans.unread else "value",
+            first=pl.when(became == "elsewhere").then(pl.lit(0)).otherwise(pl.col("first")),
+        )
+    )
+
+
+def _list(
+    rows: "pl.DataFrame", table: "pl.DataFrame", mapping: Mapping[str, str], spans: _Spans, kind: str
+) -> Recipients:
+    import polars as pl
+
+    mask = rows["became"] == kind
+    kept = table.filter(mask).select(pl.all().str.strip_chars())
+    none = pl.repeat("", kept.height, dtype=pl.String, eager=True)
+    places = mask.arg_true().to_list() if spans.read else []
+    return Recipients(
+        Column(rows["e164"].filter(mask)),
+        Column(kept[mapping["reference"]] if "reference" in mapping else none),
+        {
+            key.removeprefix("field:"): Column(kept[column])
+            for key, column in mapping.items()
+            if key.startswith("field:") and column in kept.columns
+        },
+        {new: spans.read[old] for new, old in enumerate(places) if old in spans.read},
+    )
+
+
+def usable_csv(imported: Imported, use_doubtful: bool) -> bytes:  # noqa: FBT001 (the contract's own switch)
     """The usable list as CSV: ``dst``, ``customerRef``, then the other columns; formulas are defused."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    import polars as pl
+
     lists = (imported.recipients, imported.doubtful) if use_doubtful else (imported.recipients,)
     # The reference has its column already; periods have one where somebody has some.
     names = [name for name in imported.recipients.fields if name.casefold() not in _OWN_NAMES]
-    periods = ["blackoutPeriods"] if any(rows.blackouts for rows in lists) else []
-    writer.writerow(["dst", "customerRef", *map(defused, names), *periods])
-    for row in (row for rows in lists for row in rows):
-        cells = [row.reference or "", *(row.fields[name] for name in names)]
-        spans = [", ".join(map(format_period, row.blackouts)) for _ in periods]
-        writer.writerow([row.dst, *map(defused, cells), *spans])
+    has_periods = any(rows.blackouts for rows in lists)
+    table = pl.concat([_as_table(rows, names, has_periods=has_periods) for rows in lists])
+    out = io.BytesIO()
+    table.write_csv(out, line_terminator="\r\n")
     return out.getvalue()
+
+
+def _as_table(rows: Recipients, names: list[str], *, has_periods: bool) -> "pl.DataFrame":
+    import polars as pl
+
+    columns = {"customerRef": rows.reference} | {name: rows.fields[name] for name in names}
+    made = {"dst": _series(rows.dst)}
+    for name, column in columns.items():
+        cells = pl.col("cells")
+        safe = pl.when(cells.str.contains(_FORMULA)).then("'" + cells).otherwise(cells)
+        made[defused(name)] = _series(column).to_frame("cells").select(safe).to_series()
+    if has_periods:
+        texts = (", ".join(map(format_period, rows.blackouts.get(at, ()))) for at in range(len(rows)))
+        made["blackoutPeriods"] = pl.Series(texts, dtype=pl.String)
+    return pl.DataFrame(made)
+
+
+def _series(column: Sequence[str]) -> "pl.Series":
+    import polars as pl
+
+    return column.series if isinstance(column, Column) else pl.Series(column, dtype=pl.String)
 
 
 def defused(cell: str) -> str:
     """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if re.match(_FORMULA, cell) else cell
 
 
 def display_name(fields: Mapping[str, str]) -> str:

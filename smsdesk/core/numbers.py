@@ -147,12 +147,20 @@ def _doubt(number: "PhoneNumber") -> str:
     import phonenumbers
 
     kind = phonenumbers.number_type(number)
-    if kind == phonenumbers.PhoneNumberType.FIXED_LINE:
-        return "number_landline"
     if kind == phonenumbers.PhoneNumberType.UNKNOWN:
         length = phonenumbers.is_possible_number_for_type(number, phonenumbers.PhoneNumberType.MOBILE)
         return "number_unknown_range" if length else "number_wrong_length"
-    return "number_not_mobile"
+    return _DOUBTS.get(phonenumbers.PhoneNumberType.to_string(kind), "number_not_mobile")
+
+
+_DOUBTS = {
+    "FIXED_LINE": "number_landline",
+    "PREMIUM_RATE": "number_premium",
+    "SHARED_COST": "number_shared_cost",
+    "TOLL_FREE": "number_toll_free",
+    "VOIP": "number_voip",
+    "PAGER": "number_pager",
+}
 
 
 def _e164(number: "PhoneNumber") -> str:

@@ -5,88 +5,162 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from smsdesk.core.errors import FileError
 from smsdesk.core.numbers import Standing, read_number
 
+if TYPE_CHECKING:
+    import polars as pl
+
 DELIMITERS = (";", "\t", ",", "|")
-SAMPLE_ROWS = 200
+SAMPLE_ROWS, SAMPLE_BYTES = 200, 4096
+MAX_COLUMNS = 1000
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\x7fELF", b"MZ\x90")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_LINE = "line"
+"""The column with the line of each row, while a table is read: no header has come yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """A table in columns of equal length.
+    """A table in columns of text: ``frame`` has one a name of the header, without nulls.
 
-    ``header`` has unique names, ``lines[i]`` is the line of data row ``i`` in the file (from 1),
-    ``sheet`` the name of a workbook's sheet.
+    ``lines`` holds the line of each data row in the file (from 1), ``sheet`` the name of a workbook's
+    sheet.
     """
 
     name: str
-    header: tuple[str, ...]
-    columns: tuple[list[str], ...]
-    lines: list[int]
+    frame: "pl.DataFrame"
+    lines: "pl.Series"
     encoding: str
     delimiter: str | None
     sheet: str | None = None
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return self.frame.height
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns: all different, none empty."""
+        return tuple(self.frame.columns)
+
+    def first(self, rows: int) -> list[tuple[str, ...]]:
+        """The first rows."""
+        return self.frame.head(rows).rows()
 
 
 def read_sheet(name: str, content: bytes, encoding: str | None = None, delimiter: str | None = None) -> Sheet:
     """Reads a CSV table; ``encoding`` and ``delimiter`` are guessed where not given.
 
-    Raises FileError with the reason ``empty``, ``excel``, ``binary``, ``encoding`` or ``no_table``.
+    Raises FileError with the reason ``empty``, ``excel``, ``binary``, ``encoding``, ``no_table`` or
+    ``too_wide``.
     """
-    if not content.strip():
+    if not content[:SAMPLE_BYTES].strip() and not content.strip():
         raise FileError(name=name, reason="empty")
     if content.startswith(_SPREADSHEETS):
         raise FileError(name=name, reason="excel")
     if content.startswith(_MAGIC):
         raise FileError(name=name, reason="binary")
-    chosen = encoding or guess_encoding(content)
-    text = _decoded(name, content, chosen)
-    if text.count("\0") > max(1, len(text) // 100):
-        raise FileError(name=name, reason="binary")
-    text = text.replace("\0", "")
-    first, _, rest = text.partition("\n")
+    text, chosen = _decoded(name, content, encoding)
+    if "\0" in text:
+        if text.count("\0") > max(1, len(text) // 100):
+            raise FileError(name=name, reason="binary")
+        text = text.replace("\0", "")
+    first = text[:10].partition("\n")[0].strip('\r"')
     skipped = 0
-    first = first.strip('\r"')
     if first.lower().startswith("sep=") and len(first) == len("sep=;"):
-        delimiter, text, skipped = delimiter or first[-1], rest, 1
+        delimiter, text, skipped = delimiter or first[-1], text.partition("\n")[2], 1
     delimiter = delimiter or guess_delimiter(text)
-    rows = [(line + skipped, cells) for line, cells in _rows(text, delimiter)]
-    return _table(name, rows, chosen, delimiter)
+    rows = _quoted(name, text, delimiter) if '"' in text else _unquoted(name, text, delimiter)
+    return _table(name, rows, skipped, chosen, delimiter)
 
 
-def _decoded(name: str, content: bytes, encoding: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All rows of a text: ``frame`` with the line of each and its cells, filled up to one width.
+
+    ``sample``: line and cells, as wide as they are, of the first rows that are not blank.
+    """
+
+    frame: "pl.DataFrame"
+    sample: "list[tuple[int, list[str]]]"
+
+
+def _unquoted(name: str, text: str, delimiter: str) -> _Rows:
+    """Rows of a text without quotes: each line is one."""
+    import polars as pl
+
+    if text.count("\r") != text.count("\r\n"):
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    sample = list(islice(_filled_lines(text, delimiter), SAMPLE_ROWS))
     try:
-        return content.decode(encoding).removeprefix("\ufeff")
-    except (UnicodeDecodeError, LookupError):
-        raise FileError(name=name, reason="encoding") from None
+        cells = pl.read_csv(
+            text.encode(), separator=delimiter, has_header=False, infer_schema=False, quote_char=None
+        )
+    except pl.exceptions.PolarsError:
+        # Some row is longer than the first.
+        lines = pl.Series([text.replace("\r", "").removesuffix("\n")]).str.split("\n").explode()
+        width = lines.str.count_matches(delimiter, literal=True).to_frame().select(pl.all().max()).item() + 1
+        if width > MAX_COLUMNS:
+            raise FileError(name=name, reason="too_wide") from None
+        cells = lines.str.split_exact(delimiter, width - 1).struct.unnest()
+    if cells.width > MAX_COLUMNS:
+        raise FileError(name=name, reason="too_wide")
+    cells.columns = [str(at) for at in range(cells.width)]
+    return _Rows(cells.fill_null("").with_row_index(_LINE, offset=1), sample)
 
 
-def guess_encoding(content: bytes) -> str:
+def _filled_lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    line, start = 1, 0
+    while start <= len(text):
+        end = text.find("\n", start)
+        cells = text[start : end if end >= 0 else len(text)].removesuffix("\r").split(delimiter)
+        if any(map(str.strip, cells)):
+            yield line, cells
+        line, start = line + 1, end + 1 if end >= 0 else len(text) + 1
+
+
+def _quoted(name: str, text: str, delimiter: str) -> _Rows:
+    import polars as pl
+
+    rows = list(_rows(text, delimiter))
+    sample = list(
+        islice(((line, [*cells]) for line, cells in rows if any(map(str.strip, cells))), SAMPLE_ROWS)
+    )
+    width = max((len(cells) for _, cells in rows), default=0)
+    if width > MAX_COLUMNS:
+        raise FileError(name=name, reason="too_wide")
+    columns = zip(*(cells + [""] * (width - len(cells)) for _, cells in rows), strict=True)
+    made: dict[str, pl.Series] = {_LINE: pl.Series([line for line, _ in rows], dtype=pl.UInt32)}
+    made |= {str(at): pl.Series(column, dtype=pl.String) for at, column in enumerate(columns)}
+    return _Rows(pl.DataFrame(made), sample)
+
+
+def _decoded(name: str, content: bytes, encoding: str | None) -> tuple[str, str]:
+    """The text, and the encoding it was read in."""
+    for likely in (encoding,) if encoding else _likely(content):
+        try:
+            return content.decode(likely).removeprefix("\ufeff"), likely
+        except (UnicodeDecodeError, LookupError):
+            continue
+    raise FileError(name=name, reason="encoding")
+
+
+def _likely(content: bytes) -> tuple[str, ...]:
     """By byte-order mark, by the nulls of UTF-16, by strict UTF-8; else Windows-1252 (or Latin-1)."""
     for bom, encoding in _BOMS:
         if content.startswith(bom):
-            return encoding
-    sample = content[:4096]
+            return (encoding,)
+    sample = content[:SAMPLE_BYTES]
     half = max(1, len(sample) // 2)
     if sample[1::2].count(0) > 0.6 * half:
-        return "utf-16-le"
+        return ("utf-16-le",)
     if sample[0::2].count(0) > 0.6 * half:
-        return "utf-16-be"
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return "latin-1"
+        return ("utf-16-be",)
+    return "utf-8", "cp1252", "latin-1"
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -132,23 +206,30 @@ def guess_delimiter(text: str) -> str:
     return best if scores[best][1] else ","
 
 
-def _table(name: str, rows: list[tuple[int, list[str]]], encoding: str, delimiter: str) -> Sheet:
-    filled = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
-    if not filled:
+def _table(name: str, rows: _Rows, skipped: int, encoding: str, delimiter: str) -> Sheet:
+    import polars as pl
+
+    if not rows.sample:
         raise FileError(name=name, reason="no_table")
-    start = _header_at([cells for _, cells in filled])
-    if _is_data(filled[start][1]):
-        width = len(filled[start][1])
-        header, first = [f"Column {i + 1}" for i in range(width)], filled[start][0]
+    start = _header_at([cells for _, cells in rows.sample])
+    first, header = rows.sample[start]
+    if _is_data(header):
+        header = [f"Column {i + 1}" for i in range(len(header))]
     else:
-        header, first = filled[start][1], filled[start][0] + 1
-    body = [(line, cells) for line, cells in rows if line >= first]
-    while body and not any(cell.strip() for cell in body[-1][1]):
-        body.pop()
-    width = max([len(header), *(len(cells) for _, cells in body)])
-    names = unique_names([*header, *[""] * (width - len(header))])
-    columns = tuple([cells[i] if i < len(cells) else "" for _, cells in body] for i in range(width))
-    return Sheet(name, names, columns, [line for line, _ in body], encoding, delimiter)
+        first += 1
+    body = rows.frame.slice(int((rows.frame[_LINE] < first).sum()))
+    is_filled = pl.any_horizontal(pl.exclude(_LINE).str.contains(r"\S"))
+    while body.height and not body.tail(1).select(is_filled).item():
+        last = body.select(pl.arg_where(is_filled).max()).item()
+        body = body.head(0 if last is None else last + 1)
+    lines, body = body[_LINE] + skipped, body.drop(_LINE)
+    while body.width > len(header) and not body.select(pl.last().str.len_bytes().max().fill_null(0)).item():
+        body = body[:, :-1]
+    names = unique_names([*header, *[""] * (body.width - len(header))])
+    for at in range(body.width, len(names)):
+        body = body.with_columns(pl.lit("").alias(str(at)))
+    body.columns = list(names)
+    return Sheet(name, body, lines, encoding, delimiter)
 
 
 def _header_at(rows: list[list[str]]) -> int:

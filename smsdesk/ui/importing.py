@@ -128,7 +128,8 @@ class ImportPage(Page):
         self.mapping.clear()
         used = {column: key for key, column in result.mapping.items() if not key.startswith("field:")}
         fields = {column for key, column in result.mapping.items() if key.startswith("field:")}
-        for name, cells in zip(result.sheet.header, result.sheet.columns, strict=True):
+        shown = result.sheet.frame.head(PREVIEW_ROWS)
+        for name in result.sheet.header:
             offered = [
                 (key, say(f"import.column.{key}"))
                 for key in ("field", "dst", "reference", "blackouts", "unused")
@@ -136,7 +137,7 @@ class ImportPage(Page):
             chosen = used.get(name) or ("field" if name in fields else "unused")
             choice = Choice(say("import.column", name=name), offered, chosen, lambda _: self._mapped())
             self.mapping[name] = choice
-            lines = [caption(cell or " ") for cell in cells[:PREVIEW_ROWS]]
+            lines = [caption(cell or " ") for cell in shown[name]]
             column = holding(vbox(choice, label(name, "strong"), *lines, None, gap=4), "")
             column.setFixedWidth(_FIELD_WIDTH)
             self._columns.addWidget(column)

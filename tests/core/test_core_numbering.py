@@ -1,0 +1,105 @@
+"""Columns of numbers: what is said of a million at once is what is said of each."""
+
+import random
+from collections.abc import Iterator
+
+import phonenumbers
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from phonenumbers import PhoneMetadata
+
+from smsdesk.core.numbering import DOUBTFUL, INVALID, VALID, read_column
+from smsdesk.core.numbers import Standing, read_number
+
+KINDS = (
+    "mobile",
+    "fixed_line",
+    "premium_rate",
+    "toll_free",
+    "shared_cost",
+    "voip",
+    "personal_number",
+    "pager",
+    "uan",
+)
+STANDINGS = {Standing.VALID: VALID, Standing.DOUBTFUL: DOUBTFUL, Standing.INVALID: INVALID}
+REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+
+Answer = tuple[str, int, str | None]
+
+
+def one_by_one(text: str, region: str) -> Answer:
+    number = read_number(text, region)
+    return number.e164, STANDINGS[number.standing], number.code
+
+
+def differences(texts: list[str], region: str) -> list[tuple[str, str, Answer, Answer]]:
+    found = read_column(pl.Series(texts, dtype=pl.String), region).rows()
+    pairs = [(text, region, told, one_by_one(text, region)) for text, told in zip(texts, found, strict=True)]
+    return [pair for pair in pairs if pair[2] != pair[3]]
+
+
+def written(region: str, luck: random.Random) -> str:
+    """A number of a region, or nearly one, as somebody may write it."""
+    plan = PhoneMetadata.metadata_for_region(region)
+    kind = getattr(plan, luck.choice(KINDS)) or plan.mobile
+    digits = list((kind and kind.example_number) or "123456789")
+    for _ in range(luck.randrange(7)):
+        digits[luck.randrange(len(digits))] = str(luck.randrange(10))
+    if luck.random() < 0.1:
+        digits.append(str(luck.randrange(10)))
+    if luck.random() < 0.1:
+        del digits[: luck.randrange(len(digits))]
+    number, code = "".join(digits), plan.country_code
+    spellings = (
+        f"+{code}{number}",
+        f"+{code} {number}",
+        f"00{code}{number}",
+        f"{code}{number}",
+        number,
+        f"0{number}",
+        f"{plan.national_prefix or ''}{number}",
+        f"+{code} (0) {number}",
+        f"({number[:3]}) {number[3:]}",
+        f"+{code}0{number}",
+        f"{number}.0",
+        f"tel:{number}",
+        f"0{number[:3]}/{number[3:]}",
+    )
+    return luck.choice(spellings)
+
+
+def samples(count: int, seed: int) -> Iterator[tuple[str, list[str]]]:
+    """For each region as many texts, some of them of other regions."""
+    luck = random.Random(seed)
+    for region in REGIONS:
+        homes = [region if luck.random() < 0.85 else luck.choice(REGIONS) for _ in range(count)]
+        yield region, [written(home, luck) for home in homes]
+
+
+def test_numbers_of_all_regions_are_judged_as_one_by_one() -> None:
+    assert [one for region, texts in samples(20, 1) for one in differences(texts, region)] == []
+
+
+@pytest.mark.slow
+def test_200_000_numbers_of_all_regions_are_judged_as_one_by_one() -> None:
+    counted = 0
+    for region, texts in samples(820, 2):
+        assert differences(texts, region) == []
+        counted += len(texts)
+    assert counted >= 200_000
+
+
+@given(
+    st.lists(
+        st.text("+0123456789 ()/.-", max_size=20)
+        | st.text("049+()17625 eExX#,'=\"telTEL:smph-\u00a0\u200b٣１", max_size=14)
+        | st.text(max_size=6),
+        max_size=30,
+    ),
+    st.sampled_from(["DE", "US", "IT", "FR", "BR", "AU", "RU", "HU", "IL", "SG"]),
+)
+def test_whatever_is_written_is_judged_as_one_by_one(texts: list[str], region: str) -> None:
+    assert differences(texts, region) == []

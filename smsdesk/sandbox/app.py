@@ -16,11 +16,9 @@ from smsdesk.sandbox.control import API, Control
 from smsdesk.sandbox.edge import Edge, Endpoint, Rate, refused, whole_body
 from smsdesk.sandbox.engine import Engine
 from smsdesk.sandbox.faults import Dial
-from smsdesk.sandbox.reading import Rejected
+from smsdesk.sandbox.reading import DEFAULT_LIMIT, FALSE, LIMITS, TRUE, Rejected
 
 LONGEST = timedelta(days=30)
-LIMITS = range(1, 1001)
-_TRUE, _FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
 _VERSION = {
     "buildNumber": 7,
     "buildTimestamp": "2026-11-02 09:14:30 +0100",
@@ -44,10 +42,10 @@ class Service:
     async def jobs(self, request: Request) -> Any:
         """``GET /jobs``."""
         query = request.query_params
-        if query.get("jobIdsOnly", "true") not in _TRUE:
+        if query.get("jobIdsOnly", "true") not in TRUE:
             raise Rejected(400)
         since, until = _window(query.get("fromTs"), query.get("toTs"), self.engine.now())
-        limit, offset = _count(query.get("limit"), 100), _count(query.get("offset"), 0)
+        limit, offset = _count(query.get("limit"), DEFAULT_LIMIT), _count(query.get("offset"), 0)
         if limit not in LIMITS:
             raise Rejected(400)
         is_open, view = _flag(query.get("open")), request.state.view
@@ -114,9 +112,9 @@ def _count(text: str | None, default: int) -> int:
 def _flag(text: str | None) -> bool | None:
     if text is None or text == "":
         return None
-    if text not in _TRUE + _FALSE:
+    if text not in TRUE + FALSE:
         raise Rejected(400)
-    return text in _TRUE
+    return text in TRUE
 
 
 def _path(edge: Edge, path: str, **answers: tuple[str, Endpoint]) -> Route:

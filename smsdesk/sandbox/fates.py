@@ -75,6 +75,7 @@ TABLE: dict[int, Fate] = {
     98: INVALID,
 }
 """By the last two digits of a number reserved for drama; each holds from its key to the next one."""
+FATES = tuple(dict.fromkeys(TABLE.values()))
 _NUMBER = re.compile(
     r"\+(?:4917604069(?P<germany>0?[0-9]{2})|1[2-9][0-9]{2}55501(?P<america>[0-9]{2})|[1-9][0-9]{6,14})"
 )

@@ -21,6 +21,13 @@ from smsdesk.sandbox.spans import EARLIEST, LATEST, Span, instant, instant_after
 
 MAX_SMS = 3000
 MAX_SENDER, MAX_DIGITS, MAX_BILLCODE = 11, 15, 70
+RULES = ("REFUSE", "REPLACE", "TO_UTF16", "TRANSLITERATE")
+"""What may happen to characters outside GSM 03.38."""
+QUALITIES = ("EXPRESS", "NORMAL")
+LIMITS, DEFAULT_LIMIT, MAX_OFFSET = range(1, 1001), 100, 10**18 - 1
+"""How many jobs one list may have, how many where it is not said, and where it may begin."""
+TRUE, FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
+"""The spellings of a flag in a query."""
 VALIDITY = range(5, 2881)
 PARTS = range(1, 21)
 MOST_PARTS = 255
@@ -190,8 +197,8 @@ _OPTIONS: dict[str, Callable[[object], Any]] = {
     "customerRef": _text,
     "validityMin": _within(VALIDITY, 0),
     "maxParts": _within(PARTS),
-    "invalidCharacters": _one_of("REFUSE", "REPLACE", "TO_UTF16", "TRANSLITERATE"),
-    "qos": _one_of("EXPRESS", "NORMAL"),
+    "invalidCharacters": _one_of(*RULES),
+    "qos": _one_of(*QUALITIES),
     "jobPeriod": _start,
     "duplicateDetection": _flag,
     "blackoutPeriods": _spans,

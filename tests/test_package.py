@@ -46,6 +46,11 @@ def test_installed_alone_it_finds_its_files(wheel: Path, tmp_path: Path) -> None
     python = next(p for p in (tmp_path / "empty").glob("*/python*") if p.is_file())
     script = "from smsdesk.core.shipped import shipped; print(shipped('words', 'de.mo'))"
     done = subprocess.run(
-        [str(python), "-c", script], cwd=tmp_path, check=True, capture_output=True, text=True, timeout=60
+        [str(python), "-I", "-c", script],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.stdout.strip() == str(site / "smsdesk" / "resources" / "words" / "de.mo")

@@ -13,7 +13,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.words import say, status_words
 
 if TYPE_CHECKING:
-    from smsdesk.store.jobs import SmsLine
+    from smsdesk.desk.watching import SmsLine
 
 
 def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:

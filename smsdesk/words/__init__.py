@@ -4,13 +4,14 @@ Touches the shipped catalogues and the system's language setting only.
 """
 
 from smsdesk.words.catalogue import LANGUAGES, has, language, number, say, use_language
-from smsdesk.words.forms import ago, clock, day_time, file_size, full_time, lasting
+from smsdesk.words.forms import ago, clock, day, day_time, file_size, full_time, lasting
 from smsdesk.words.meanings import error_words, problem_words, status_words
 
 __all__ = [
     "LANGUAGES",
     "ago",
     "clock",
+    "day",
     "day_time",
     "error_words",
     "file_size",

@@ -28,6 +28,12 @@ def _date(at: datetime, year: int | None) -> str:
     return date if at.year == year else f"{date} {at.year}"
 
 
+def day(at: datetime, zone: tzinfo | None = None) -> str:
+    """The day: ``Tue 24 Nov``."""
+    local = at.astimezone(zone)
+    return _date(local, local.year)
+
+
 def day_time(at: datetime, zone: tzinfo | None, now: datetime) -> str:
     """The minute, with its day in words where that is near (``today 14:00``), its year where it differs."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()

@@ -20,7 +20,7 @@ from smsdesk.words import error_words, say, use_language
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from smsdesk.desk.accounts import Sandbox
+    from smsdesk.desk.sandbox import Sandbox
     from smsdesk.ui.shell import Shell
     from smsdesk.ui.window import MainWindow
 

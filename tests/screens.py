@@ -49,6 +49,11 @@ class Scene:
             await asyncio.gather(*running, return_exceptions=True)
             await asyncio.sleep(0)
 
+    async def settled_of(self, key: str) -> None:
+        """Waits until the task of a key has ended."""
+        while self.desk.tasks.runs(key):
+            await asyncio.sleep(0)
+
     async def show(self, page: P) -> P:
         """Brings a page to the screen, loaded."""
         self.qtbot.addWidget(page)

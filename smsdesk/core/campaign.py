@@ -71,10 +71,19 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class TextTotals:
+    """Figures of one message: SMS by their number of parts, and the row (from 0) of the longest text."""
+
+    histogram: dict[int, int] = field(hash=False)
+    longest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """Figures of a campaign: people (distinct numbers), SMS, parts, jobs, first and last instant.
 
-    ``histogram`` counts SMS by their number of parts; ``longest`` is (message index, row index).
+    ``histogram`` counts SMS by their number of parts; ``longest`` is (message index, row index);
+    ``texts`` has the same for each message.
     """
 
     people: int
@@ -85,6 +94,7 @@ class Totals:
     last_at: datetime
     histogram: dict[int, int]
     longest: tuple[int, int] | None
+    texts: tuple[TextTotals, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

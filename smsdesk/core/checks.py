@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 
 from smsdesk.core.blackouts import Period, covers, first_possible
-from smsdesk.core.campaign import Campaign, Message, Review, Totals
+from smsdesk.core.campaign import Campaign, Message, Review, TextTotals, Totals
 from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.options import check_options
 from smsdesk.core.parts import Encoding, Parts, counted, measure, outside
@@ -155,21 +155,27 @@ def _measured(campaign: Campaign, texts: list[list[str]]) -> dict[str, int]:
 
 
 def _totals(campaign: Campaign, now: datetime, texts: list[list[str]], parts: dict[str, int]) -> Totals:
+    each = tuple(_text_totals(column, parts) for column in texts)
     histogram: Counter[int] = Counter()
-    longest: tuple[int, int] | None = None
-    most = 0
-    for index, column in enumerate(texts):
-        for row, text in enumerate(column):
-            histogram[parts[text]] += 1
-            if len(text) > most:
-                most, longest = len(text), (index, row)
+    for one in each:
+        histogram.update(one.histogram)
+    rows = [(index, one.longest) for index, one in enumerate(each) if one.longest is not None]
+    longest = max(rows, key=lambda at: len(texts[at[0]][at[1]]), default=None)
     limit = campaign.options.max_parts
     paid = sum(min(count, limit) * n if limit else count * n for count, n in histogram.items())
     sms = sum(histogram.values())
     first, last = _arrival(campaign, now)
     people = len({dst for message in campaign.messages for dst in message.recipients.dst})
     jobs = -(-sms // MAX_SMS_PER_JOB)
-    return Totals(people, sms, paid, jobs, first, last, dict(sorted(histogram.items())), longest)
+    return Totals(people, sms, paid, jobs, first, last, dict(sorted(histogram.items())), longest, each)
+
+
+def _text_totals(column: list[str], parts: dict[str, int]) -> TextTotals:
+    histogram = Counter(parts[text] for text in column)
+    longest = max(range(len(column)), key=lambda row: len(column[row]), default=None)
+    if longest is not None and not column[longest]:
+        longest = None
+    return TextTotals(dict(sorted(histogram.items())), longest)
 
 
 def _arrival(campaign: Campaign, now: datetime) -> tuple[datetime, datetime]:

@@ -3,30 +3,17 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from smsdesk.core.account import Account, checked_url
 from smsdesk.core.errors import AccountError, NotFound, ServiceError, SmsDeskError
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.passwords import Passwords
+from smsdesk.desk.sandbox import TRY_OUT, Sandbox
 
 if TYPE_CHECKING:
     from smsdesk.api.client import Client
-
-TRY_OUT = "Try-out"
-"""The name of the account on the embedded sandbox."""
-
-
-class Sandbox(Protocol):
-    """What the desk needs of an embedded sandbox; the composition root hands one in."""
-
-    url: str
-    user: str
-    password: str
-
-    async def stop(self) -> None:
-        """Ends the child process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +99,19 @@ class Accounts:
         if self.sandbox is None:
             self.sandbox = await self._start_sandbox()
         box = self.sandbox
-        account = Account(TRY_OUT, box.url, (box.url,), box.user, sandbox=True)
+        account = Account(TRY_OUT, box.url, box.report_urls, box.user, sandbox=True)
         self.passwords.keep(TRY_OUT, box.password)
         await self._forget(TRY_OUT)
         await self._context.write(accounts.put, account)
         self._context.changes.tell(Topic.ACCOUNTS)
         return account
+
+    async def restart_sandbox(self) -> Account:
+        """Starts the sandbox again, with the jobs that it has kept; an older one is ended first."""
+        older, self.sandbox = self.sandbox, None
+        if older is not None:
+            await older.stop()
+        return await self.try_out()
 
     async def test(self, account: Account, password: str) -> tuple[Tested, ...]:
         """Asks every report address for its version and one job id.

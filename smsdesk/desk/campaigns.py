@@ -3,17 +3,18 @@
 import asyncio
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message, Review
+from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message, Review, Totals
 from smsdesk.core.checks import review
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import EntryId
-from smsdesk.core.plan import campaign_of
+from smsdesk.core.plan import campaign_of, plan
 from smsdesk.core.recipients import Added, Patch, Recipients, patched
+from smsdesk.core.request import JobRequest
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
@@ -21,17 +22,57 @@ from smsdesk.desk.files import read_bytes
 
 if TYPE_CHECKING:
     from smsdesk.desk.sending import Outbox
-    from smsdesk.store.drafts import CampaignLine
+    from smsdesk.store.drafts import CampaignLine as CampaignLine  # noqa: PLC0414 (screens take it from here)
 
 TYPING_PAUSE = 0.4
 """Seconds without a key press after which the draft's texts and options are saved."""
 REVIEW_PAUSE = 0.15
+FIND_SLICE = 2_000
 UNDO_DEPTH = 100
 
 
 def new_id() -> CampaignId:
     """An id that no other campaign has."""
     return CampaignId(uuid.uuid4().hex)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedJob:
+    """One job that sending would make: its exact request, its mark apart, and its figures."""
+
+    number: int
+    of: int
+    request: JobRequest
+    totals: Totals
+
+
+def planned(campaign: Campaign, now: datetime) -> tuple[PlannedJob, ...]:
+    """The jobs of a campaign, each with parts, first and last instant."""
+    requests = plan(campaign)
+    return tuple(
+        PlannedJob(at, len(requests), one, review(campaign_of(one, campaign.id, ""), now, ()).totals)
+        for at, one in enumerate(requests, 1)
+    )
+
+
+async def find_recipients(rows: Recipients, words: str) -> list[int]:
+    """The rows (from 0) with words or digits; between slices the window has its turn."""
+    words = words.strip().casefold()
+    digits = "".join(c for c in words if c.isdigit()).lstrip("0")
+    number = digits if digits and not any(c.isalpha() for c in words) else None
+    found: list[int] = []
+    for start in range(0, len(rows), FIND_SLICE):
+        places = range(start, min(len(rows), start + FIND_SLICE))
+        found.extend(place for place in places if _matches(rows, place, words, number))
+        await asyncio.sleep(0)
+    return found
+
+
+def _matches(rows: Recipients, at: int, words: str, number: str | None) -> bool:
+    if number is not None and number in rows.dst[at]:
+        return True
+    cells = (rows.reference[at], *(column[at] for column in rows.fields.values()))
+    return any(words in cell.casefold() for cell in cells)
 
 
 class OpenCampaign:
@@ -49,6 +90,7 @@ class OpenCampaign:
         self.review: Review | None = None
         self._undo: list[Campaign] = []
         self._redo: list[Campaign] = []
+        self._typing = ""
         self._stored: tuple[Recipients, ...] = tuple(m.recipients for m in campaign.messages)
         self._listeners: list[Callable[[], None]] = []
         self._key = f"draft:{campaign.id}"
@@ -79,7 +121,7 @@ class OpenCampaign:
 
     def rename(self, name: str) -> None:
         """Gives the campaign another name."""
-        self._become(replace(self.campaign, name=name))
+        self._become(replace(self.campaign, name=name), "name")
 
     def choose_account(self, name: str) -> None:
         """Chooses the account it is sent from."""
@@ -89,15 +131,18 @@ class OpenCampaign:
         """Chooses the country of numbers without a country code (ISO 3166, two letters)."""
         self._become(replace(self.campaign, region=region))
 
-    def set_options(self, options: Options) -> None:
-        """Replaces the options, schedule and blackout periods included."""
-        self._become(replace(self.campaign, options=options))
+    def set_options(self, options: Options, typing: str = "") -> None:
+        """Replaces the options, schedule and blackout periods included.
+
+        ``typing`` names the option that is being written: all its key presses are one change to undo.
+        """
+        self._become(replace(self.campaign, options=options), typing)
 
     def write_text(self, index: int, text: str) -> None:
         """Changes the text of a message (from 0)."""
         message = self.campaign.messages[index]
         if text != message.text:
-            self._become(self.campaign.with_message(index, replace(message, text=text)))
+            self._become(self.campaign.with_message(index, replace(message, text=text)), f"text {index}")
 
     def name_message(self, index: int, name: str) -> None:
         """Names a message for people."""
@@ -125,12 +170,14 @@ class OpenCampaign:
 
     def undo(self) -> None:
         """Takes the last change back."""
+        self._typing = ""
         if self.can_undo:
             self._redo.append(self.campaign)
             self._show(self._undo.pop())
 
     def redo(self) -> None:
         """Brings back what was taken back."""
+        self._typing = ""
         if self.can_redo:
             self._undo.append(self.campaign)
             self._show(self._redo.pop())
@@ -140,10 +187,13 @@ class OpenCampaign:
         rows = patched(message.recipients, patch)
         return self.campaign.with_message(index, replace(message, recipients=rows))
 
-    def _become(self, campaign: Campaign) -> None:
+    def _become(self, campaign: Campaign, typing: str = "") -> None:
+        """One more change to undo; key presses in one place (``typing``) are one change."""
         if self.sent or campaign == self.campaign:
             return
-        self._undo = [*self._undo[1 - UNDO_DEPTH :], self.campaign]
+        if not typing or typing != self._typing:
+            self._undo = [*self._undo[1 - UNDO_DEPTH :], self.campaign]
+        self._typing = typing
         self._redo.clear()
         self._show(campaign)
 
@@ -193,6 +243,11 @@ class OpenCampaign:
             self.saved_at = now
         self._context.changes.tell(Topic.CAMPAIGNS)
         self._tell()
+
+    async def planned(self) -> "tuple[PlannedJob, ...]":
+        """The jobs that sending it now would make."""
+        campaign = self.campaign
+        return await self._context.compute(campaign.sms_count, planned, campaign, self._context.now())
 
     async def send(self, outbox: "Outbox") -> tuple[EntryId, ...]:
         """Saves it, then queues it in one transaction; from then on it is read only."""

@@ -12,12 +12,13 @@ from smsdesk.core.account import Account
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.errors import AccountError, PasswordMissing, Refused, WorkspaceBusy
 from smsdesk.core.outbox import EntryState
-from smsdesk.desk.accounts import TRY_OUT, Accounts, Sandbox
+from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.campaigns import Campaigns
 from smsdesk.desk.changes import Changes, Topic
 from smsdesk.desk.context import Context, new_owner, utc_now
 from smsdesk.desk.importing import Importing
 from smsdesk.desk.passwords import Passwords
+from smsdesk.desk.sandbox import TRY_OUT, Phones, Sandbox
 from smsdesk.desk.sending import Outbox
 from smsdesk.desk.tasks import Notice, Tasks
 from smsdesk.desk.watching import Jobs
@@ -54,6 +55,7 @@ class Desk:
         self.context = Context(store, new_owner(), now=now, sleep=sleep)
         self.passwords = Passwords()
         self.accounts = Accounts(self.context, self.passwords, connect, start_sandbox)
+        self.phones = Phones(lambda: self.accounts.sandbox)
         self.campaigns = Campaigns(self.context, self.accounts)
         self.importing = Importing(self.context)
         self.outbox = Outbox(self.context, self.accounts)

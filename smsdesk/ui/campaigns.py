@@ -18,7 +18,7 @@ from smsdesk.ui.table import Column, Table
 from smsdesk.words import day_time, number, say
 
 if TYPE_CHECKING:
-    from smsdesk.store.drafts import CampaignLine
+    from smsdesk.desk.campaigns import CampaignLine
 
 
 class Campaigns(Page):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from smsdesk.ui import theme
 from smsdesk.ui.marks import Pill, paint_bar, paint_pill, pill_width
@@ -28,7 +28,8 @@ class Column(Generic[R]):
     ``priority`` 0 always stays; in a narrow table those with the highest go first. ``role`` gives a
     colour role (for a pill its state), ``mark`` a mark other than the state's own, ``shares`` the
     parts of a bar as (state, number), ``sort`` what to sort by (none: not sortable). ``heading`` stands
-    in place of the title where a name comes from outside (a merge field).
+    in place of the title where a name comes from outside (a merge field). ``edit`` takes over what was
+    typed into a cell; without it a cell can only be read.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Column(Generic[R]):
     sort: Callable[[R], Any] | None = None
     strong: bool = False
     heading: str = ""
+    edit: Callable[[R, str], object] | None = None
 
     @property
     def to_right(self) -> bool:
@@ -103,6 +105,16 @@ class Cells(QStyledItemDelegate):
             self._bar(painter, column, row, inside)
         else:
             self._words(painter, column, row, inside)
+        if column.edit is not None and option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(theme.colour("accent"), 1))
+            painter.drawRect(room.adjusted(1.5, 1.5, -1.5, -2.5))
+
+    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """A line as high as the cell."""
+        made = QLineEdit(parent)
+        made.setProperty("kind", "cell")
+        made.setAccessibleName(str(index.model().headerData(index.column(), Qt.Orientation.Horizontal)))
+        return made
 
     def _ground(self, painter: QPainter, room: QRectF, at: int, *, chosen: bool) -> None:
         if chosen:
@@ -119,6 +131,8 @@ class Cells(QStyledItemDelegate):
     @staticmethod
     def _bar(painter: QPainter, column: Column[Any], row: Any, inside: QRectF) -> None:
         shares = column.shares(row) if column.shares else ()
+        if not shares:
+            return
         box = QRectF(inside.left(), inside.center().y() - BAR_HEIGHT / 2, inside.width(), BAR_HEIGHT)
         paint_bar(painter, shares, box)
 

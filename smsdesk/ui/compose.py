@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget
 
 from smsdesk.core.campaign import LeftOut
@@ -17,35 +17,36 @@ from smsdesk.desk.demo import left_out
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.compose_messages import Messages
 from smsdesk.ui.compose_options import OptionsTab
+from smsdesk.ui.compose_recipients import RecipientsTab
 from smsdesk.ui.compose_review import ReviewTab
 from smsdesk.ui.compose_schedule import Schedule
 from smsdesk.ui.compose_side import Side
-from smsdesk.ui.inputs import Segments, text_input
-from smsdesk.ui.layout import BETWEEN, action, hbox
+from smsdesk.ui.inputs import Segments, TitleInput
+from smsdesk.ui.layout import BETWEEN, SIDES, action, hbox
 from smsdesk.ui.page import Page
 from smsdesk.words import ago, number, say
 
-TABS = ("messages", "schedule", "options", "review")
+TABS = ("messages", "recipients", "schedule", "options", "review")
 _WHERE = {
     "text": "messages",
-    "recipients": "messages",
+    "recipients": "recipients",
     "name": "messages",
     "start": "schedule",
     "blackouts": "schedule",
 }
 """The tab in which a problem's field is; every other field is an option."""
 _NARROW = 900
-_NAME_WIDTH = (160, 420)
 
 
 class Composer(Page):
     """The campaign under work.
 
-    ``import_asked``: a path and the region; ``queued``: it is in the outbox; ``noticed`` as Campaigns';
-    ``saved_words``: what the status strip says of saving.
+    ``import_asked``: a path and the region; ``paste_asked``: a text in its place; ``queued``: it is in the
+    outbox; ``noticed`` as Campaigns'; ``saved_words``: what the status strip says of saving.
     """
 
     import_asked = Signal(object, str)
+    paste_asked = Signal(str, str)
     queued = Signal()
     noticed = Signal(str, str, str, object)
     saved_words = Signal(str)
@@ -58,32 +59,27 @@ class Composer(Page):
         self._accounts: tuple[str, ...] = ()
         self._region = "DE"
         self.setAcceptDrops(True)
-        self.next = action(
-            say("compose.review", 0), lambda: self.go_tab("review"), shortcut="Ctrl+Return", parent=self
-        )
+        self.next = action(say("compose.review", 0), self._go_review, shortcut="Ctrl+Return", parent=self)
         self.undo = action(say("compose.undo"), self._undo, shortcut="Ctrl+Z", parent=self)
         self.redo = action(say("compose.redo"), self._redo, shortcut="Ctrl+Shift+Z", parent=self)
         self.aside = action(say("compose.aside"), self._toggle_side, shortcut="Ctrl+I", parent=self)
+        forward = action(say("compose.next_tab"), lambda: self._turn(1), shortcut="Ctrl+PgDown", parent=self)
+        backward = action(say("compose.last_tab"), lambda: self._turn(-1), shortcut="Ctrl+PgUp", parent=self)
         self.set_actions(self.aside, primary=self.next)
-        self.offer(self.undo, self.redo)
-        self.name = text_input(
-            say("compose.name"), placeholder=say("campaigns.unnamed"), on_change=self._rename, kind="title"
-        )
+        self.offer(self.undo, self.redo, forward, backward)
+        self.name = TitleInput(say("compose.name"), say("campaigns.unnamed"), self._rename)
         self.header.write_title_in(self.name)
         self.tabs = Segments(
             say("compose.tabs"), [(key, say(f"compose.tab.{key}")) for key in TABS], kind="tab"
         )
         self.tabs.changed.connect(self.go_tab)
-        self.messages = Messages()
-        self.messages.import_asked.connect(lambda _: self.ask_file())
-        self.messages.number_asked = self._ask_number
-        self.schedule = Schedule(desk)
-        self.options = OptionsTab()
+        self.messages, self.recipients = Messages(), RecipientsTab(desk)
+        self.schedule, self.options = Schedule(desk), OptionsTab()
         self.review = ReviewTab(desk, self.queued.emit)
         self.side = Side(desk, self.go_to, self._moved)
-        self.messages.person_chosen.connect(self.side.show_person)
+        self._join()
         self.stack = QStackedWidget()
-        for tab in (self.messages, self.schedule, self.options, self.review):
+        for tab in (self.messages, self.recipients, self.schedule, self.options, self.review):
             self.stack.addWidget(tab)
         row = hbox(self.stack, self.side, gap=18)
         row.setStretch(0, 1)
@@ -94,6 +90,17 @@ class Composer(Page):
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._paint_saved)
 
+    def _join(self) -> None:
+        self.messages.text_chosen.connect(lambda at: self.side.show_person(at, 0))
+        self.recipients.texts.chosen.connect(self._choose_text)
+        for people in (self.messages.people, self.recipients.people):
+            people.person_chosen.connect(lambda row: self.side.show_person(self.messages.at, row))
+            people.import_asked.connect(self.ask_file)
+            people.paste_asked.connect(self.paste)
+            people.number_asked.connect(self._ask_number)
+            people.number_refused.connect(self._refuse_number)
+            people.removed.connect(lambda n: self._done("compose.removed", n))
+
     # -- opening ---------------------------------------------------------------------------------
 
     def open_campaign(self, opened: OpenCampaign) -> None:
@@ -103,8 +110,10 @@ class Composer(Page):
         self._stop = opened.listen(self._show)
         self.name.setText(opened.campaign.name)
         self.name.setCursorPosition(0)
+        self.recipients.show_campaign(opened, 0)
+        self.schedule.show_campaign(opened)
+        self.options.show_campaign(opened, self._accounts)
         self.go_tab("messages")
-        self._show()
 
     def shown(self) -> None:
         """Loads the accounts to choose from."""
@@ -133,36 +142,59 @@ class Composer(Page):
         campaign = opened.campaign
         if self.name.text() != campaign.name and not self.name.hasFocus():
             self.name.setText(campaign.name)
-        self._fit_name()
+            self.name.setCursorPosition(0)
+        self.name.fit(self.header.room_for_title())
         self.name.setReadOnly(opened.sent)
         self.next.setText(say("compose.review", campaign.sms_count))
-        self.next.setVisible(self.tabs.key() != "review")
+        self.next.setVisible(self.tabs.key() != "review" and not opened.sent)
         self.undo.setEnabled(opened.can_undo)
         self.redo.setEnabled(opened.can_redo)
-        self.messages.show_campaign(opened)
-        self.schedule.show_campaign(opened)
-        self.options.show_campaign(opened, self._accounts)
-        self.review.show_campaign(opened)
+        self._show_tab(opened)
         self.side.show_campaign(opened)
         self._paint_tabs(opened)
         self._paint_saved()
 
-    def _fit_name(self) -> None:
-        words = self.name.text() or self.name.placeholderText()
-        wide = self.name.fontMetrics().horizontalAdvance(words) + 32
-        self.name.setFixedWidth(max(_NAME_WIDTH[0], min(_NAME_WIDTH[1], wide)))
+    def _show_tab(self, opened: OpenCampaign) -> None:
+        """Only the tab in sight is kept up to date."""
+        match self.tabs.key():
+            case "messages":
+                self.messages.show_campaign(opened)
+            case "recipients":
+                self.recipients.show_campaign(opened, self._text_at(opened))
+            case "schedule":
+                self.schedule.show_campaign(opened)
+            case "options":
+                self.options.show_campaign(opened, self._accounts)
+            case "review":
+                self.review.show_campaign(opened)
+
+    def _text_at(self, opened: OpenCampaign) -> int:
+        return min(self.messages.at, len(opened.campaign.messages) - 1)
 
     def _paint_tabs(self, opened: OpenCampaign) -> None:
         campaign = opened.campaign
-        wrong = sum(p.level is Level.ERROR for p in opened.review.problems) if opened.review else 0
-        beside = {
-            "messages": number(len(campaign.messages)),
-            "schedule": number(len(campaign.options.blackouts)) if campaign.options.blackouts else "",
-            "options": "",
-            "review": say("compose.to_mend", wrong) if wrong else "",
-        }
-        for key, words in beside.items():
-            self.tabs.set_words(key, f"{say(f'compose.tab.{key}')}  {words}".rstrip())
+        found = opened.review.problems if opened.review else ()
+        red = [problem for problem in found if problem.level is Level.ERROR]
+        bad_options = sum(_WHERE.get(p.where.field or "text", "options") == "options" for p in red)
+        mend = 0 if opened.sent else len(red)
+        self._label_tabs(
+            {
+                "messages": number(len(campaign.messages)),
+                "recipients": number(campaign.sms_count),
+                "schedule": number(len(campaign.options.blackouts)) if campaign.options.blackouts else "",
+                "options": "" if bad_options or not opened.review else "✓",
+            },
+            {"options": bad_options, "review": mend},
+        )
+
+    def _label_tabs(self, beside: dict[str, str], to_mend: dict[str, int]) -> None:
+        """Writes the tabs; where they don't fit, what is to be mended shrinks to its number."""
+        for code in ("compose.to_mend", "compose.to_mend.short"):
+            words = beside | {key: say(code, n) for key, n in to_mend.items() if n}
+            for key in TABS:
+                self.tabs.set_words(key, f"{say(f'compose.tab.{key}')}  {words.get(key, '')}".rstrip())
+            if self.tabs.sizeHint().width() <= self.width() - 2 * SIDES:
+                return
 
     def _paint_saved(self) -> None:
         if self.opened is None:
@@ -181,6 +213,7 @@ class Composer(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Folds the right column into a drawer where there is no room for it."""
         super().resizeEvent(event)
+        self.name.fit(self.header.room_for_title())
         self._fold()
 
     def _fold(self, *, drawn: bool = False) -> None:
@@ -201,24 +234,48 @@ class Composer(Page):
         self._fold()
         self._show()
 
+    def _turn(self, by: int) -> None:
+        at = TABS.index(self.tabs.key()) + by
+        if 0 <= at < len(TABS):
+            self.go_tab(TABS[at])
+
+    def _go_review(self) -> None:
+        self.go_tab("review")
+        self.review.send.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose_text(self, at: int) -> None:
+        self.messages.choose_message(at)
+        self._show()
+
     def go_to(self, problem: Problem) -> None:
         """Goes to the cause of a problem."""
         field = problem.where.field or "text"
-        self.go_tab(_WHERE.get(field, "options"))
+        tab = _WHERE.get(field, "options")
         if field in ("text", "recipients"):
             self.messages.choose_message(problem.where.message or 0)
-            if problem.where.row:
-                self.messages.choose_person(problem.where.row - 1)
-            elif field == "text":
-                self.messages.editor.setFocus()
-        elif field == "name":
+        if field != "name":
+            self.go_tab(tab)
+        if field == "name":
             self.name.setFocus()
-        elif _WHERE.get(field) is None:
+        elif field in ("text", "recipients") and problem.where.row:
+            people = self.messages.people if field == "text" else self.recipients.people
+            people.choose(problem.where.row - 1)
+            # The row may have been the current one before: then the table tells nothing.
+            self.side.show_person(problem.where.message or 0, problem.where.row - 1)
+            people.table.setFocus()
+        elif field == "text":
+            self.messages.editor.setFocus()
+        elif field == "recipients":
+            self.recipients.people.take.setFocus()
+        elif tab == "schedule":
+            self.schedule.go_to(field)
+        else:
             self.options.go_to(field)
 
     def _moved(self, message: int, row: int) -> None:
         if message == self.messages.at:
-            self.messages.choose_person(row)
+            tab = self.recipients if self.tabs.key() == "recipients" else self.messages
+            tab.people.choose(row)
 
     # -- changing --------------------------------------------------------------------------------
 
@@ -251,35 +308,53 @@ class Composer(Page):
             rows = patched(rows, Added(table.doubtful))
             left = LeftOut(0, left.invalid, left.duplicates, left.do_not_contact, left.blank)
         self.opened.add_recipients(self.messages.at, rows, left)
+        self._done("compose.taken", len(rows))
+
+    def taken(self) -> frozenset[str]:
+        """The numbers that the text in sight goes to already."""
+        messages = self.opened.campaign.messages if self.opened else ()
+        return frozenset(messages[self.messages.at].recipients.dst) if messages else frozenset()
+
+    def paste(self) -> None:
+        """Takes rows or numbers from the clipboard, through the import screen."""
+        text = QGuiApplication.clipboard().text()
+        if not text.strip():
+            self._warn("compose.paste.nothing")
+        elif self.opened is not None and not self.opened.sent:
+            self.paste_asked.emit(text, self._region)
+
+    def _done(self, code: str, n: int) -> None:
         undo = QAction(say("compose.undo"), self)
         undo.triggered.connect(self._undo)
-        self.noticed.emit("done", say("compose.taken", len(rows)), "", undo)
+        self.noticed.emit("done", say(code, n), "", undo)
 
-    def _ask_number(self, message: int) -> None:
+    def _warn(self, code: str, **values: str) -> None:
+        self.noticed.emit("warning", say(code, **values), say(f"{code}.hint"), None)
+
+    def _ask_number(self) -> None:
         dialog = QInputDialog(self)
         dialog.setWindowTitle(say("compose.add_number"))
         dialog.setLabelText(say("compose.add_number.words"))
-        dialog.textValueSelected.connect(lambda text: self._add_number(message, text))
+        dialog.textValueSelected.connect(self._add_number)
         dialog.finished.connect(lambda _: dialog.deleteLater())
         dialog.open()
 
-    def _add_number(self, message: int, text: str) -> None:
+    def _add_number(self, text: str) -> None:
         found = read_number(text, self._region)
         if found.standing is Standing.INVALID:
-            self.noticed.emit(
-                "warning",
-                say("problem.recipient_invalid", value=text),
-                say("problem.recipient_invalid.hint"),
-                None,
-            )
+            self._refuse_number(text)
         elif self.opened is not None:
-            self.opened.add_recipients(message, Recipients([found.e164], [""]))
+            self.opened.add_recipients(self.messages.at, Recipients([found.e164], [""]))
+
+    def _refuse_number(self, text: str) -> None:
+        self._warn("problem.recipient_invalid", value=text)
 
     # -- a file dropped on the window ------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Takes one local file."""
-        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+        changeable = self.opened is not None and not self.opened.sent
+        if changeable and event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

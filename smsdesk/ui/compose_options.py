@@ -4,19 +4,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from PySide6.QtCore import QRegularExpression
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from smsdesk.core.options import Options, check_options
+from smsdesk.core.options import check_options
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.ui import theme
+from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice, text_input
-from smsdesk.ui.layout import BETWEEN, caption, card, holding, label, scrolling, vbox
+from smsdesk.ui.layout import BETWEEN, card, hbox, holding, label, scrolling, vbox
 from smsdesk.words import problem_words, say
 
 _LINE_WIDTH = 280
 _YES_NO = ("", "yes", "no")
 _TEXTS = ("src", "reference", "billcode")
 _NUMBERS = ("validity_min", "max_parts")
+_DIGITS = QRegularExpression("[0-9]{0,6}")
 _CHOICES = {
     "encoding": ("", "STANDARD", "UTF-16"),
     "invalid_characters": ("", "REFUSE", "REPLACE", "TO_UTF16", "TRANSLITERATE"),
@@ -34,7 +38,7 @@ _CARDS = (
 
 
 class Field(QWidget):
-    """One option: its name, the input, what it does, and what is wrong with it."""
+    """One option: at the left its name and what it does, at the right the input and what is wrong with it."""
 
     def __init__(self, name: str, box: QWidget) -> None:
         super().__init__()
@@ -43,9 +47,15 @@ class Field(QWidget):
         box.setAccessibleName(say(f"option.{name}"))
         box.setFixedWidth(_LINE_WIDTH)
         self.box = box
-        self.wrong = label("", "caption", "failed", wrap=True)
+        hint = flowing("caption")
+        hint.setText(say(f"option.{name}.hint"))
+        self.wrong = flowing("caption", "failed")
         self.wrong.hide()
-        self.setLayout(vbox(words, caption(say(f"option.{name}.hint"), wrap=True), box, self.wrong, gap=4))
+        row = hbox(gap=24)
+        row.addLayout(vbox(words, hint, None, gap=2), 1)
+        right = vbox(box, self.wrong, None, gap=4)
+        row.addLayout(right)
+        self.setLayout(row)
 
     def say_wrong(self, words: str) -> None:
         """Says what is wrong, "" for nothing."""
@@ -61,10 +71,13 @@ class OptionsTab(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._opened: OpenCampaign | None = None
+        self._offered: list[tuple[str, str]] = []
         self.fields: dict[str, Field] = {"account": Field("account", Choice(say("option.account")))}
         for name in (*_TEXTS, *_NUMBERS):
             box = text_input(say(f"option.{name}"), placeholder=say("option.default"))
-            box.textEdited.connect(lambda text, of=name: self._set(of, self._read(of, text)))
+            if name in _NUMBERS:
+                box.setValidator(QRegularExpressionValidator(_DIGITS, box))
+            box.textEdited.connect(lambda text, of=name: self._set(of, _read(of, text), of))
             self.fields[name] = Field(name, box)
         for name, keys in _CHOICES.items():
             offered = [(key, say(_choice_code(name, key))) for key in keys]
@@ -79,7 +92,8 @@ class OptionsTab(QWidget):
         ]
         column = vbox(*cards, None, gap=BETWEEN)
         column.setContentsMargins(0, 0, 6, 0)
-        self.setLayout(vbox(scrolling(holding(column)), gap=0))
+        self._area = scrolling(holding(column))
+        self.setLayout(vbox(self._area, gap=0))
 
     def show_campaign(self, opened: OpenCampaign, accounts: tuple[str, ...]) -> None:
         """Shows the options as they are; ``accounts`` are the names to choose from."""
@@ -87,44 +101,36 @@ class OptionsTab(QWidget):
         campaign, options = opened.campaign, opened.campaign.options
         choice = self.fields["account"].box
         assert isinstance(choice, Choice)
-        offered = dict.fromkeys([*accounts, *([campaign.account] if campaign.account else [])])
-        choice.offer(
-            [("", say("option.account.none")), *((name, name) for name in offered)], campaign.account
-        )
+        names = dict.fromkeys([*accounts, *([campaign.account] if campaign.account else [])])
+        offered = [("", say("option.account.none")), *((name, name) for name in names)]
+        if offered != self._offered:
+            self._offered = offered
+            choice.offer(offered, campaign.account)
+        choice.choose(campaign.account)
         for name in (*_TEXTS, *_NUMBERS):
             box = self.fields[name].box
             assert isinstance(box, QLineEdit)
             value = getattr(options, name)
-            words = "" if value is None else str(value)
-            if box.text() != words and not (box.hasFocus() and self.fields[name].wrong.text()):
-                box.setText(words)
+            if _read(name, box.text()) != value:
+                box.setText("" if value is None else str(value))
         for name in _CHOICES:
             box = self.fields[name].box
             assert isinstance(box, Choice)
             box.choose(_key(getattr(options, name)))
         for field in self.fields.values():
             field.box.setEnabled(not opened.sent)
-        self._show_wrong(options)
+        wrong = {p.where.field: " ".join(problem_words(p)) for p in check_options(options)}
+        if opened.review is not None:
+            found = [p for p in opened.review.problems if p.where.field == "account"]
+            wrong["account"] = " ".join(words for p in found for words in problem_words(p))
+        for name, field in self.fields.items():
+            field.say_wrong(wrong.get(name, ""))
 
     def go_to(self, name: str) -> None:
         """Puts the cursor into an option."""
         if name in self.fields:
+            self._area.ensureWidgetVisible(self.fields[name])
             self.fields[name].box.setFocus()
-
-    def _show_wrong(self, options: Options) -> None:
-        wrong = {p.where.field: " ".join(problem_words(p)) for p in check_options(options)}
-        for name, field in self.fields.items():
-            if name not in _NUMBERS or wrong.get(name) or not field.box.property("unread"):
-                field.say_wrong(wrong.get(name, ""))
-
-    def _read(self, name: str, text: str) -> Any:
-        text = text.strip()
-        if not text:
-            return None
-        if name in _NUMBERS:
-            # What is no number is kept as one that the checks name as out of range.
-            return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
-        return text
 
     def _chooser(self, name: str) -> Callable[[str], None]:
         values: dict[str, object] = {"": None}
@@ -132,13 +138,21 @@ class OptionsTab(QWidget):
             values |= {"yes": True, "no": False}
         return lambda key: self._set(name, values.get(key, key))
 
-    def _set(self, name: str, value: Any) -> None:
+    def _set(self, name: str, value: Any, typing: str = "") -> None:
         if self._opened is not None:
-            self._opened.set_options(replace(self._opened.campaign.options, **{name: value}))
+            self._opened.set_options(replace(self._opened.campaign.options, **{name: value}), typing)
 
     def _choose_account(self, name: str) -> None:
         if self._opened is not None:
             self._opened.choose_account(name)
+
+
+def _read(name: str, text: str) -> str | int | None:
+    """What is written in an input as a value; nothing is the account's default."""
+    text = text.strip()
+    if not text:
+        return None
+    return int(text) if name in _NUMBERS else text
 
 
 def _key(value: object) -> str:

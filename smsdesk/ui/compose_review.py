@@ -2,39 +2,29 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
 from smsdesk.core.campaign import Campaign, Review
 from smsdesk.core.outbox import EntryId
-from smsdesk.core.request import JobRequest
-from smsdesk.desk.campaigns import OpenCampaign
+from smsdesk.desk.campaigns import OpenCampaign, PlannedJob
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.ask import Stake, ask
 from smsdesk.ui.facts import Facts, flowing
-from smsdesk.ui.layout import BETWEEN, button, card, hbox, label, stat, vbox
+from smsdesk.ui.layout import BETWEEN, button, card, hbox, label, relabel, stat, vbox
 from smsdesk.ui.table import HEAD, ROW, Column, Table
 from smsdesk.words import day_time, number, say
 
 _MOST_JOBS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """One job to be, as a row."""
-
-    number: int
-    of: int
-    request: JobRequest
-
-
 class RequestDialog(QDialog):
     """The exact request body of one job, to read and copy."""
 
-    def __init__(self, parent: QWidget, planned: Planned, body: bytes) -> None:
+    def __init__(self, parent: QWidget, planned: PlannedJob, body: bytes) -> None:
         super().__init__(parent)
-        self.setWindowTitle(say("review.request", n=planned.number, of=planned.of))
+        self.setWindowTitle(say("review.request", n=number(planned.number), of=number(planned.of)))
         text = QPlainTextEdit(json.dumps(json.loads(body), ensure_ascii=False, indent=2))
         text.setReadOnly(True)
         text.setProperty("kind", "writing")
@@ -56,10 +46,10 @@ class ReviewTab(QWidget):
         self._opened: OpenCampaign | None = None
         self._planned_for: Campaign | None = None
         self.people, self.parts, self.jobs = (
-            stat("0", say(f"review.{n}")) for n in ("people", "parts", "jobs")
+            stat("0", say(f"review.{name}", 0)) for name in ("people", "parts", "jobs")
         )
         figures = card(body=hbox(self.people, self.parts, self.jobs, None, gap=64))
-        self.table: Table[Planned] = Table(say("review.goes"), self._columns(), many=False)
+        self.table: Table[PlannedJob] = Table(say("review.goes"), self._columns(), many=False)
         self.table.link_clicked.connect(lambda planned, _: self._show_request(planned))
         self.table.row_opened.connect(self._show_request)
         self.behind = Facts(say("review.behind"), label_width=240)
@@ -67,6 +57,7 @@ class ReviewTab(QWidget):
         behind = card(say("review.behind"), body=vbox(self.behind, self.nothing_behind, gap=0))
         self.warning = flowing("second")
         self.send = button("", on_click=self.ask_send, primary=True)
+        self.send.setAutoDefault(True)
         last = vbox(label(say("review.final"), "strong"), self.warning, gap=4)
         row = hbox(gap=24)
         row.addLayout(last, 1)
@@ -74,7 +65,7 @@ class ReviewTab(QWidget):
         goes = card(say("review.goes"), body=self.table, flush=True)
         self.setLayout(vbox(figures, goes, behind, None, card(body=row), gap=BETWEEN))
 
-    def _columns(self) -> list[Column[Planned]]:
+    def _columns(self) -> list[Column[PlannedJob]]:
         return [
             Column(
                 "job",
@@ -83,54 +74,49 @@ class ReviewTab(QWidget):
                 110,
                 stretch=1,
             ),
-            Column("sms", "review.column.sms", lambda p: number(p.request.sms_count), 80, kind="number"),
-            Column(
-                "texts", "review.column.texts", lambda p: number(len(p.request.messages)), 90, kind="number"
-            ),
-            Column(
-                "first",
-                "review.column.first",
-                lambda _: self._instant("first_at"),
-                160,
-                kind="time",
-                priority=2,
-            ),
-            Column(
-                "last", "review.column.last", lambda _: self._instant("last_at"), 160, kind="time", priority=1
-            ),
+            Column("sms", "review.column.sms", lambda p: number(p.totals.sms), 80, kind="number"),
+            Column("parts", "review.column.parts", lambda p: number(p.totals.parts), 80, kind="number"),
+            Column("first", "review.column.first", lambda p: self._when(p.totals.first_at), 150, priority=2),
+            Column("last", "review.column.last", lambda p: self._when(p.totals.last_at), 150, priority=1),
             Column("request", "", lambda _: say("review.show_request"), 90, kind="link"),
         ]
 
-    def _instant(self, name: str) -> str:
-        review = self._opened.review if self._opened else None
-        return day_time(getattr(review.totals, name), None, self._desk.now()) if review else ""
+    def _when(self, at: datetime) -> str:
+        """Of a sent campaign the jobs tell; here nothing would be true any more."""
+        sent = self._opened is not None and self._opened.sent
+        return "" if sent else day_time(at, None, self._desk.now())
 
     def show_campaign(self, opened: OpenCampaign) -> None:
         """Shows the campaign as it is now."""
+        if opened is not self._opened:
+            self.table.set_rows([])
+            self._planned_for = None
         self._opened = opened
         review, campaign = opened.review, opened.campaign
         if review is None:
             return
-        self.people.show_figure(number(review.totals.people))
-        self.parts.show_figure(number(review.totals.parts))
-        self.jobs.show_figure(number(review.totals.jobs))
+        totals = review.totals
+        for figure, n, code in (
+            (self.people, totals.people, "review.people"),
+            (self.parts, totals.parts, "review.parts"),
+            (self.jobs, totals.jobs, "review.jobs"),
+        ):
+            figure.show_figure(number(n), say(code, n))
         self._show_behind(campaign)
         self.warning.setText(say("review.sent" if opened.sent else _final_code(review)))
-        self.send.setText(say("review.send", review.totals.sms))
+        relabel(self.send, say("review.send", review.totals.sms, sender=_sender(campaign)))
         self.send.setEnabled(review.sendable and not opened.sent and not self._desk.tasks.runs(self._task))
         self.send.setVisible(not opened.sent)
         if campaign is not self._planned_for:
             self._planned_for = campaign
-            self._desk.tasks.start("plan", self._plan(campaign))
+            self._desk.tasks.start("plan", self._plan(opened))
 
-    async def _plan(self, campaign: Campaign) -> None:
-        requests = await self._desk.outbox.requests(campaign)
+    async def _plan(self, opened: OpenCampaign) -> None:
+        campaign = opened.campaign
+        rows = list(await opened.planned())
         if campaign is self._planned_for:
-            rows = [Planned(n, len(requests), request) for n, request in enumerate(requests, 1)]
             self.table.set_rows(rows, key=lambda planned: planned.number)
-            shown = min(max(len(rows), 1), _MOST_JOBS)
-            self.table.setMinimumHeight(HEAD + shown * ROW + 2)
-            self.table.setMaximumHeight(HEAD + shown * ROW + 2)
+            self.table.setFixedHeight(HEAD + min(max(len(rows), 1), _MOST_JOBS) * ROW + 2)
 
     def _show_behind(self, campaign: Campaign) -> None:
         left = campaign.left_out
@@ -145,7 +131,7 @@ class ReviewTab(QWidget):
         self.behind.show_facts(facts)
         self.nothing_behind.setVisible(not facts)
 
-    def _show_request(self, planned: Planned) -> None:
+    def _show_request(self, planned: PlannedJob) -> None:
         async def shown() -> None:
             body = await self._desk.outbox.body_of(planned.request)
             RequestDialog(self, planned, body).open()
@@ -163,15 +149,13 @@ class ReviewTab(QWidget):
         opened = self._opened
         if opened is None or opened.review is None or not self.send.isEnabled():
             return
-        totals = opened.review.totals
-        sender = opened.campaign.options.src or say("compose.default_sender")
+        totals, account = opened.review.totals, opened.campaign.account
+        sender, people = _sender(opened.campaign), number(totals.people)
         stake = Stake(
             say("review.ask.title"),
-            say("review.ask", totals.sms, people=number(totals.people)),
-            say(
-                "review.ask.words", sender=sender, account=opened.campaign.account, parts=number(totals.parts)
-            ),
-            say("review.send", totals.sms),
+            say("review.ask", totals.sms, people=people, sender=sender, account=account),
+            say("review.ask.words", totals.parts),
+            say("review.send", totals.sms, sender=sender),
         )
         ask(self, stake, self.send_now)
 
@@ -187,6 +171,10 @@ class ReviewTab(QWidget):
         entries: tuple[EntryId, ...] = await opened.send(self._desk.outbox)
         if entries:
             self._queued()
+
+
+def _sender(campaign: Campaign) -> str:
+    return campaign.options.src or campaign.account or say("compose.default_sender")
 
 
 def _final_code(review: Review) -> str:

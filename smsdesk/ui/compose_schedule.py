@@ -4,22 +4,34 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QDateTime, QRectF, QSize, Qt, QTime
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QDateTimeEdit, QDialog, QWidget
+from PySide6.QtCore import QDateTime, QTime
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from smsdesk.core.blackouts import Period, format_period, parse_period, union
 from smsdesk.core.options import Options
+from smsdesk.core.recipients import Recipients
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import Desk
-from smsdesk.ui import theme
-from smsdesk.ui.inputs import Segments, text_input
-from smsdesk.ui.layout import BETWEEN, button, caption, card, form, grow, hbox, holding, label, vbox
+from smsdesk.ui.facts import flowing
+from smsdesk.ui.inputs import Segments, TimeInput, text_input
+from smsdesk.ui.labels import Dot
+from smsdesk.ui.layout import (
+    BETWEEN,
+    button,
+    caption,
+    card,
+    empty_page,
+    form,
+    grow,
+    hbox,
+    holding,
+    label,
+    vbox,
+)
 from smsdesk.ui.table import Column, Table
-from smsdesk.words import day_time, full_time, lasting, say
-
-DAYS = 7
-_FORMAT = "yyyy-MM-dd HH:mm"
+from smsdesk.ui.timeline import TimeLine
+from smsdesk.words import full_time, lasting, say
 
 
 def local(at: datetime) -> QDateTime:
@@ -32,78 +44,6 @@ def aware(at: QDateTime) -> datetime:
     return datetime.fromtimestamp(at.toSecsSinceEpoch(), UTC).astimezone()
 
 
-class TimeLine(QWidget):
-    """Seven days across: the job's blackout periods as bars, now and the start as lines."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._now = datetime.now(UTC)
-        self._start: datetime | None = None
-        self._periods: tuple[Period, ...] = ()
-        self._own: tuple[Period, ...] = ()
-        self.setMinimumHeight(136)
-
-    def sizeHint(self) -> QSize:
-        """Room for two rows of bars under the days."""
-        return QSize(600, 136)
-
-    def show_times(
-        self, now: datetime, start: datetime | None, periods: tuple[Period, ...], own: tuple[Period, ...]
-    ) -> None:
-        """Shows the job's periods, and above all those of single recipients."""
-        self._now, self._start = now, start
-        self._periods, self._own = union(periods), union(own)
-        words = [f"{full_time(p.start)} – {full_time(p.end)}" for p in self._periods]
-        self.setAccessibleName(f"{say('schedule.line')}: {'; '.join(words) or say('schedule.none')}")
-        self.update()
-
-    @property
-    def _first(self) -> datetime:
-        earliest = min([self._now, *([self._start] if self._start else [])])
-        return earliest.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-
-    def _x(self, at: datetime) -> float:
-        return 8 + (at - self._first) / timedelta(days=DAYS) * (self.width() - 16)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paints days, bars, now and start."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_days(painter)
-        for periods, top, role in ((self._periods, 34.0, "blackout-job"), (self._own, 78.0, "blackout-own")):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour(role))
-            for period in periods:
-                left, right = max(8.0, self._x(period.start)), min(self.width() - 8.0, self._x(period.end))
-                if right > left:
-                    painter.drawRoundedRect(QRectF(left, top, max(2.0, right - left), 34), 4, 4)
-        self._mark(painter, self._now, say("schedule.now_mark"), "failed", Qt.PenStyle.SolidLine)
-        if self._start is not None:
-            self._mark(painter, self._start, say("schedule.start_mark"), "accent", Qt.PenStyle.DashLine)
-        painter.end()
-
-    def _paint_days(self, painter: QPainter) -> None:
-        painter.setFont(theme.font(theme.CAPTION))
-        for day in range(DAYS):
-            begin = (self._first + timedelta(days=day)).astimezone()
-            x = self._x(begin)
-            painter.setPen(QPen(theme.colour("line"), 1))
-            painter.drawLine(int(x), 22, int(x), self.height())
-            painter.setPen(theme.colour("second"))
-            painter.drawText(
-                int(x) + 4, 14, day_time(begin.replace(hour=12), None, begin - timedelta(days=9))[:-7]
-            )
-
-    def _mark(self, painter: QPainter, at: datetime, words: str, role: str, style: Qt.PenStyle) -> None:
-        x = self._x(at)
-        if not 0 <= x <= self.width():
-            return
-        painter.setPen(QPen(theme.colour(role), 1.5, style))
-        painter.drawLine(int(x), 20, int(x), self.height())
-        painter.setFont(theme.font(11))
-        painter.drawText(int(x) + 4, self.height() - 4 if role == "failed" else 30, words)
-
-
 class PeriodDialog(QDialog):
     """Start and end of one blackout period; the reason is said where they don't fit."""
 
@@ -111,11 +51,11 @@ class PeriodDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(say("schedule.period"))
         self._taken = taken
-        self.begin, self.end = _time_box(say("schedule.from")), _time_box(say("schedule.to"))
+        self.begin, self.end = TimeInput(say("schedule.from")), TimeInput(say("schedule.to"))
         self.begin.setDateTime(local(period.start))
         self.end.setDateTime(local(period.end))
         self.wrong = label("", "caption", "failed", wrap=True)
-        zone = caption(say("schedule.zone", zone=f"{datetime.now().astimezone():%Z (UTC%z)}"))
+        zone = caption(say("schedule.zone", zone=zone_words()))
         self.save = button(say("dialog.save"), on_click=self._save, primary=True)
         self.save.setDefault(True)
         rows = form((say("schedule.from"), self.begin), (say("schedule.to"), self.end))
@@ -132,14 +72,6 @@ class PeriodDialog(QDialog):
         self.accept()
 
 
-def _time_box(name: str) -> QDateTimeEdit:
-    box = QDateTimeEdit()
-    box.setAccessibleName(name)
-    box.setDisplayFormat(_FORMAT)
-    box.setCalendarPopup(True)
-    return box
-
-
 class Schedule(QWidget):
     """Start and blackout periods of an open campaign."""
 
@@ -149,15 +81,27 @@ class Schedule(QWidget):
         self._opened: OpenCampaign | None = None
         kinds = [("now", say("schedule.now")), ("planned", say("schedule.planned"))]
         self.kind = Segments(say("schedule.start"), kinds, "now", self._choose_kind)
-        self.at = _time_box(say("schedule.at"))
+        self.at = TimeInput(say("schedule.at"))
         self.at.dateTimeChanged.connect(self._plan)
-        self.exact = label("", "second")
-        start = card(
-            body=hbox(label(say("schedule.start"), "strong"), self.kind, self.at, self.exact, None, gap=12)
-        )
+        self.exact = flowing("second")
+        row = hbox(label(say("schedule.start"), "strong"), self.kind, self.at, self.exact, gap=12)
+        start = card(body=grow(row, self.exact))
         self.line = TimeLine()
+        self._lists: tuple[Recipients, ...] = ()
+        self._own: tuple[Period, ...] = ()
+        legend = hbox(
+            label(say("schedule.line"), "head"),
+            8,
+            *(
+                part
+                for role in ("job", "own")
+                for part in (Dot(f"blackout-{role}"), caption(say(f"schedule.{role}")), 8)
+            ),
+            None,
+        )
         self.table: Table[Period] = Table(say("schedule.table"), self._columns())
         self.table.row_opened.connect(self._edit)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
         self.wrong = label("", "caption", "failed", wrap=True)
         self.pasted = text_input(say("schedule.paste"), "", say("schedule.paste.hint"))
         self.pasted.returnPressed.connect(self._paste)
@@ -165,10 +109,15 @@ class Schedule(QWidget):
         self.remove = button(say("schedule.remove"), on_click=self._remove)
         self.copy = button(say("schedule.copy"), on_click=self._copy)
         foot = holding(vbox(self.pasted, self.wrong, gap=4, margins=(12, 8, 12, 8)), "")
-        body = vbox(self.table, foot, gap=0)
+        first = button(say("schedule.add"), "plus", self._add)
+        self._empty = empty_page(say("schedule.empty"), first)
+        self._room = QStackedWidget()
+        for part in (self.table, self._empty):
+            self._room.addWidget(part)
+        body = vbox(self._room, foot, gap=0)
         body.setStretch(0, 1)
         lower = card(say("schedule.blackouts"), self.copy, self.remove, self.add, body=body, flush=True)
-        column = vbox(start, card(say("schedule.line"), body=self.line), lower, gap=BETWEEN)
+        column = vbox(start, card(holding(legend, ""), body=self.line), lower, gap=BETWEEN)
         self.setLayout(grow(column, lower))
 
     @staticmethod
@@ -197,11 +146,36 @@ class Schedule(QWidget):
             self.at.setDateTime(local(options.start_at))
             self.at.blockSignals(quiet)
         self.exact.setText(_start_words(options, now))
-        own = [p for m in opened.campaign.messages for ps in m.recipients.blackouts.values() for p in ps]
-        self.line.show_times(now, options.start_at, options.blackouts, tuple(own))
+        self.line.show_times(now, options.start_at, options.blackouts, self._own_periods(opened))
         self.table.set_rows(options.blackouts)
-        for part in (self.kind, self.at, self.add, self.remove, self.pasted):
+        self._room.setCurrentWidget(self.table if options.blackouts else self._empty)
+        self._empty.setEnabled(not opened.sent)
+        for part in (self.kind, self.at):
             part.setEnabled(not opened.sent)
+        for act in (self.add, self.remove, self.pasted):
+            act.setVisible(not opened.sent)
+        self.copy.setEnabled(bool(options.blackouts))
+        self._enable()
+
+    def _own_periods(self, opened: OpenCampaign) -> tuple[Period, ...]:
+        """The recipients' own periods, gathered when the lists have changed."""
+        lists = tuple(message.recipients for message in opened.campaign.messages)
+        if [*map(id, lists)] != [*map(id, self._lists)]:
+            self._lists = lists
+            self._own = union({p for rows in lists for ps in rows.blackouts.values() for p in ps})
+        return self._own
+
+    def _enable(self) -> None:
+        sent = self._opened is not None and self._opened.sent
+        self.remove.setEnabled(not sent and self.table.selectionModel().hasSelection())
+
+    def go_to(self, field: str) -> None:
+        """Puts the cursor where a problem's cause is: the start, or the periods."""
+        if field == "start":
+            self.at.setFocus()
+        elif self._periods:
+            self.table.choose_at(0)
+            self.table.setFocus()
 
     def _set(self, **changes: object) -> None:
         if self._opened is not None:
@@ -216,8 +190,9 @@ class Schedule(QWidget):
         self._set(start_at=start)
 
     def _plan(self, at: QDateTime) -> None:
-        if self.kind.key() == "planned":
-            self._set(start_at=aware(at))
+        if self.kind.key() == "planned" and self._opened is not None:
+            options = replace(self._opened.campaign.options, start_at=aware(at))
+            self._opened.set_options(options, "start_at")
 
     # -- blackout periods ------------------------------------------------------------------------
 
@@ -246,8 +221,6 @@ class Schedule(QWidget):
         self._set(blackouts=tuple(period for period in self._periods if period not in gone))
 
     def _copy(self) -> None:
-        from PySide6.QtGui import QGuiApplication
-
         QGuiApplication.clipboard().setText("\n".join(map(format_period, self._periods)))
 
     def _paste(self) -> None:
@@ -260,6 +233,12 @@ class Schedule(QWidget):
         self.wrong.setText("")
         self.pasted.clear()
         self._set(blackouts=(*self._periods, *periods))
+
+
+def zone_words() -> str:
+    """The system's zone, by name and offset: ``CET (+01:00)``."""
+    now = datetime.now(UTC).astimezone()
+    return f"{now:%Z} ({now.isoformat()[-6:]})"
 
 
 def _start_words(options: Options, now: datetime) -> str:

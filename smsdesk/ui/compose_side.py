@@ -128,7 +128,7 @@ class Side(QWidget):
             self._opened, self._message, self._row = opened, 0, 0
         self.show_person(self._message, self._row)
         if opened.review is not None:
-            self._show_review(opened.review)
+            self._show_review(opened.review, sent=opened.sent)
 
     def show_person(self, message: int, row: int) -> None:
         """Shows what one recipient of a message reads."""
@@ -153,16 +153,19 @@ class Side(QWidget):
         self.show_person(self._message, self._row + by)
         self._moved(self._message, self._row)
 
-    def _show_review(self, review: Review) -> None:
+    def _show_review(self, review: Review, *, sent: bool) -> None:
         totals, now = review.totals, self._desk.now()
-        self.totals.show_facts(
-            [
-                (say("compose.total.people"), number(totals.people)),
-                (say("compose.total.sms"), number(totals.sms)),
-                (say("compose.total.parts"), number(totals.parts)),
-                (say("compose.total.jobs"), number(totals.jobs)),
+        facts = [
+            (say("compose.total.people"), number(totals.people)),
+            (say("compose.total.sms"), number(totals.sms)),
+            (say("compose.total.parts"), number(totals.parts)),
+            (say("compose.total.jobs"), number(totals.jobs)),
+        ]
+        if not sent:
+            facts += [
                 (say("compose.total.first"), day_time(totals.first_at, None, now)),
                 (say("compose.total.last"), day_time(totals.last_at, None, now)),
             ]
-        )
+        self.totals.show_facts(facts)
+        self.checks.setVisible(not sent)
         self.checks.show_problems(review.problems)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.shipped import shipped
 from smsdesk.desk import demo
+from smsdesk.desk.sandbox import Dose
 from smsdesk.ui import theme
 from smsdesk.ui.ask import Question
 from smsdesk.ui.shell import Shell
@@ -89,6 +90,9 @@ async def _account(shell: Shell, pictures: Pictures) -> None:
     shell.try_out.trigger()
     await until(lambda: shell.desk.accounts.sandbox is not None)
     print(say("demo.account"))
+    shell.window.go("phones")
+    await until(shell.phones.empty.isVisible)
+    await pictures.take("phones-empty")
     shell.window.go("accounts")
     await pictures.take("accounts")
     shell.window.go("campaigns")
@@ -159,6 +163,7 @@ async def _watch(shell: Shell, pictures: Pictures) -> int:
         await asyncio.sleep(ROUND)
     await until(lambda: shell.jobs.table.rows.rowCount() > 0)
     await pictures.take("jobs")
+    await _phones(shell, pictures)
     shell.window.ask("find", "040690")
     await until(lambda: shell.find.hits.rows.rowCount() > 0)
     await pictures.take("find")
@@ -167,6 +172,16 @@ async def _watch(shell: Shell, pictures: Pictures) -> int:
         await asyncio.sleep(10 * ROUND)
         await pictures.take(page if page != "outbox" else "outbox-done")
     return await _count(shell)
+
+
+async def _phones(shell: Shell, pictures: Pictures) -> None:
+    """What the phones received, with a fault set; it is taken away again."""
+    page, phones = shell.phones, shell.desk.phones
+    await phones.set_fault("post", "lost_answer", 0, Dose(times=1))
+    shell.window.go("phones")
+    await until(lambda: page.handset.isVisible() and bool(page.handset.texts()))
+    await pictures.take("phones")
+    await phones.set_fault("post", "lost_answer", 0, Dose())
 
 
 async def _count(shell: Shell) -> int:

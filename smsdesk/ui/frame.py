@@ -154,6 +154,10 @@ class Rail(QFrame):
         for other, made in self._buttons.items():
             made.setChecked(other == key)
 
+    def set_shown(self, key: str, *, shown: bool) -> None:
+        """Shows or hides the entry of a page."""
+        self._buttons[key].setVisible(shown)
+
     def set_count(self, key: str, count: int | None) -> None:
         """The number beside a page; None or 0 shows none."""
         self._buttons[key].set_count(number(count) if count else "")

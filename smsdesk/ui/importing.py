@@ -1,27 +1,43 @@
 """The import screen: what was understood of a file, what each row became, and what to do about the rest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from smsdesk.core.importing import Imported
 from smsdesk.core.problem import Level, Problem
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.inputs import Choice
-from smsdesk.ui.layout import action, button, caption, card, hbox, holding, label, pill, scrolling, vbox
+from smsdesk.ui.layout import (
+    BETWEEN,
+    action,
+    button,
+    caption,
+    card,
+    grow,
+    hbox,
+    holding,
+    label,
+    pill,
+    relabel,
+    scrolling,
+    vbox,
+)
 from smsdesk.ui.marks import Pill
 from smsdesk.ui.page import Page
-from smsdesk.ui.settings import REGIONS
+from smsdesk.ui.settings import regions
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import number, problem_words, say
 
 PREVIEW_ROWS = 3
 _ENCODINGS = ("utf-8", "cp1252", "iso8859-15", "utf-16", "cp1250", "mac-roman")
 _DELIMITERS = (";", ",", "\t", "|")
-_LEVELS = {Level.ERROR: "failed", Level.WARNING: "waiting", Level.NOTE: "neutral"}
-_FIELD_WIDTH = 142
+_ONCE = ("dst", "reference", "blackouts")
+_ROLES = {Level.ERROR: "failed", Level.WARNING: "waiting", Level.NOTE: "text"}
+_FIELD_WIDTH, _COLUMN_HEIGHT = 142, 122
 
 
 class ImportPage(Page):
@@ -33,11 +49,12 @@ class ImportPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(say("import.title"))
         self._desk = desk
-        self._path: Path | None = None
+        self._source: Path | str = ""
         self._region = "DE"
+        self._taken: frozenset[str] = frozenset()
         self._result: Imported | None = None
         self._with_doubtful = False
-        self.cancel = action(say("dialog.cancel"), self.cancelled.emit, shortcut="Esc", parent=self)
+        self.cancel = action(say("dialog.cancel"), self.cancelled.emit, parent=self)
         self.take = action(say("import.take", 0), self._take, parent=self)
         self.set_actions(self.cancel, primary=self.take)
         self.encoding = Choice(say("import.encoding"), on_change=lambda _: self._read_again())
@@ -65,15 +82,31 @@ class ImportPage(Page):
         self.table: Table[Problem] = Table(say("import.problems"), _problem_columns(), many=True)
         self.none = label(say("import.no_problems"), "second")
         self.problems = card(say("import.problems"), body=self.table, flush=True)
-        for part in (card(body=top), card(say("import.mapping"), body=mapped), holding(sums), self.none):
-            self.body.addWidget(part)
-        self.body.addWidget(self.problems, 1)
+        self._mapped_card = card(say("import.mapping"), body=mapped)
+        lower = vbox(self._mapped_card, holding(sums), self.none, self.problems, gap=BETWEEN)
+        lower.addStretch(0)
+        self._lower = holding(grow(lower, self.problems))
+        self.body.addWidget(card(body=top))
+        self.body.addWidget(self._lower, 1)
         self.body.addStretch(0)
 
-    def open_file(self, path: Path, region: str) -> None:
-        """Reads a file and shows what it holds."""
-        self._path, self._region, self._result, self._with_doubtful = path, region, None, False
-        self.header.set_subtitle(say("import.reading", name=path.name))
+    def open_file(self, path: Path, region: str, taken: frozenset[str] = frozenset()) -> None:
+        """Reads a file and shows what it holds; ``taken`` are numbers that are recipients already."""
+        self._open(path, path.name, region, taken)
+
+    def open_text(self, text: str, region: str, taken: frozenset[str] = frozenset()) -> None:
+        """The same for rows or numbers that were pasted."""
+        self._open(text, say("compose.paste.name"), region, taken)
+
+    def _open(self, source: Path | str, name: str, region: str, taken: frozenset[str]) -> None:
+        self._source, self._region, self._taken = source, region, taken
+        self._result, self._with_doubtful = None, False
+        self.header.set_subtitle(say("import.reading", name=name))
+        for box in (self.encoding, self.delimiter, self.region):
+            box.setEnabled(False)
+        self._clear_columns()
+        self._lower.setVisible(False)
+        self.take.setText(say("import.take", 0))
         self.take.setEnabled(False)
         self._desk.tasks.start("import", self._read(None, None))
 
@@ -83,13 +116,17 @@ class ImportPage(Page):
         return self._result
 
     async def _read(self, encoding: str | None, delimiter: str | None) -> None:
-        assert self._path is not None
-        result = await self._desk.importing.read(self._path, self._region, encoding, delimiter)
-        self._show(result)
+        verbs, source = self._desk.importing, self._source
+        if isinstance(source, Path):
+            self._show(await verbs.read(source, self._region, encoding, delimiter, self._taken))
+        else:
+            name = say("compose.paste.name")
+            self._show(await verbs.read_text(name, source, self._region, delimiter, self._taken))
 
     async def _map(self, mapping: dict[str, str]) -> None:
         assert self._result is not None
-        self._show(await self._desk.importing.again(self._result.sheet, mapping, self._region))
+        again = self._desk.importing.again
+        self._show(await again(self._result.sheet, mapping, self._region, self._taken))
 
     def _read_again(self) -> None:
         self._desk.tasks.start("import", self._read(self.encoding.key(), self.delimiter.key()))
@@ -110,22 +147,29 @@ class ImportPage(Page):
         self.encoding.offer([(key, _encoding_words(key)) for key in encodings], sheet.encoding)
         delimiters = [(key, say(f"import.delimiter.{ord(key)}")) for key in _DELIMITERS]
         self.delimiter.offer(delimiters, sheet.delimiter or ",")
-        regions = sorted(REGIONS | {self._region})
-        self.region.offer([(key, key) for key in regions], self._region)
+        self.region.offer(regions(self._region), self._region)
+        self.encoding.setEnabled(isinstance(self._source, Path))
+        self.delimiter.setEnabled(True)
+        self.region.setEnabled(True)
         if first:
             self._show_columns(result)
         self._show_counts(result)
         self.table.set_rows(result.problems)
         self.problems.setVisible(bool(result.problems))
         self.none.setVisible(not result.problems)
+        self._lower.setVisible(True)
 
-    def _show_columns(self, result: Imported) -> None:
+    def _clear_columns(self) -> None:
         while self._columns.count():
             item = self._columns.takeAt(0)
             old = item.widget() if item is not None else None
             if old is not None:
+                old.hide()
                 old.deleteLater()
         self.mapping.clear()
+
+    def _show_columns(self, result: Imported) -> None:
+        self._clear_columns()
         used = {column: key for key, column in result.mapping.items() if not key.startswith("field:")}
         fields = {column for key, column in result.mapping.items() if key.startswith("field:")}
         shown = result.sheet.frame.head(PREVIEW_ROWS)
@@ -135,19 +179,24 @@ class ImportPage(Page):
                 for key in ("field", "dst", "reference", "blackouts", "unused")
             ]
             chosen = used.get(name) or ("field" if name in fields else "unused")
-            choice = Choice(say("import.column", name=name), offered, chosen, lambda _: self._mapped())
+            changed = partial(self._mapped, name)
+            choice = Choice(say("import.column", name=name), offered, chosen, changed)
             self.mapping[name] = choice
-            lines = [caption(cell or " ") for cell in shown[name]]
+            lines = [caption(_one_line(cell)) for cell in shown[name]]
             column = holding(vbox(choice, label(name, "strong"), *lines, None, gap=4), "")
             column.setFixedWidth(_FIELD_WIDTH)
             self._columns.addWidget(column)
         self._columns.addStretch(1)
 
-    def _mapped(self) -> None:
+    def _mapped(self, changed: str, unique: str) -> None:
+        """Takes over what the columns are now; what only one column can be, the changed one is."""
+        for name, choice in self.mapping.items():
+            if name != changed and choice.key() == unique and unique in _ONCE:
+                choice.choose("field")
         mapping: dict[str, str] = {}
         for name, choice in self.mapping.items():
             key = choice.key()
-            if key in ("dst", "reference", "blackouts"):
+            if key in _ONCE:
                 mapping[key] = name
             if key in ("field", "reference"):
                 mapping[f"field:{name}"] = name
@@ -161,7 +210,7 @@ class ImportPage(Page):
             role = {"valid": "delivered", "doubtful": "waiting", "invalid": "failed"}.get(key, "neutral")
             made.show_pill(Pill(role, say(f"import.count.{key}", n), ""))
             made.setVisible(bool(n) or key == "valid")
-        self.use.setText(say("import.hold" if self._with_doubtful else "import.use", counts.doubtful))
+        relabel(self.use, say("import.hold" if self._with_doubtful else "import.use", counts.doubtful))
         self.use.setVisible(bool(counts.doubtful))
         total = counts.valid + (counts.doubtful if self._with_doubtful else 0)
         self.take.setText(say("import.take", total))
@@ -181,11 +230,10 @@ class ImportPage(Page):
 
 def scrolling_sideways(content: QWidget) -> QWidget:
     """Columns that scroll by width: a table may have many."""
-    from PySide6.QtCore import Qt
-
     made = scrolling(content)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-    made.setFixedHeight(136)
+    made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setFixedHeight(_COLUMN_HEIGHT)
     return made
 
 
@@ -195,29 +243,47 @@ def _named(words: str, box: QWidget) -> QWidget:
     return holding(vbox(name, box, gap=4), "")
 
 
+def _one_line(cell: str) -> str:
+    return " ".join(cell.split()) or " "
+
+
 def _encoding_words(key: str) -> str:
-    return {"cp1252": "Windows-1252", "cp1250": "Windows-1250", "utf-8-sig": "UTF-8"}.get(key, key.upper())
+    known = {
+        "cp1252": "Windows-1252",
+        "cp1250": "Windows-1250",
+        "utf-8-sig": "UTF-8",
+        "mac-roman": "Mac Roman",
+    }
+    return known.get(key, key.upper())
+
+
+def _sentence(problem: Problem) -> str:
+    return problem_words(problem)[0]
+
+
+def _hint(problem: Problem) -> str:
+    return problem_words(problem)[1]
 
 
 def _problem_columns() -> Sequence[Column[Problem]]:
-    def line(problem: Problem) -> str:
-        return number(problem.where.line or 0)
-
-    sentence: Callable[[Problem], str] = lambda problem: problem_words(problem)[0]  # noqa: E731 (a pair of these)
-    hint: Callable[[Problem], str] = lambda problem: problem_words(problem)[1]  # noqa: E731
     return [
-        Column("line", "import.problem.line", line, 56, kind="number", sort=lambda p: p.where.line or 0),
-        Column("column", "import.problem.column", lambda p: p.where.column or "", 90, priority=2),
-        Column("value", "import.problem.value", lambda p: p.where.value or "", 150, strong=True),
         Column(
-            "level",
-            "import.problem.level",
-            lambda p: say(f"level.{p.level.value}"),
-            90,
-            kind="pill",
-            role=lambda p: _LEVELS[p.level],
-            priority=1,
+            "line",
+            "import.problem.line",
+            lambda p: number(p.where.line or 0),
+            56,
+            kind="number",
+            sort=lambda p: p.where.line or 0,
         ),
-        Column("what", "import.problem.what", sentence, 330, stretch=3),
-        Column("do", "import.problem.do", hint, 240, stretch=2, role=lambda _: "second"),
+        Column("column", "import.problem.column", lambda p: p.where.column or "", 80, priority=2),
+        Column(
+            "value",
+            "import.problem.value",
+            lambda p: p.where.value or "",
+            130,
+            strong=True,
+            role=lambda p: _ROLES[p.level],
+        ),
+        Column("what", "import.problem.what", _sentence, 260, stretch=2),
+        Column("do", "import.problem.do", _hint, 240, stretch=1, role=lambda _: "second"),
     ]

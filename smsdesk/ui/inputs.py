@@ -4,10 +4,22 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QDateTimeEdit,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QStyleOptionFrame,
+    QWidget,
+)
 
 from smsdesk.ui import theme
 from smsdesk.ui.icons import pixmap
+from smsdesk.ui.labels import plain_tip
 from smsdesk.ui.marks import paint_mark
 
 
@@ -52,14 +64,7 @@ class Choice(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the chevron over the frame."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        if not self.isEnabled():
-            painter.setOpacity(0.5)
-        ratio = self.devicePixelRatioF()
-        painter.drawPixmap(
-            self.width() - 24, (self.height() - 14) // 2, pixmap("chevron-down", "second", 14, ratio)
-        )
-        painter.end()
+        _paint_chevron(self)
 
 
 class Tick(QCheckBox):
@@ -145,6 +150,69 @@ class Segments(QWidget):
     def set_offered(self, key: str, *, offered: bool) -> None:
         """Enables or disables one button."""
         self._buttons[key].setEnabled(offered)
+
+
+class TitleInput(QLineEdit):
+    """The title of a page, to be written in; where it is longer than its room it ends in an ellipsis."""
+
+    def __init__(self, name: str, placeholder: str, on_change: Callable[[str], object]) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setPlaceholderText(placeholder)
+        self.setProperty("kind", "title")
+        self.textEdited.connect(on_change)
+        self.editingFinished.connect(lambda: self.setCursorPosition(0))
+
+    def fit(self, most: int) -> None:
+        """Takes the width of its words, at most so much."""
+        wide = self.fontMetrics().horizontalAdvance(self.text() or self.placeholderText()) + 32
+        self.setFixedWidth(max(160, min(most, wide)))
+        self.setToolTip("" if wide <= most else plain_tip(self.text()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the words, cut where they are not being written."""
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        room = room.adjusted(2, 0, -2, 0)
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        if self.hasFocus() or words == self.text():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+        painter.end()
+
+
+class TimeInput(QDateTimeEdit):
+    """A date and a minute, written or chosen in a calendar."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setDisplayFormat("yyyy-MM-dd HH:mm")
+        self.setCalendarPopup(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolls the page, not the time."""
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the chevron over the frame."""
+        super().paintEvent(event)
+        _paint_chevron(self)
+
+
+def _paint_chevron(box: QWidget) -> None:
+    painter = QPainter(box)
+    if not box.isEnabled():
+        painter.setOpacity(0.5)
+    sign = pixmap("chevron-down", "second", 14, box.devicePixelRatioF())
+    painter.drawPixmap(box.width() - 24, (box.height() - 14) // 2, sign)
+    painter.end()
 
 
 def text_input(

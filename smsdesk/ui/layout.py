@@ -223,6 +223,12 @@ def button(
     return made
 
 
+def relabel(made: QPushButton, words: str) -> None:
+    """Gives a button other words, an ampersand in them included."""
+    made.setText(_no_mnemonic(words))
+    made.setAccessibleName(words)
+
+
 def _no_mnemonic(words: str) -> str:
     return words.replace("&", "&&")
 

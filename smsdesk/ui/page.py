@@ -12,6 +12,7 @@ from smsdesk.words import say
 
 _FIND_WIDTH, _FIND_LEAST = 240, 44
 _HEADER_HEIGHT = 32
+_SUBTITLE_LEAST = 110
 
 
 class FindBox(QPushButton):
@@ -69,6 +70,12 @@ class Header(QWidget):
         self._row.replaceWidget(self._title, box)
         self._title.hide()
         self._title_room = box
+
+    def room_for_title(self) -> int:
+        """How wide the title may be, so that some of the subtitle and all buttons stay in sight."""
+        shown = [made for made in (self.back, *self._buttons) if not made.isHidden()]
+        taken = sum(made.sizeHint().width() + 12 for made in shown)
+        return self.width() - taken - self.find_box.width() - _SUBTITLE_LEAST - 24
 
     def set_subtitle(self, words: str) -> None:
         """What stands beside the title, in second colour."""

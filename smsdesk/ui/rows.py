@@ -20,7 +20,9 @@ R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 
 COMPARED = 5_000
-"""Up to so many rows are compared one by one and sorted here; longer sequences are read lazily only."""
+"""Up to so many rows are compared one by one and sorted here; longer sequences are read lazily only.
+
+So is every sequence that makes its rows when they are asked for (neither list nor tuple)."""
 
 _NOWHERE = QModelIndex()
 
@@ -52,6 +54,8 @@ class Rows(QAbstractTableModel, Generic[R]):
         self._last: tuple[int, R] | None = None
         self._place: dict[Hashable, int] | None = None
         self.in_sight: Callable[[], range] = lambda: range(0)
+        self.glows = True
+        """Whether rows that change in place glow; not where the person changes them by typing."""
 
     def set_rows(self, rows: Sequence[R], key: Callable[[R], Hashable] | None = None) -> None:
         """Shows other rows. Where keys and order are the same, only rows that differ are repainted.
@@ -88,7 +92,7 @@ class Rows(QAbstractTableModel, Generic[R]):
 
     @staticmethod
     def _keys_of(rows: Sequence[R], key: Callable[[R], Hashable] | None) -> list[Hashable] | None:
-        if len(rows) > COMPARED:
+        if len(rows) > COMPARED or not isinstance(rows, list | tuple):
             return None
         return list(range(len(rows))) if key is None else [key(row) for row in rows]
 
@@ -96,7 +100,7 @@ class Rows(QAbstractTableModel, Generic[R]):
         if not places:
             return
         now = monotonic()
-        for at in places:
+        for at in places if self.glows else ():
             self._glows[self.key_at(at)] = now
         for first, last in runs(places):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
@@ -169,13 +173,28 @@ class Rows(QAbstractTableModel, Generic[R]):
             return None
         column = self.columns[index.column()]
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.EditRole:
                 return column.text(self.row_at(index.row()))
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(column.text(self.row_at(index.row())))
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _side(column)
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Cells with an ``edit`` can be written in."""
+        made = super().flags(index)
+        editable = index.isValid() and self.columns[index.column()].edit is not None
+        return made | Qt.ItemFlag.ItemIsEditable if editable else made
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Hands what was typed to the column's ``edit``, where it differs."""
+        edit = self.columns[index.column()].edit
+        row = self.row_at(index.row())
+        if edit is None or role != Qt.ItemDataRole.EditRole or value == self.data(index, role):
+            return False
+        edit(row, str(value))
+        return True
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

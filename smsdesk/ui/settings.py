@@ -82,7 +82,7 @@ class SettingsPage(Page):
             self._set_scheme,
         )
         self.region = Choice(
-            say("settings.region"), _regions(), values.get("region", "") or "DE", self._set_region
+            say("settings.region"), regions(), values.get("region", "") or "DE", self._set_region
         )
         self.dense = Tick(say("settings.dense"), ticked=values.get("dense") == "1", on_change=self._set_dense)
         column = vbox(
@@ -122,9 +122,9 @@ def _group(code: str, item: QWidget | QLayout) -> QWidget:
     return card(body=column)
 
 
-def _regions() -> list[tuple[str, str]]:
-    """(region, its name in its own language), by name."""
-    named = [(region, _name(region)) for region in REGIONS]
+def regions(also: str = "DE") -> list[tuple[str, str]]:
+    """(region, its name in its own language), by name; ``also`` is among them."""
+    named = [(region, _name(region)) for region in REGIONS | {also}]
     return sorted(named, key=lambda pair: pair[1].casefold())
 
 

@@ -26,6 +26,7 @@ from smsdesk.ui.importing import ImportPage
 from smsdesk.ui.jobs import Jobs
 from smsdesk.ui.layout import action
 from smsdesk.ui.outbox import Outbox
+from smsdesk.ui.phones import Phones
 from smsdesk.ui.settings import SettingsPage
 from smsdesk.ui.table import set_dense
 from smsdesk.ui.window import MainWindow
@@ -68,13 +69,15 @@ class Shell(QObject):
         desk = self.desk
         self.campaigns, self.composer, self.importing = Campaigns(desk), Composer(desk), ImportPage(desk)
         self.outbox, self.jobs, self.find = Outbox(desk), Jobs(desk), Find(desk)
-        self.accounts, self.help = Accounts(desk), HelpPage()
+        self.phones, self.accounts, self.help = Phones(desk), Accounts(desk), HelpPage()
         self.settings = SettingsPage(self._settings, self._save_setting)
         add = self.window.add_page
         add("campaigns", "campaigns.title", "pencil", self.campaigns)
         add("outbox", "outbox.title", "inbox", self.outbox)
         add("jobs", "jobs.title", "align-left", self.jobs)
         add("find", "find.title", "search", self.find)
+        add("phones", "phones.title", "smartphone", self.phones)
+        self.window.set_listed("phones", listed=False)
         add("settings", "page.settings", "settings", self.settings, lower=True)
         add("help", "page.help", "circle-question-mark", self.help, lower=True)
         add("composer", "compose.title", "pencil", self.composer, under="campaigns")
@@ -88,15 +91,18 @@ class Shell(QObject):
         for page in (self.campaigns, self.composer):
             page.noticed.connect(self._say)
         self.composer.import_asked.connect(self.open_file)
+        self.composer.paste_asked.connect(self.open_text)
         self.composer.queued.connect(lambda: window.go("outbox"))
         self.composer.saved_words.connect(window.set_saved)
         self.importing.taken.connect(self._take)
-        self.importing.cancelled.connect(lambda: window.go("composer"))
+        self.importing.cancelled.connect(window.back)
         self.outbox.job_asked.connect(lambda job: window.ask("jobs", job))
         self.jobs.exported.connect(lambda name, n: window.notify("done", say("jobs.exported", n, name=name)))
         window.account_asked.connect(lambda: window.go("accounts"))
         self.try_out = action(say("accounts.try_out"), self._try_out, parent=window)
         window.offer(self.try_out)
+        self.phones.try_out_asked.connect(self._try_out)
+        window.closing.connect(self.phones.hidden)
 
     # -- ways between pages ----------------------------------------------------------------------
 
@@ -107,10 +113,16 @@ class Shell(QObject):
 
     def open_file(self, path: Path, region: str) -> None:
         """Brings a file into the import screen."""
-        self.importing.open_file(path, region)
+        self.importing.open_file(path, region, self.composer.taken())
+        self.window.go("import")
+
+    def open_text(self, text: str, region: str) -> None:
+        """Brings what was pasted into the import screen."""
+        self.importing.open_text(text, region, self.composer.taken())
         self.window.go("import")
 
     def _take(self, table: Imported, with_doubtful: bool) -> None:  # noqa: FBT001 (told by a signal)
+        self.window.back()
         self.window.go("composer")
         self.composer.take(table, with_doubtful=with_doubtful)
 
@@ -154,6 +166,8 @@ class Shell(QObject):
         window.set_count("jobs", counts["all"])
         window.set_count("campaigns", len(await desk.campaigns.lines()))
         self._accounts = await desk.accounts.every()
+        in_use = any(account.sandbox for account in self._accounts[:1])
+        window.set_listed("phones", listed=in_use or desk.phones.runs)
         if moving:
             campaign = [e for e in entries if e.campaign_id == moving[0].campaign_id]
             done = sum(e.state is EntryState.ACCEPTED for e in campaign)

@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self._save_geometry = save_geometry
         self._places: dict[str, _Place] = {}
         self._way: list[str] = []
+        self._unlisted: set[str] = set()
         self._offered: list[QAction] = []
         self.setWindowTitle(say("app.name"))
         self.setMinimumSize(*LEAST)
@@ -81,9 +82,13 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(f"Ctrl+{at}"), self, partial(self._go_nth, at))
 
     def _go_nth(self, at: int) -> None:
-        keys = [key for key, place in self._places.items() if place.rail_key == key]
+        keys = self._listed()
         if at <= len(keys):
             self.go(keys[at - 1])
+
+    def _listed(self) -> list[str]:
+        """The pages that have an entry in the rail now."""
+        return [k for k, place in self._places.items() if place.rail_key == k and k not in self._unlisted]
 
     # -- pages -----------------------------------------------------------------------------------
 
@@ -185,11 +190,13 @@ class MainWindow(QMainWindow):
         here = self.page_key()
         keys = sorted(self._places, key=lambda key: key != here)
         made = [
-            self._command(action, self._places[key].words, key) for key in keys for action in self._of(key)
+            self._command(action, self._places[key].words, key)
+            for key in keys
+            if key not in self._unlisted
+            for action in self._of(key)
         ]
         made += [self._command(action, "", "") for action in self._offered if action.isEnabled()]
-        rail = [key for key in self._places if self._places[key].rail_key == key]
-        for at, key in enumerate(rail, 1):
+        for at, key in enumerate(self._listed(), 1):
             place = self._places[key]
             words = say("palette.go", page=place.words)
             made.append(Command(words, f"Ctrl+{at}", partial(self.go, key), place.icon_name))
@@ -232,6 +239,11 @@ class MainWindow(QMainWindow):
     def set_saved(self, text: str) -> None:
         """Whether all is saved."""
         self._strip.saved.setText(text)
+
+    def set_listed(self, page: str, *, listed: bool) -> None:
+        """Whether a page has its entry in the rail and its place among the commands now."""
+        (self._unlisted.discard if listed else self._unlisted.add)(page)
+        self._rail.set_shown(page, shown=listed)
 
     def set_count(self, page: str, n: int | None) -> None:
         """The number beside a page in the rail; none for None and 0."""

@@ -223,8 +223,8 @@ def test_a_code_that_is_left_over_would_be_found() -> None:
 
 KEYED = {"start": 0, "runs": 0, "Live": 1}
 """Which argument of a call is the key of a task."""
-ALLOWED = re.compile(r"[\w.]*\[.*\]|\w+ \| None|SMS Desk|%Z \(UTC%z\)|yyyy-MM-dd HH:mm")
-"""Types that are named before they exist, the program's own name, forms of times."""
+ALLOWED = re.compile(r"[\w.]*\[.*\]|\w+ \| None|SMS Desk|Mac Roman|%Z \(UTC%z\)|yyyy-MM-dd HH:mm")
+"""Types that are named before they exist, names of their own, forms of times."""
 
 
 def _technical(tree: ast.Module) -> set[int]:

@@ -190,12 +190,11 @@ class Phones:
     async def messages(self, number: str) -> tuple[PhoneMessage, ...]:
         """The SMS of a phone, the oldest first; none for a phone that nothing was sent to."""
         box = self._running()
-        waiting = sum(raw["waiting"] for raw in await _told(box.phones(number)) if raw["number"] == number)
         try:
             raw = await _told(box.phone(number))
         except KeyError:
             return ()
-        return _messages(raw["messages"], waiting)
+        return tuple(map(_message, raw["messages"]))
 
     async def fates(self) -> tuple[FateRange, ...]:
         """The numbers with a known fate, by their last two digits."""
@@ -277,25 +276,17 @@ def _phone(raw: dict[str, Any]) -> Phone:
     return Phone(raw["number"], raw["fate"], raw["received"], raw["waiting"], raw["text"])
 
 
-def _messages(raw: Sequence[dict[str, Any]], waiting: int) -> tuple[PhoneMessage, ...]:
-    """``waiting``: how many of them are not over; those that end last come last."""
-    made = []
-    for one in reversed(raw):
-        message = _message(one)
-        if message.received_at is None and waiting > 0:
-            message, waiting = replace(message, arrival=_on_the_way(message)), waiting - 1
-        made.append(message)
-    return tuple(reversed(made))
-
-
-def _on_the_way(message: PhoneMessage) -> Arrival:
-    if message.left_at is None:
+def _arrival(raw: dict[str, Any]) -> Arrival:
+    if raw["received"] is not None:
+        return Arrival.ARRIVED
+    if raw["over"]:
+        return Arrival.NEVER
+    if raw["at"] is None:
         return Arrival.QUEUED
-    return Arrival.PHONE_OFF if message.fate == "phone_off" else Arrival.ON_ITS_WAY
+    return Arrival.PHONE_OFF if raw["fate"] == "phone_off" else Arrival.ON_ITS_WAY
 
 
 def _message(raw: dict[str, Any]) -> PhoneMessage:
-    received = _at(raw["received"])
     return PhoneMessage(
         raw["text"],
         raw["parts"],
@@ -305,8 +296,8 @@ def _message(raw: dict[str, Any]) -> PhoneMessage:
         raw["smsId"],
         raw["fate"],
         _at(raw["at"]),
-        received,
-        Arrival.NEVER if received is None else Arrival.ARRIVED,
+        _at(raw["received"]),
+        _arrival(raw),
     )
 
 

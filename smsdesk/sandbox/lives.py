@@ -184,7 +184,7 @@ def messages(one: Accepted, now: int) -> Iterator[dict[str, Any]]:
 def message(one: Accepted, place: int, parts: Parts, now: int) -> dict[str, Any]:
     """One SMS for the control surface.
 
-    ``at`` is null until it has left, ``received`` where no phone has it.
+    ``at`` is null until it has left, ``received`` where no phone has it; ``over``: nothing more comes.
     """
     options, people, fate = one.job.options, one.job.people, one.fates[place]
     number, reference = people.numbers[place], people.references[place]
@@ -203,4 +203,5 @@ def message(one: Accepted, place: int, parts: Parts, now: int) -> dict[str, Any]
         "fate": fate.name,
         "at": stamp(one.leaves[place]) if left else None,
         "received": stamp(one.ends[place]) if got else None,
+        "over": one.ends[place] <= now,
     }

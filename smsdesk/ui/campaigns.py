@@ -11,6 +11,7 @@ from smsdesk.core.campaign import CampaignId
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
+from smsdesk.ui.labels import account_words
 from smsdesk.ui.layout import action, button, card, empty_page, link
 from smsdesk.ui.live import Live
 from smsdesk.ui.page import Page
@@ -92,7 +93,12 @@ class Campaigns(Page):
                 priority=2,
             ),
             Column(
-                "account", "campaigns.column.account", lambda line: line.account, 140, priority=1, stretch=1
+                "account",
+                "campaigns.column.account",
+                lambda line: account_words(line.account),
+                140,
+                priority=1,
+                stretch=1,
             ),
             Column("when", "campaigns.column.when", self._when, 150, kind="time"),
         ]

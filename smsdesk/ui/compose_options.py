@@ -13,6 +13,7 @@ from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.ui import theme
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice, text_input
+from smsdesk.ui.labels import account_words
 from smsdesk.ui.layout import BETWEEN, card, hbox, holding, label, scrolling, vbox
 from smsdesk.words import problem_words, say
 
@@ -102,7 +103,7 @@ class OptionsTab(QWidget):
         choice = self.fields["account"].box
         assert isinstance(choice, Choice)
         names = dict.fromkeys([*accounts, *([campaign.account] if campaign.account else [])])
-        offered = [("", say("option.account.none")), *((name, name) for name in names)]
+        offered = [("", say("option.account.none")), *((name, account_words(name)) for name in names)]
         if offered != self._offered:
             self._offered = offered
             choice.offer(offered, campaign.account)

@@ -12,6 +12,7 @@ from smsdesk.desk.campaigns import OpenCampaign, PlannedJob
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.ask import Stake, ask
 from smsdesk.ui.facts import Facts, flowing
+from smsdesk.ui.labels import account_words
 from smsdesk.ui.layout import BETWEEN, button, card, hbox, label, relabel, stat, vbox
 from smsdesk.ui.table import HEAD, ROW, Column, Table
 from smsdesk.words import day_time, number, say
@@ -153,7 +154,7 @@ class ReviewTab(QWidget):
         sender, people = _sender(opened.campaign), number(totals.people)
         stake = Stake(
             say("review.ask.title"),
-            say("review.ask", totals.sms, people=people, sender=sender, account=account),
+            say("review.ask", totals.sms, people=people, sender=sender, account=account_words(account)),
             say("review.ask.words", totals.parts),
             say("review.send", totals.sms, sender=sender),
         )

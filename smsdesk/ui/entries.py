@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.outbox import Entry, EntryState
+from smsdesk.ui.labels import account_words
 from smsdesk.words import clock, error_words, has, lasting, say
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def facts(entry: Entry, steps: "Iterable[Step]", scene: Scene) -> list[tuple[str
         found.append((say("outbox.fact.next"), " ".join(error_words(trouble))))
     if entry.job_id is not None:
         found.append((say("outbox.fact.job"), entry.job_id))
-    found.append((say("outbox.fact.account"), entry.account))
+    found.append((say("outbox.fact.account"), account_words(entry.account)))
     if entry.tries > 1:
         found.append((say("outbox.fact.tries"), str(entry.tries)))
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,7 +15,31 @@ from smsdesk.ui.marks import Pill
 from smsdesk.words import number, say
 
 RAIL_WIDTH = 208
-STRIP_HEIGHT = 28
+STRIP_HEIGHT, STRIPES_HEIGHT = 28, 6
+
+
+class Stripes(QWidget):
+    """The striped band of the sandbox: nothing under it reaches a real phone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(STRIPES_HEIGHT)
+        self.setAccessibleName(say("window.stripes"))
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paints slanted stripes in the sandbox's colour on its tint."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("unknown-tint"))
+        painter.drawRect(self.rect())
+        painter.setBrush(theme.colour("unknown"))
+        high = self.height()
+        for left in range(-high, self.width(), 24):
+            corners = ((left, high), (left + high, 0), (left + high + 12, 0), (left + 12, high))
+            painter.drawPolygon([QPoint(*corner) for corner in corners])
+        painter.end()
 
 
 class RailButton(QPushButton):

@@ -31,7 +31,7 @@ from smsdesk.ui.layout import (
 )
 from smsdesk.ui.live import Live
 from smsdesk.ui.page import Page
-from smsdesk.ui.phones_dials import ClockCard, FatesCard, FaultsCard, Knob, Stripes
+from smsdesk.ui.phones_dials import ClockCard, FatesCard, FaultsCard, Knob
 from smsdesk.ui.phones_list import PhoneList, sought
 from smsdesk.ui.phones_phone import Handset
 from smsdesk.words import error_words, say
@@ -77,7 +77,6 @@ class Phones(Page):
     # -- arranging -------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.stripes = Stripes()
         again = button(say("phones.ended.again"), on_click=self._restart)
         self.trouble = banner("failed", say("error.account.sandbox_ended"), say("phones.ended.hint"), again)
         self.trouble.hide()
@@ -91,7 +90,6 @@ class Phones(Page):
         self.parts = holding(row, "")
         start = button(say("accounts.try_out"), on_click=self.try_out_asked.emit, primary=True)
         self.off = empty_page(say("phones.off"), start, self._help_link(), "smartphone")
-        self.body.addWidget(self.stripes)
         self.body.addWidget(self.trouble)
         self.body.addWidget(self.parts, 1)
         self.body.addWidget(self.off, 1)

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QActionGroup, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy
 
 from smsdesk.desk.sandbox import Dose, FateRange, Fault, SandboxState
 from smsdesk.ui import theme
@@ -95,29 +95,6 @@ def dose_words(dose: Dose) -> str:
 def _figure(value: float) -> str:
     words = f"{value:g}"
     return words if language() == "en" else words.replace(".", ",")
-
-
-class Stripes(QWidget):
-    """The striped band of the sandbox: nothing under it reaches a real phone."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(8)
-        self.setAccessibleName(say("phones.subtitle"))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paints slanted stripes in the sandbox's colour on its tint."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("unknown-tint"))
-        painter.drawRoundedRect(QRectF(self.rect()), 3, 3)
-        painter.setBrush(theme.colour("unknown"))
-        high = self.height()
-        for left in range(-high, self.width(), 24):
-            corners = ((left, high), (left + high, 0), (left + high + 12, 0), (left + 12, high))
-            painter.drawPolygon([QPoint(*corner) for corner in corners])
-        painter.end()
 
 
 class DialButton(QPushButton):

@@ -94,6 +94,8 @@ class Shell(QObject):
         self.composer.paste_asked.connect(self.open_text)
         self.composer.queued.connect(lambda: window.go("outbox"))
         self.composer.saved_words.connect(window.set_saved)
+        self.composer.saved_words.connect(lambda _: self._paint_sandbox())
+        window.page_changed.connect(lambda _: self._paint_sandbox())
         self.importing.taken.connect(self._take)
         self.importing.cancelled.connect(window.back)
         self.outbox.job_asked.connect(lambda job: window.ask("jobs", job))
@@ -168,6 +170,7 @@ class Shell(QObject):
         self._accounts = await desk.accounts.every()
         in_use = any(account.sandbox for account in self._accounts[:1])
         window.set_listed("phones", listed=in_use or desk.phones.runs)
+        self._paint_sandbox()
         if moving:
             campaign = [e for e in entries if e.campaign_id == moving[0].campaign_id]
             done = sum(e.state is EntryState.ACCEPTED for e in campaign)
@@ -180,6 +183,14 @@ class Shell(QObject):
             window.set_budget(say("strip.budget", used=number(used), allowed=number(account.budget)))
         self._open_jobs = counts["open"]
         self._paint_ages()
+
+    def _paint_sandbox(self) -> None:
+        """Marks what is about the sandbox: a campaign by its own account, else the account in use."""
+        opened = self.composer.opened if self.window.page_key() in ("composer", "import") else None
+        name = opened.campaign.account if opened is not None else ""
+        told = [one for one in self._accounts if one.name == name] or self._accounts[:1]
+        is_sandbox = self.window.page_key() == "phones" or any(one.sandbox for one in told)
+        self.window.set_sandbox(shown=is_sandbox)
 
     def _paint_ages(self) -> None:
         if not self._accounts:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from smsdesk.ui.frame import Rail, Strip
+from smsdesk.ui.frame import Rail, Strip, Stripes
 from smsdesk.ui.layout import hbox, holding, vbox
 from smsdesk.ui.notices import Notice, Notices
 from smsdesk.ui.page import Page
@@ -57,8 +57,9 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._rail = Rail(self.go)
         self._strip = Strip()
-        right = vbox(self._stack, self._strip, gap=0)
-        right.setStretch(0, 1)
+        self._stripes = Stripes()
+        right = vbox(self._stripes, self._stack, self._strip, gap=0)
+        right.setStretch(1, 1)
         row = hbox(self._rail, gap=0)
         row.addLayout(right, 1)
         centre = holding(row)
@@ -221,6 +222,10 @@ class MainWindow(QMainWindow):
     def set_account(self, name: str, sandbox: bool, state: str, words: str) -> None:  # noqa: FBT001 (as a row of the screen)
         """The account card; ``state`` is a role (delivered: connected, failed, waiting, neutral)."""
         self._rail.account.show_account(name, state, words, sandbox=sandbox)
+
+    def set_sandbox(self, *, shown: bool) -> None:
+        """Whether the page in sight is about the sandbox: then a striped band says so."""
+        self._stripes.setVisible(shown)
 
     def set_reports(self, role: str, text: str) -> None:
         """How old the reports are."""

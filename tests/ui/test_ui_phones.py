@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import composing
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from screens import DELIVERED, NO_SUCH_NUMBER, PHONE_OFF, Play, Scene
 
+from smsdesk.core.account import Account
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.errors import TooManyRequests
 from smsdesk.core.options import Options
@@ -19,6 +21,7 @@ from smsdesk.core.recipients import Recipients
 from smsdesk.desk.sandbox import Arrival, Phone, PhoneMessage
 from smsdesk.ui.ask import Question
 from smsdesk.ui.frame import RailButton
+from smsdesk.ui.labels import account_words
 from smsdesk.ui.phones import Phones
 from smsdesk.ui.phones_list import sought, tally
 from smsdesk.ui.phones_phone import fate_of, form_of
@@ -399,5 +402,25 @@ def test_every_fate_has_its_words(tag: str, play: Play[None]) -> None:
         use_language(tag)
         for fate in await scene.desk.phones.fates():
             assert has(f"fate.{fate.fate}")
+
+    play(act)
+
+
+def test_whatever_is_about_the_sandbox_says_so(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        shell = await composing.opened(scene)
+        draft, stripes = shell.composer.opened, shell.window._stripes
+        assert draft is not None
+        draft.choose_account("Try-out")
+        await composing.until(stripes.isVisible)
+        await scene.desk.accounts.save(
+            Account("Real", "https://sms.example/rest/v1", ("https://sms.example/rest/v1",), "me"), None
+        )
+        draft.choose_account("Real")
+        await composing.until(lambda: not stripes.isVisible())
+        shell.window.go("phones")
+        await composing.until(stripes.isVisible)
+        assert account_words("Try-out") == "Try-out (sandbox)"
+        assert account_words("Real") == "Real"
 
     play(act)

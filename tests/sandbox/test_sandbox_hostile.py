@@ -202,3 +202,42 @@ def test_the_rate_counts_the_last_ten_seconds_of_wall_time() -> None:
     assert box.call("GET", "/rest/v1/version").status_code == 429
     box.wall = 10.0
     assert box.call("GET", "/rest/v1/version").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["%00", "..%2f..%2fetc", "J." + "x" * 5000, "%ff%fe", "'; DROP TABLE jobs", "٣"]
+)
+def test_hostile_ids_are_unknown(name: str) -> None:
+    box = Box()
+    answers = [box.call("GET", f"/rest/v1/jobs/{name}"), box.call("GET", f"/rest/v1/sms?jobId={name}")]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(404, b"")] * 2
+
+
+def test_a_client_that_is_too_slow_with_its_body_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smsdesk.sandbox.edge.PATIENCE", 0.01)
+    cut = asyncio.Event()
+
+    class Connection:
+        def abort(self) -> None:
+            cut.set()
+
+    async def receive() -> dict[str, Any]:
+        await cut.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(message)
+
+    async def called() -> None:
+        headers = [(b"authorization", b"Basic dTpw"), (b"content-length", b"100")]
+        scope = {"type": "http", "method": "POST", "path": "/rest/v1/jobs", "query_string": b""}
+        scope |= {"headers": headers, "server": ("127.0.0.1", 1), "client": ("127.0.0.1", 2)}
+        await Box().app(scope | {"state": {"transport": Connection()}}, receive, send)
+
+    asyncio.run(called())
+    assert cut.is_set()
+
+
+def test_a_short_body_of_very_many_values_is_413() -> None:
+    body = b'{"other":[' + b"[]," * 1_000_001 + b"1]}"
+    assert Box().post(body) == 413

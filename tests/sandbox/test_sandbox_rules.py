@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from calling import DELIVERED, START, Service, job
 
-
 OPTIONS = (
     "src",
     "encoding",

@@ -34,7 +34,16 @@ def post(length: int, body: str = "") -> str:
 
 
 @pytest.mark.parametrize(
-    "garbage", ["\x16\x03\x01\x02\r\n\r\n", "GET /jobs\r\n\r\n", "GET / HTTP/1.1\r\n\r\n"]
+    "garbage",
+    [
+        "\x16\x03\x01\x02\r\n\r\n",
+        "GET /jobs\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        f"GET / HTTP/1.1\r\nHost: x\r\nX: {'a' * 70_000}",
+        "GET / HTTP/1.1\r\nHost: x\r\nX\0: 1\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n",
+    ],
+    ids=range(6),
 )
 def test_what_is_not_http_is_400_with_an_empty_body(start_box: Any, garbage: str) -> None:
     head, _, content = raw(start_box().port, garbage).partition(b"\r\n\r\n")

@@ -29,6 +29,7 @@ SANDBOX_MAY = "smsdesk.core.parts"
 OTHERS = {
     "phonenumbers": ("core/", "cli/tables.py"),
     "polars": ("core/",),
+    "python_calamine": ("core/workbook.py",),
     "msgspec": ("api/",),
     "httpx": ("api/client.py", "sandbox/remote.py"),
     "truststore": ("api/client.py",),

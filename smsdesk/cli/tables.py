@@ -37,6 +37,7 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
 def add_import(parser: argparse.ArgumentParser) -> None:
     """The options of every import."""
     parser.add_argument("--region", default="DE", type=str.upper, help=say("cli.region"))
+    parser.add_argument("--sheet", metavar="NAME", help=say("cli.sheet"))
     parser.add_argument("--map", action="append", default=[], metavar="DST=COLUMN", help=say("cli.map"))
 
 
@@ -46,7 +47,7 @@ def imported(arguments: argparse.Namespace, file: Path) -> Imported:
 
     if arguments.region not in phonenumbers.SUPPORTED_REGIONS:
         raise UsageError(reason="region", value=arguments.region)
-    sheet = read_sheet(file.name, read_bytes(file))
+    sheet = read_sheet(file.name, read_bytes(file), sheet=arguments.sheet)
     mapping = guess_mapping(sheet, arguments.region)
     for pair in arguments.map:
         destination, sign, column = pair.partition("=")
@@ -83,6 +84,7 @@ def show_import(result: Imported) -> None:
         **asdict(result.counts),
         "encoding": sheet.encoding,
         "delimiter": sheet.delimiter,
+        "sheet": sheet.sheet,
         "columns": list(sheet.header),
         "mapping": result.mapping,
     }

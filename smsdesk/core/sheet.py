@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.errors import FileError
 from smsdesk.core.numbers import Standing, read_number
+from smsdesk.core.workbook import read_workbook
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,16 +29,17 @@ _LINE = "line"
 class Sheet:
     """A table in columns of text: ``frame`` has one a name of the header, without nulls.
 
-    ``lines`` holds the line of each data row in the file (from 1), ``sheet`` the name of a workbook's
-    sheet.
+    ``lines`` holds the line of each data row in the file, or its row in the sheet (from 1). A text has
+    ``encoding`` and ``delimiter``, a workbook ``sheet`` and the names of all its ``sheets``.
     """
 
     name: str
     frame: "pl.DataFrame"
     lines: "pl.Series"
-    encoding: str
+    encoding: str | None
     delimiter: str | None
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return self.frame.height
@@ -52,16 +54,23 @@ class Sheet:
         return self.frame.head(rows).rows()
 
 
-def read_sheet(name: str, content: bytes, encoding: str | None = None, delimiter: str | None = None) -> Sheet:
-    """Reads a CSV table; ``encoding`` and ``delimiter`` are guessed where not given.
+def read_sheet(
+    name: str,
+    content: bytes,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+) -> Sheet:
+    """Reads a table of text, or a sheet of a workbook; what is not given is guessed.
 
-    Raises FileError with the reason ``empty``, ``excel``, ``binary``, ``encoding``, ``no_table`` or
-    ``too_wide``.
+    Raises FileError with the reason ``empty``, ``binary``, ``encoding``, ``no_table``, ``too_wide``, and for
+    a workbook those of :func:`read_workbook`.
     """
     if not content[:SAMPLE_BYTES].strip() and not content.strip():
         raise FileError(name=name, reason="empty")
     if content.startswith(_SPREADSHEETS):
-        raise FileError(name=name, reason="excel")
+        rows, chosen_sheet, sheets = read_workbook(name, content, sheet)
+        return _table(name, _padded(name, list(enumerate(rows, 1))), 0, (None, None, chosen_sheet, sheets))
     if content.startswith(_MAGIC):
         raise FileError(name=name, reason="binary")
     text, chosen = _decoded(name, content, encoding)
@@ -74,8 +83,8 @@ def read_sheet(name: str, content: bytes, encoding: str | None = None, delimiter
     if first.lower().startswith("sep=") and len(first) == len("sep=;"):
         delimiter, text, skipped = delimiter or first[-1], text.partition("\n")[2], 1
     delimiter = delimiter or guess_delimiter(text)
-    rows = _quoted(name, text, delimiter) if '"' in text else _unquoted(name, text, delimiter)
-    return _table(name, rows, skipped, chosen, delimiter)
+    read = _quoted(name, text, delimiter) if '"' in text else _unquoted(name, text, delimiter)
+    return _table(name, read, skipped, (chosen, delimiter, None, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +133,13 @@ def _filled_lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _quoted(name: str, text: str, delimiter: str) -> _Rows:
+    return _padded(name, list(_rows(text, delimiter)))
+
+
+def _padded(name: str, rows: list[tuple[int, list[str]]]) -> _Rows:
+    """Rows with their lines, filled up to one width."""
     import polars as pl
 
-    rows = list(_rows(text, delimiter))
     sample = list(
         islice(((line, [*cells]) for line, cells in rows if any(map(str.strip, cells))), SAMPLE_ROWS)
     )
@@ -206,7 +219,11 @@ def guess_delimiter(text: str) -> str:
     return best if scores[best][1] else ","
 
 
-def _table(name: str, rows: _Rows, skipped: int, encoding: str, delimiter: str) -> Sheet:
+_Source = tuple[str | None, str | None, str | None, tuple[str, ...]]
+"""Encoding, delimiter, sheet and all sheets."""
+
+
+def _table(name: str, rows: _Rows, skipped: int, source: _Source) -> Sheet:
     import polars as pl
 
     if not rows.sample:
@@ -229,7 +246,7 @@ def _table(name: str, rows: _Rows, skipped: int, encoding: str, delimiter: str) 
     for at in range(body.width, len(names)):
         body = body.with_columns(pl.lit("").alias(str(at)))
     body.columns = list(names)
-    return Sheet(name, body, lines, encoding, delimiter)
+    return Sheet(name, body, lines, *source)
 
 
 def _header_at(rows: list[list[str]]) -> int:

@@ -19,10 +19,11 @@ def _read(
     content: bytes,
     encoding: str | None,
     delimiter: str | None,
+    chosen: str | None,
     region: str,
     taken: frozenset[str],
 ) -> Imported:
-    sheet = read_sheet(name, content, encoding, delimiter)
+    sheet = read_sheet(name, content, encoding, delimiter, chosen)
     return import_sheet(sheet, guess_mapping(sheet, region), region, taken=taken)
 
 
@@ -38,11 +39,12 @@ class Importing:
         region: str,
         encoding: str | None = None,
         delimiter: str | None = None,
+        sheet: str | None = None,
         taken: frozenset[str] = frozenset(),
     ) -> Imported:
-        """Reads a file with guessed encoding, delimiter, header and mapping. Raises FileError."""
+        """Reads a file; encoding, delimiter or sheet, header and mapping are guessed. Raises FileError."""
         content = await asyncio.to_thread(read_bytes, path)
-        return await self._computed(path.name, content, encoding, delimiter, region, taken)
+        return await self._computed(path.name, content, encoding, delimiter, sheet, region, taken)
 
     async def read_text(
         self,
@@ -54,7 +56,7 @@ class Importing:
     ) -> Imported:
         """As :meth:`read` for a table, or a list of numbers, that was pasted. Raises FileError."""
         rows = text if "\n" in text.strip() else re.sub(r"[,;]\s*", "\n", text)
-        return await self._computed(name, rows.encode(), "utf-8", delimiter, region, taken)
+        return await self._computed(name, rows.encode(), "utf-8", delimiter, None, region, taken)
 
     async def _computed(self, name: str, content: bytes, *others: object) -> Imported:
         rows = len(content) // ROW_BYTES

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from smsdesk.core.importing import Imported
 from smsdesk.core.problem import Level, Problem
+from smsdesk.core.sheet import Sheet
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.inputs import Choice
 from smsdesk.ui.layout import (
@@ -60,8 +61,13 @@ class ImportPage(Page):
         self.encoding = Choice(say("import.encoding"), on_change=lambda _: self._read_again())
         self.delimiter = Choice(say("import.delimiter"), on_change=lambda _: self._read_again())
         self.region = Choice(say("import.region"), on_change=self._choose_region)
-        choices = (("encoding", self.encoding), ("delimiter", self.delimiter), ("region", self.region))
-        top = hbox(*(_named(say(f"import.{key}"), box) for key, box in choices), None, gap=16)
+        self.sheet = Choice(say("import.sheet"), on_change=lambda _: self._read_again())
+        named = {
+            key: _named(say(f"import.{key}"), getattr(self, key))
+            for key in ("encoding", "delimiter", "sheet", "region")
+        }
+        self._of_text, self._of_book = (named["encoding"], named["delimiter"]), (named["sheet"],)
+        top = hbox(*named.values(), None, gap=16)
         self._columns: QHBoxLayout = hbox(gap=8)
         self.mapping: dict[str, Choice] = {}
         mapped = scrolling_sideways(holding(self._columns))
@@ -102,23 +108,23 @@ class ImportPage(Page):
         self._source, self._region, self._taken = source, region, taken
         self._result, self._with_doubtful = None, False
         self.header.set_subtitle(say("import.reading", name=name))
-        for box in (self.encoding, self.delimiter, self.region):
+        for box in (self.encoding, self.delimiter, self.sheet, self.region):
             box.setEnabled(False)
         self._clear_columns()
         self._lower.setVisible(False)
         self.take.setText(say("import.take", 0))
         self.take.setEnabled(False)
-        self._desk.tasks.start("import", self._read(None, None))
+        self._desk.tasks.start("import", self._read(None, None, None))
 
     @property
     def result(self) -> Imported | None:
         """What the file became, once it is read."""
         return self._result
 
-    async def _read(self, encoding: str | None, delimiter: str | None) -> None:
+    async def _read(self, encoding: str | None, delimiter: str | None, sheet: str | None) -> None:
         verbs, source = self._desk.importing, self._source
         if isinstance(source, Path):
-            self._show(await verbs.read(source, self._region, encoding, delimiter, self._taken))
+            self._show(await verbs.read(source, self._region, encoding, delimiter, sheet, self._taken))
         else:
             name = say("compose.paste.name")
             self._show(await verbs.read_text(name, source, self._region, delimiter, self._taken))
@@ -129,7 +135,12 @@ class ImportPage(Page):
         self._show(await again(self._result.sheet, mapping, self._region, self._taken))
 
     def _read_again(self) -> None:
-        self._desk.tasks.start("import", self._read(self.encoding.key(), self.delimiter.key()))
+        assert self._result is not None
+        if self._result.sheet.sheet is None:
+            reading = self._read(self.encoding.key(), self.delimiter.key(), None)
+        else:
+            reading = self._read(None, None, self.sheet.key())
+        self._desk.tasks.start("import", reading)
 
     def _choose_region(self, region: str) -> None:
         self._region = region
@@ -143,13 +154,8 @@ class ImportPage(Page):
         self._result = result
         sheet = result.sheet
         self.header.set_subtitle(say("import.file", len(sheet), name=sheet.name))
-        encodings = dict.fromkeys([sheet.encoding, *_ENCODINGS])
-        self.encoding.offer([(key, _encoding_words(key)) for key in encodings], sheet.encoding)
-        delimiters = [(key, say(f"import.delimiter.{ord(key)}")) for key in _DELIMITERS]
-        self.delimiter.offer(delimiters, sheet.delimiter or ",")
+        self._show_source(sheet)
         self.region.offer(regions(self._region), self._region)
-        self.encoding.setEnabled(isinstance(self._source, Path))
-        self.delimiter.setEnabled(True)
         self.region.setEnabled(True)
         if first:
             self._show_columns(result)
@@ -158,6 +164,24 @@ class ImportPage(Page):
         self.problems.setVisible(bool(result.problems))
         self.none.setVisible(not result.problems)
         self._lower.setVisible(True)
+
+    def _show_source(self, sheet: Sheet) -> None:
+        """Shows how the file was read: a text by encoding and delimiter, a workbook by its sheet."""
+        for part in self._of_text:
+            part.setVisible(sheet.sheet is None)
+        for part in self._of_book:
+            part.setVisible(sheet.sheet is not None)
+        if sheet.sheet is not None:
+            self.sheet.offer([(name, name) for name in sheet.sheets], sheet.sheet)
+            self.sheet.setEnabled(len(sheet.sheets) > 1)
+            return
+        found = sheet.encoding or "utf-8"
+        encodings = dict.fromkeys([found, *_ENCODINGS])
+        self.encoding.offer([(key, _encoding_words(key)) for key in encodings], found)
+        delimiters = [(key, say(f"import.delimiter.{ord(key)}")) for key in _DELIMITERS]
+        self.delimiter.offer(delimiters, sheet.delimiter or ",")
+        self.encoding.setEnabled(isinstance(self._source, Path))
+        self.delimiter.setEnabled(True)
 
     def _clear_columns(self) -> None:
         while self._columns.count():

@@ -90,7 +90,7 @@ def test_the_region_holds_where_there_is_no_country_code(text: str, region: str,
         ("0176 12", "+4917612", "number_wrong_length"),
         ("+4917500001", "+4917500001", "number_wrong_length"),
         ("+49176040690121", "+49176040690121", "number_wrong_length"),
-        ("0800 1234567", "+498001234567", "number_not_mobile"),
+        ("0800 1234567", "+498001234567", "number_toll_free"),
         ("+17500002", "+17500002", "number_unknown_range"),
     ],
 )

@@ -62,8 +62,11 @@ def plain_errors(folder: Path) -> Iterator[None]:
 
 
 def _named(error: BaseException | None, folder: Path) -> SmsDeskError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return _ERRORS.get(code, WorkspaceBroken)(folder=folder.name)
+    code = getattr(error, "sqlite_errorcode", 0)
+    # No room for the index of the write-ahead log, which SQLite reports as trouble with the disk.
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE:
+        return WorkspaceFull(folder=folder.name)
+    return _ERRORS.get(code & 0xFF, WorkspaceBroken)(folder=folder.name)
 
 
 def make_folder(folder: Path) -> Path:
@@ -192,7 +195,10 @@ def _copy(file: Path, copy: Path) -> None:
 
 
 def create(file: Path) -> None:
-    """Makes the empty file with its mode (0600) before anything is in it, and turns WAL on."""
+    """Makes the empty file with its mode (0600) before anything is in it, and turns WAL on.
+
+    A start that failed may have left the file, without WAL.
+    """
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     raw = sqlite3.connect(file)
     try:

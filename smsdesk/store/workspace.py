@@ -49,7 +49,7 @@ class Store:
             version = sqlite.check_file(file)
             if read_only and not version:
                 raise WorkspaceReadOnly(folder=folder.name)
-            if not file.exists():
+            if not version and not read_only:
                 sqlite.create(file)
             engine = sqlite.engine_for(file, read_only=read_only, max_pages=max_pages)
             if not read_only:

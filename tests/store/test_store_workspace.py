@@ -244,3 +244,11 @@ def test_a_step_that_fails_leaves_the_older_workspace(
             Store.open(tmp_path)
     with Store.open(tmp_path) as store:
         assert store.read(settings.get).result() == {}
+
+
+def test_an_empty_file_that_a_failed_start_left_gets_its_log(tmp_path: Path) -> None:
+    (tmp_path / "workspace.db").touch()
+    Store.open(tmp_path).close()
+    raw = sqlite3.connect(tmp_path / "workspace.db")
+    assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    raw.close()

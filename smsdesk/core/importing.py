@@ -302,7 +302,7 @@ def _list(
     import polars as pl
 
     mask = rows["became"] == kind
-    kept = table.filter(mask).select(pl.all().str.strip_chars())
+    kept = table.filter(mask).lazy().select(pl.all().str.strip_chars()).collect(engine="streaming")
     none = pl.repeat("", kept.height, dtype=pl.String, eager=True)
     places = mask.arg_true().to_list() if spans.read else []
     return Recipients(
@@ -336,14 +336,14 @@ def _as_table(rows: Recipients, names: list[str], *, has_periods: bool) -> "pl.D
 
     columns = {"customerRef": rows.reference} | {name: rows.fields[name] for name in names}
     made = {"dst": _series(rows.dst)}
-    for name, column in columns.items():
-        cells = pl.col("cells")
-        safe = pl.when(cells.str.contains(_FORMULA)).then("'" + cells).otherwise(cells)
-        made[defused(name)] = _series(column).to_frame("cells").select(safe).to_series()
+    made |= {defused(name): _series(column) for name, column in columns.items()}
+    cells = pl.exclude("dst")
+    safe = pl.when(cells.str.contains(_FORMULA)).then("'" + cells).otherwise(cells).name.keep()
+    table = pl.LazyFrame(made).select("dst", safe).collect(engine="streaming")
     if has_periods:
         texts = (", ".join(map(format_period, rows.blackouts.get(at, ()))) for at in range(len(rows)))
-        made["blackoutPeriods"] = pl.Series(texts, dtype=pl.String)
-    return pl.DataFrame(made)
+        table = table.with_columns(blackoutPeriods=pl.Series(texts, dtype=pl.String))
+    return table
 
 
 def _series(column: Sequence[str]) -> "pl.Series":

@@ -179,6 +179,37 @@ history = Table(
     Column("status", Text),
 )
 
+do_not_contact = Table(
+    "do_not_contact",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("added_at", Instant, nullable=False),
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("columns", LargeBinary, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+)
+
+layouts = Table(
+    "layouts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("header", Text, nullable=False, unique=True),
+    Column("mapping", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("used_at", Instant, nullable=False),
+)
+
 leases = Table(
     "leases",
     metadata,
@@ -202,6 +233,11 @@ def _first(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first,)
+def _second(connection: Connection) -> None:
+    """Version 2: the do-not-contact list, saved lists, and how the columns of known tables are mapped."""
+    metadata.create_all(connection, tables=[do_not_contact, lists, layouts])
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second)
 """Step ``n`` (from 0) leads from version ``n`` to ``n + 1``."""
 VERSION = len(STEPS)

@@ -220,12 +220,28 @@ def test_a_step_to_a_newer_version_keeps_what_is_there(
     with Store.open(tmp_path) as store:
         assert store.read(settings.get).result() == {"language": "de", "added": "yes"}
     holder.close()
-    copy = tmp_path / "workspace.v1.db"
+    copy = tmp_path / f"workspace.v{schema.VERSION}.db"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     raw = sqlite3.connect(copy)
     assert raw.execute("SELECT key, value FROM settings").fetchall() == [("language", "de")]
     raw.close()
     Store.open(tmp_path).close()
+
+
+def test_a_workspace_of_version_1_gets_the_tables_that_came_later(tmp_path: Path) -> None:
+    later = [schema.do_not_contact, schema.lists, schema.layouts]
+
+    def as_it_was(connection: Any) -> None:
+        settings.put(connection, "language", "de")
+        schema.metadata.drop_all(connection, tables=later)
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+
+    with Store.open(tmp_path) as store:
+        store.write(as_it_was).result()
+    with Store.open(tmp_path) as store:
+        assert store.read(settings.get).result() == {"language": "de"}
+        for table in later:
+            assert store.read(lambda c, of=table: c.execute(of.select()).fetchall()).result() == []
 
 
 def test_a_step_that_fails_leaves_the_older_workspace(

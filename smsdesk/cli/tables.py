@@ -11,7 +11,7 @@ from smsdesk.core.errors import FileError, UsageError
 from smsdesk.core.importing import Imported, guess_mapping, import_sheet, usable_csv
 from smsdesk.core.parts import Encoding, counted, refused
 from smsdesk.core.problem import Level, Problem
-from smsdesk.core.sheet import Sheet, read_sheet
+from smsdesk.core.sheet import Reading, Sheet, read_sheet
 from smsdesk.desk.files import read_bytes, write_whole
 from smsdesk.words import problem_words, say
 
@@ -47,7 +47,7 @@ def imported(arguments: argparse.Namespace, file: Path) -> Imported:
 
     if arguments.region not in phonenumbers.SUPPORTED_REGIONS:
         raise UsageError(reason="region", value=arguments.region)
-    sheet = read_sheet(file.name, read_bytes(file), sheet=arguments.sheet)
+    sheet = read_sheet(file.name, read_bytes(file), Reading(sheet=arguments.sheet))
     mapping = guess_mapping(sheet, arguments.region)
     for pair in arguments.map:
         destination, sign, column = pair.partition("=")

@@ -3,13 +3,14 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from smsdesk.core.errors import FileError
 from smsdesk.core.numbers import Standing, read_number
+from smsdesk.core.progress import Progress, silent
 from smsdesk.core.workbook import read_workbook
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ class Sheet:
 
     ``lines`` holds the line of each data row in the file, or its row in the sheet (from 1). A text has
     ``encoding`` and ``delimiter``, a workbook ``sheet`` and the names of all its ``sheets``.
+    ``header_line`` is 0 where the table has no header; ``rows_above`` are the first rows, any of which may
+    be chosen as one (line, cells). ``shown``: the number format of each column that a workbook shows with
+    other digits than it holds; ``as_shown``: whether those columns were read as shown.
     """
 
     name: str
@@ -40,6 +44,10 @@ class Sheet:
     delimiter: str | None
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    header_line: int = 0
+    rows_above: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    shown: Mapping[str, str] = field(default_factory=dict)
+    as_shown: bool = False
 
     def __len__(self) -> int:
         return self.frame.height
@@ -54,32 +62,41 @@ class Sheet:
         return self.frame.head(rows).rows()
 
 
-def read_sheet(
-    name: str,
-    content: bytes,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    sheet: str | None = None,
-) -> Sheet:
-    """Reads a table of text, or a sheet of a workbook; what is not given is guessed.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a person wants a table to be read; what is None is guessed, ``header_line`` 0 means no header."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_line: int | None = None
+    as_shown: bool = False
+
+
+GUESSED = Reading()
+
+
+def read_sheet(name: str, content: bytes, reading: Reading = GUESSED, progress: Progress = silent) -> Sheet:
+    """Reads a table of text, or a sheet of a workbook.
 
     Raises FileError with the reason ``empty``, ``binary``, ``encoding``, ``no_table``, ``too_wide``, and for
     a workbook those of :func:`read_workbook`.
     """
+    progress(0, 0)
     if not content[:SAMPLE_BYTES].strip() and not content.strip():
         raise FileError(name=name, reason="empty")
     if content.startswith(_SPREADSHEETS):
-        rows, chosen_sheet, sheets = read_workbook(name, content, sheet)
+        rows, chosen_sheet, sheets = read_workbook(name, content, reading.sheet)
         return _table(name, _padded(name, list(enumerate(rows, 1))), 0, (None, None, chosen_sheet, sheets))
     if content.startswith(_MAGIC):
         raise FileError(name=name, reason="binary")
-    text, chosen = _decoded(name, content, encoding)
+    text, chosen = _decoded(name, content, reading.encoding)
     if "\0" in text:
         if text.count("\0") > max(1, len(text) // 100):
             raise FileError(name=name, reason="binary")
         text = text.replace("\0", "")
     first = text[:10].partition("\n")[0].strip('\r"')
-    skipped = 0
+    skipped, delimiter = 0, reading.delimiter
     if first.lower().startswith("sep=") and len(first) == len("sep=;"):
         delimiter, text, skipped = delimiter or first[-1], text.partition("\n")[2], 1
     delimiter = delimiter or guess_delimiter(text)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from smsdesk.core.importing import Imported, guess_mapping, import_sheet
-from smsdesk.core.sheet import Sheet, read_sheet
+from smsdesk.core.sheet import Reading, Sheet, read_sheet
 from smsdesk.desk.context import Context
 from smsdesk.desk.files import read_bytes
 
@@ -23,7 +23,7 @@ def _read(
     region: str,
     taken: frozenset[str],
 ) -> Imported:
-    sheet = read_sheet(name, content, encoding, delimiter, chosen)
+    sheet = read_sheet(name, content, Reading(encoding, delimiter, chosen))
     return import_sheet(sheet, guess_mapping(sheet, region), region, taken=taken)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from smsdesk.core.blackouts import parse_period
 from smsdesk.core.importing import Imported, display_name, guess_mapping, import_sheet, usable_csv
 from smsdesk.core.problem import Level
-from smsdesk.core.sheet import Sheet, read_sheet
+from smsdesk.core.sheet import Reading, Sheet, read_sheet
 from smsdesk.core.shipped import shipped
 
 SPANS = "2031-03-01T20:00Z/2031-03-02T08:00Z"
@@ -187,7 +187,7 @@ def test_no_cell_of_the_usable_list_is_a_formula(names: list[str]) -> None:
     found = import_sheet(
         sheet_of(("Mobile", "=Name"), *rows), {"dst": "Mobile", "field:=Name": "=Name"}, "DE"
     )
-    again = read_sheet("out.csv", usable_csv(found, use_doubtful=False), delimiter=",")
+    again = read_sheet("out.csv", usable_csv(found, use_doubtful=False), Reading(delimiter=","))
     assert again.frame["dst"].to_list() == [dst for dst, _ in rows]
     assert again.header[2] == "'=Name"
     for cell, name in zip(again.frame["'=Name"], names, strict=True):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsdesk.core.errors import FileError
-from smsdesk.core.sheet import Sheet, guess_delimiter, read_sheet, unique_names
+from smsdesk.core.sheet import Reading, Sheet, guess_delimiter, read_sheet, unique_names
 
 TABLE = "Name;Mobile;City\nZoë;0176 04069012;Kiel\nJürgen;0176 04069013;Köln\n"
 
@@ -28,7 +28,7 @@ def lines(sheet: Sheet) -> list[int]:
 
 def refusal(content: bytes, **named: str) -> str:
     with pytest.raises(FileError) as told:
-        read_sheet("list.csv", content, **named)
+        read_sheet("list.csv", content, Reading(**named))
     assert told.value.values["name"] == "list.csv"
     return str(told.value.values["reason"])
 
@@ -57,7 +57,7 @@ def test_what_no_other_encoding_has_is_latin_1() -> None:
 
 
 def test_encoding_and_delimiter_can_be_told() -> None:
-    sheet = read_sheet("list.csv", "Name,Größe\nZoë,1\n".encode("cp850"), "cp850", ",")
+    sheet = read_sheet("list.csv", "Name,Größe\nZoë,1\n".encode("cp850"), Reading("cp850", ","))
     assert (sheet.header, sheet.encoding, sheet.delimiter) == (("Name", "Größe"), "cp850", ",")
     assert refusal("Zoë;1".encode("cp1252"), encoding="utf-8") == "encoding"
     assert refusal(b"Zoe;1", encoding="klingon") == "encoding"

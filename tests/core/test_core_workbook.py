@@ -9,7 +9,7 @@ import xlsxwriter
 
 from smsdesk.core.errors import FileError
 from smsdesk.core.importing import guess_mapping, import_sheet
-from smsdesk.core.sheet import read_sheet
+from smsdesk.core.sheet import Reading, read_sheet
 
 Book = xlsxwriter.Workbook
 
@@ -34,7 +34,7 @@ def customers(made: Book) -> None:
 
 def refusal(content: bytes, sheet: str | None = None) -> str:
     with pytest.raises(FileError) as told:
-        read_sheet("list.xlsx", content, sheet=sheet)
+        read_sheet("list.xlsx", content, Reading(sheet=sheet))
     return str(told.value.values["reason"])
 
 
@@ -54,7 +54,7 @@ def test_whole_numbers_are_in_full_and_dates_in_iso() -> None:
 
 
 def test_a_sheet_is_chosen_by_its_name() -> None:
-    sheet = read_sheet("list.xlsx", book(customers), sheet="Archiv")
+    sheet = read_sheet("list.xlsx", book(customers), Reading(sheet="Archiv"))
     assert (sheet.header, len(sheet)) == (("Column 1", "Column 2"), 1)
     assert refusal(book(customers), "Kundn") == "no_sheet"
     assert refusal(book(customers), "Read me") == "no_table"

@@ -35,7 +35,7 @@ _REFUSALS = {
     "400": "Malformed JSON, a wrong type, an unknown value, a number out of range or a bad time.",
     "401": "No credentials, or wrong ones.",
     "404": "Not known here, or no longer.",
-    "409": "An identical job was accepted before.",
+    "409": "An identical job was accepted in the last 24 hours.",
     "413": "The body is too large.",
     "422": f"Refused characters, no messages, no recipients, an empty text, or more than {MAX_SMS} SMS.",
     "429": "Too many requests in the last 10 seconds.",

@@ -1,0 +1,118 @@
+"""The do-not-contact list on disk: numbers in E.164, each with its reason, its source and since when."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select
+
+from smsdesk.core.numbers import tidied
+from smsdesk.store.schema import do_not_contact
+
+_CHUNK = 500
+_NUMBER = re.compile(r"[+0-9 ()/.\-]+")
+ENDING = 6
+"""Digits at the end of a number that every spelling of it keeps."""
+Order = Literal["number", "reason", "source", "added_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One number nobody writes to. ``source``: the name of the file it came from, empty if typed."""
+
+    number: str
+    reason: str
+    source: str
+    added_at: datetime
+
+
+def numbers(connection: Connection) -> list[str]:
+    """All numbers of the list (E.164), in rising order."""
+    return list(connection.scalars(select(do_not_contact.c.number).order_by(do_not_contact.c.number)))
+
+
+def count(connection: Connection) -> int:
+    """How many numbers are on the list."""
+    return connection.scalar(select(func.count()).select_from(do_not_contact)) or 0
+
+
+def add(connection: Connection, rows: Sequence[Listed]) -> tuple[str, ...]:
+    """Adds numbers and answers those that are new; one that is there keeps its reason and its date."""
+    known = {one.number for one in listed(connection, [row.number for row in rows])}
+    new = {row.number: row for row in reversed(rows) if row.number not in known}
+    values = [
+        {"number": r.number, "reason": r.reason, "source": r.source, "added_at": r.added_at}
+        for r in reversed(new.values())
+    ]
+    if values:
+        connection.execute(insert(do_not_contact), values)
+    return tuple(reversed(new))
+
+
+def remove(connection: Connection, gone: Collection[str]) -> tuple[Listed, ...]:
+    """Takes numbers off the list; the answer is what was there, for :func:`add` to bring back."""
+    found = listed(connection, gone)
+    for chunk in _chunks([row.number for row in found]):
+        connection.execute(delete(do_not_contact).where(do_not_contact.c.number.in_(chunk)))
+    return found
+
+
+def listed(connection: Connection, wanted: Collection[str]) -> tuple[Listed, ...]:
+    """Those of some numbers (E.164) that are on the list."""
+    found = []
+    for chunk in _chunks([*wanted]):
+        rows = connection.execute(select(do_not_contact).where(do_not_contact.c.number.in_(chunk)))
+        found.extend(_listed(row) for row in rows)
+    return tuple(found)
+
+
+def with_endings(connection: Connection, endings: Collection[str]) -> tuple[Listed, ...]:
+    """Those whose last six digits are among ``endings``: the few that spellings are compared with."""
+    number = do_not_contact.c.number
+    found = []
+    for chunk in _chunks([*endings], 10_000):
+        tail = func.substr(number, func.length(number) - (ENDING - 1))
+        found.extend(
+            _listed(row) for row in connection.execute(select(do_not_contact).where(tail.in_(chunk)))
+        )
+    return tuple(found)
+
+
+def find(
+    connection: Connection, words: str = "", order: Order = "added_at", descending: bool = True
+) -> list[str]:
+    """The numbers that words lead to, sorted.
+
+    Digits match part of a number in any spelling, words part of the reason or of the source.
+    """
+    column = do_not_contact.c[order]
+    query = select(do_not_contact.c.number).where(*_ways(" ".join(words.split())))
+    return list(
+        connection.scalars(
+            query.order_by(column.desc() if descending else column.asc(), do_not_contact.c.number)
+        )
+    )
+
+
+def _ways(text: str) -> list[ColumnElement[bool]]:
+    if not text:
+        return []
+    c = do_not_contact.c
+    ways: list[ColumnElement[bool]] = [
+        column.icontains(text, autoescape=True) for column in (c.reason, c.source)
+    ]
+    number = tidied(text)
+    digits = re.sub(r"[^0-9]", "", number.replace("(0)", "")).lstrip("0")
+    if _NUMBER.fullmatch(number) and digits:
+        ways.append(c.number.contains(digits, autoescape=True))
+    return [or_(*ways)]
+
+
+def _listed(row: Row[Any]) -> Listed:
+    return Listed(row.number, row.reason, row.source, row.added_at)
+
+
+def _chunks(values: Sequence[str], size: int = _CHUNK) -> Iterator[Sequence[str]]:
+    return (values[i : i + size] for i in range(0, len(values), size))

@@ -7,7 +7,7 @@ never by a proxy.
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from time import monotonic
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -34,6 +34,14 @@ def runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
         if at == len(places) or places[at] != places[at - 1] + 1:
             yield places[start], places[at - 1]
             start = at
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """Rows that know where the row of a key stands."""
+
+    def place_of(self, key: Hashable) -> int | None:
+        """The position; None where the row is not there."""
 
 
 class Rows(QAbstractTableModel, Generic[R]):
@@ -122,11 +130,16 @@ class Rows(QAbstractTableModel, Generic[R]):
         return at if self._key is None else self._key(self.row_at(at))
 
     def place_of(self, key: Hashable, near: int = 0) -> int | None:
-        """Where the row of a key stands; in a long sequence it is sought only around ``near``."""
+        """Where the row of a key stands.
+
+        A long sequence is asked itself where it can tell (:class:`Placed`), else sought around ``near`` only.
+        """
         if self._keys is not None:
             if self._place is None:
                 self._place = {known: at for at, known in enumerate(self._keys)}
             return self._place.get(key)
+        if isinstance(self._shown, Placed):
+            return self._shown.place_of(key)
         around = range(max(0, near - 200), min(len(self._shown), near + 200))
         return next((at for at in around if self.key_at(at) == key), None)
 

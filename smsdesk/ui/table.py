@@ -1,11 +1,13 @@
 """The one table of the program: the view over ``Rows``. Screens make one with columns as data.
 
 Solves for all of them: Tab leaves the table, Ctrl+C copies the chosen rows, cut words show whole in a
-tooltip, columns go by priority where the table is narrow, changed rows glow once.
+tooltip, columns go by priority where the table is narrow, changed rows glow once. On wish cells are chosen
+in blocks, and a person arranges the columns.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
+from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
@@ -16,6 +18,7 @@ from PySide6.QtCore import (
     QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     Qt,
     QTimer,
     Signal,
@@ -36,7 +39,7 @@ from smsdesk.ui.cells import Cells, Column, wanted_width
 from smsdesk.ui.labels import FocusRing
 from smsdesk.ui.marks import Pill
 from smsdesk.ui.rows import COMPARED, Rows, runs
-from smsdesk.ui.widths import fitted
+from smsdesk.ui.widths import Arrangement, fitted
 
 __all__ = ["COMPARED", "Column", "Pill", "Rows", "Table"]
 
@@ -45,7 +48,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 ROW, DENSE_ROW, HEAD = 30, 24, 33
 _MEASURED = 40
-_SLICE = 2_000
+_SLICE_SECONDS = 0.004
 _DENSE = "dense-rows"
 
 
@@ -53,14 +56,19 @@ class Table(QTableView, Generic[R]):
     """A table of rows. ``name`` is its accessible name.
 
     Signals: ``row_opened`` (Enter or double click), ``row_chosen`` (the current row changed),
-    ``link_clicked`` (row, column key), ``sort_wanted`` (column key, descending) where ``own_sort`` is
-    set because the page sorts its rows itself.
+    ``link_clicked`` (row, column key), ``sort_wanted`` (column key, "" for the order as given, and whether
+    descending) for the columns in ``own_sort``, by which the page sorts its rows itself; ``arranged``: a
+    person moved, sized or hid columns; ``head_menu_asked``: the column and where.
+
+    ``blocks``: cells are chosen, not rows; ``arranging``: columns can be moved and hidden.
     """
 
     row_opened = Signal(object)
     row_chosen = Signal(object)
     link_clicked = Signal(object, str)
     sort_wanted = Signal(str, bool)
+    arranged = Signal()
+    head_menu_asked = Signal(int, QPoint)
 
     def __init__(
         self,
@@ -68,16 +76,19 @@ class Table(QTableView, Generic[R]):
         columns: Sequence[Column[R]],
         *,
         dense: bool | None = None,
-        own_sort: bool = False,
+        own_sort: Collection[str] = (),
         many: bool = True,
+        blocks: bool = False,
+        arranging: bool = False,
     ) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self.rows: Rows[R] = Rows(columns, self)
-        self._own_sort = own_sort
+        self._own_sort, self._blocks = own_sort, blocks
         self._hover = -1
         self._sorted: tuple[int, bool] | None = None
         self._manual: dict[int, int] = {}
+        self._hidden: frozenset[int] = frozenset()
         self._measured: list[float] = []
         self._laying = self._reset = False
         self._copying: Iterator[None] | None = None
@@ -89,7 +100,7 @@ class Table(QTableView, Generic[R]):
         self._cells = Cells(self._look_up, self.rows.glow, lambda: self._hover)
         self.setItemDelegate(self._cells)
         self._behave(many=many)
-        self._dress_headers()
+        self._dress_headers(arranging=arranging)
         self.set_dense(dense=_app_dense() if dense is None else dense)
         self.rows.changed_rows.connect(self._begin_glow)
         self._ring = FocusRing(self)
@@ -97,7 +108,8 @@ class Table(QTableView, Generic[R]):
     def _behave(self, *, many: bool) -> None:
         modes = QAbstractItemView.SelectionMode
         self.setSelectionMode(modes.ExtendedSelection if many else modes.SingleSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        what = QAbstractItemView.SelectionBehavior
+        self.setSelectionBehavior(what.SelectItems if self._blocks else what.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
@@ -109,7 +121,7 @@ class Table(QTableView, Generic[R]):
         self.activated.connect(lambda index: self.row_opened.emit(self.rows.row_at(index.row())))
         self.clicked.connect(self._click)
 
-    def _dress_headers(self) -> None:
+    def _dress_headers(self, *, arranging: bool) -> None:
         side = self.verticalHeader()
         side.setVisible(False)
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -126,6 +138,13 @@ class Table(QTableView, Generic[R]):
         top.setSelectionModel(QItemSelectionModel(self.rows, self))
         top.sectionClicked.connect(self._sort_by)
         top.sectionResized.connect(self._resized_by_hand)
+        if arranging:
+            top.setSectionsMovable(True)
+            top.sectionMoved.connect(self._moved_by_hand)
+            top.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            top.customContextMenuRequested.connect(
+                lambda place: self.head_menu_asked.emit(top.logicalIndexAt(place), top.mapToGlobal(place))
+            )
 
     def set_dense(self, *, dense: bool) -> None:
         """Rows of 24 px in place of 30."""
@@ -140,14 +159,16 @@ class Table(QTableView, Generic[R]):
         """Changes the rows; choice, current row and place stay, by the rows' keys."""
         chosen, current, top = self._chosen_keys(), self.currentIndex(), self._top()
         current_key = self.rows.key_at(current.row()) if current.isValid() else None
+        place = current.row(), max(0, current.column())
         self._reset = False
         quiet = self.selectionModel().blockSignals(True)
         change()
         if self._reset:
-            self._choose_again(chosen, current_key, current.row())
+            self._choose_again(chosen, current_key, place)
         self.selectionModel().blockSignals(quiet)
-        self._measured = self._measure()
-        self._lay_out()
+        if self._reset or self.rows.rowCount() <= COMPARED or not self._measured:
+            self._measured = self._measure()
+            self._lay_out()
         if self._reset:
             self._scroll_to_top(*top)
             if current_key is not None and not self.currentIndex().isValid():
@@ -168,27 +189,63 @@ class Table(QTableView, Generic[R]):
     def _note_reset(self) -> None:
         self._reset = True
 
-    def _ranges(self) -> list[range]:
-        """The chosen rows as ranges, from the top."""
+    def _parts(self) -> list[QItemSelectionRange]:
         selection = self.selectionModel().selection()
-        parts = (selection.at(at) for at in range(selection.count()))
-        return sorted((range(part.top(), part.bottom() + 1) for part in parts), key=lambda part: part.start)
+        return [selection.at(at) for at in range(selection.count())]
 
-    def _chosen_keys(self) -> list[tuple[int, Hashable]]:
-        places = (at for part in self._ranges() for at in part)
+    def chosen_ranges(self) -> list[range]:
+        """The chosen rows, those of chosen cells too, as ranges from the top that do not touch."""
+        parts = sorted((part.top(), part.bottom() + 1) for part in self._parts())
+        joined: list[range] = []
+        for first, after in parts:
+            if joined and first <= joined[-1].stop:
+                joined[-1] = range(joined[-1].start, max(after, joined[-1].stop))
+            else:
+                joined.append(range(first, after))
+        return joined
+
+    def chosen_columns(self) -> list[int]:
+        """The columns in sight with a chosen cell, as they stand from the left."""
+        chosen = {at for part in self._parts() for at in range(part.left(), part.right() + 1)}
+        return [at for at in self.columns_in_sight() if at in chosen]
+
+    def columns_in_sight(self) -> list[int]:
+        """The columns that are not hidden, as they stand from the left."""
+        top = self.horizontalHeader()
+        standing = (top.logicalIndex(place) for place in range(top.count()))
+        return [at for at in standing if not self.isColumnHidden(at)]
+
+    def _chosen_keys(self) -> list[tuple[int, Hashable, int, int]]:
+        """Of the chosen rows: where they stand, their keys, and the first and last column."""
+        places = (
+            (at, part.left(), part.right())
+            for part in self._parts()
+            for at in range(part.top(), part.bottom() + 1)
+        )
         most = COMPARED if self.rows.rowCount() <= COMPARED else _MEASURED
-        return [(at, self.rows.key_at(at)) for at in islice(places, most)]
+        return [(at, self.rows.key_at(at), left, right) for at, left, right in islice(places, most)]
 
-    def _choose_again(self, chosen: list[tuple[int, Hashable]], current: Hashable | None, near: int) -> None:
+    def _choose_again(
+        self,
+        chosen: list[tuple[int, Hashable, int, int]],
+        current: Hashable | None,
+        was: tuple[int, int],
+    ) -> None:
         model, flags = self.selectionModel(), QItemSelectionModel.SelectionFlag
-        found = (self.rows.place_of(key, was) for was, key in chosen)
+        wide: dict[tuple[int, int], list[int]] = {}
+        for near, key, left, right in chosen:
+            at = self.rows.place_of(key, near)
+            if at is not None:
+                wide.setdefault((left, right), []).append(at)
         selection = QItemSelection()
-        for first, last in runs(sorted(at for at in found if at is not None)):
-            selection.append(QItemSelectionRange(self.rows.index(first, 0), self.rows.index(last, 0)))
-        model.select(selection, flags.Select | flags.Rows)
-        at = None if current is None else self.rows.place_of(current, near)
+        for (left, right), places in wide.items():
+            for first, last in runs(sorted(places)):
+                corners = self.rows.index(first, left), self.rows.index(last, right)
+                selection.append(QItemSelectionRange(*corners))
+        model.select(selection, flags.Select if self._blocks else flags.Select | flags.Rows)
+        at = None if current is None else self.rows.place_of(current, was[0])
         if at is not None:
-            model.setCurrentIndex(self.rows.index(at, 0), flags.NoUpdate)
+            model.setCurrentIndex(self.rows.index(at, was[1]), flags.NoUpdate)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tells which row is the current one now."""
@@ -203,7 +260,7 @@ class Table(QTableView, Generic[R]):
 
     def chosen_rows(self) -> list[R]:
         """The chosen rows in their order."""
-        return [self.rows.row_at(at) for part in self._ranges() for at in part]
+        return [self.rows.row_at(at) for part in self.chosen_ranges() for at in part]
 
     def choose(self, key: Hashable) -> bool:
         """Makes the row of a key the current one and shows it; False where it is not there."""
@@ -215,9 +272,11 @@ class Table(QTableView, Generic[R]):
 
     def choose_at(self, at: int) -> None:
         """Makes the row at a position the current one and shows it."""
-        self.selectRow(at)
-        self.setCurrentIndex(self.rows.index(at, 0))
-        self.scrollTo(self.rows.index(at, 0))
+        column = max(0, self.currentIndex().column()) if self._blocks else 0
+        if not self._blocks:
+            self.selectRow(at)
+        self.setCurrentIndex(self.rows.index(at, column))
+        self.scrollTo(self.rows.index(at, column))
 
     def in_sight(self) -> range:
         """The positions of the rows on the screen."""
@@ -243,7 +302,7 @@ class Table(QTableView, Generic[R]):
             return
         self._laying = True
         wanted = self._measured or [0.0] * len(self.rows.columns)
-        widths = fitted(self.rows.columns, self._least_widths(), wanted, self._manual, room)
+        widths = fitted(self.rows.columns, self._least_widths(), wanted, self._manual, room, self._hidden)
         for at in range(len(self.rows.columns)):
             self.setColumnHidden(at, at not in widths)
             if at in widths:
@@ -263,6 +322,32 @@ class Table(QTableView, Generic[R]):
     def _resized_by_hand(self, section: int, _old: int, new: int) -> None:
         if not self._laying and new > 0:
             self._manual[section] = new
+            self.arranged.emit()
+
+    def _moved_by_hand(self, *_places: int) -> None:
+        if not self._laying:
+            self.arranged.emit()
+
+    def arrangement(self) -> Arrangement:
+        """How the columns stand."""
+        keys, top = [column.key for column in self.rows.columns], self.horizontalHeader()
+        return Arrangement(
+            tuple(keys[top.logicalIndex(place)] for place in range(len(keys))),
+            frozenset(keys[at] for at in self._hidden),
+            {keys[at]: width for at, width in self._manual.items()},
+        )
+
+    def arrange(self, wanted: Arrangement) -> None:
+        """Moves, hides and sizes the columns; at least one stays in sight."""
+        keys, top = [column.key for column in self.rows.columns], self.horizontalHeader()
+        self._laying = True
+        for place, key in enumerate(wanted.ordered(keys)):
+            top.moveSection(top.visualIndex(keys.index(key)), place)
+        self._laying = False
+        hidden = frozenset(at for at, key in enumerate(keys) if key in wanted.hidden)
+        self._hidden = hidden if len(hidden) < len(keys) else frozenset()
+        self._manual = {keys.index(key): width for key, width in wanted.widths.items() if key in keys}
+        self._lay_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lays the columns out anew."""
@@ -295,19 +380,36 @@ class Table(QTableView, Generic[R]):
             self._lay_out()
 
     def _sort_by(self, section: int) -> None:
-        column = self.rows.columns[section]
-        top = self.horizontalHeader()
-        if column.sort is None or not (self._own_sort or self.rows.can_sort(section)):
+        """Rising, then falling, then as given."""
+        if self._sorted is None or self._sorted[0] != section:
+            self.sort_column(section, descending=False)
+        elif self._sorted == (section, False):
+            self.sort_column(section, descending=True)
+        else:
+            self.sort_column(None)
+
+    def can_sort(self, section: int) -> bool:
+        """Whether the rows can be sorted by a column."""
+        return self.rows.columns[section].key in self._own_sort or self.rows.can_sort(section)
+
+    def sort_column(self, section: int | None, *, descending: bool = False) -> None:
+        """Sorts by a column, None for the order as given; the head shows it."""
+        if section is not None and not self.can_sort(section):
             return
-        down = self._sorted == (section, False)
-        self._sorted = (section, down)
-        order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
-        top.setSortIndicator(section, order)
-        top.setSortIndicatorShown(True)
+        self.show_sort(section, descending=descending)
         if self._own_sort:
-            self.sort_wanted.emit(column.key, down)
+            key = "" if section is None else self.rows.columns[section].key
+            self.sort_wanted.emit(key, descending)
             return
-        self._keeping(lambda: self.rows.sort(section, order))
+        self._keeping(lambda: self.rows.sort(-1 if section is None else section, _order(descending)))
+
+    def show_sort(self, section: int | None, *, descending: bool = False) -> None:
+        """Lets the head show an order, without sorting."""
+        top = self.horizontalHeader()
+        self._sorted = None if section is None else (section, descending)
+        top.setSortIndicatorShown(section is not None)
+        if section is not None:
+            top.setSortIndicator(section, _order(descending))
 
     # -- painting --------------------------------------------------------------------------------
 
@@ -338,7 +440,7 @@ class Table(QTableView, Generic[R]):
 
     def copy(self) -> None:
         """Copies the chosen rows, the columns in sight, as lines with tabs; many rows in slices of time."""
-        ranges = self._ranges()
+        ranges = self.chosen_ranges()
         if ranges:
             self._copying = self._copied(at for part in ranges for at in part)
             self._copy_on()
@@ -348,13 +450,15 @@ class Table(QTableView, Generic[R]):
             QTimer.singleShot(0, self, self._copy_on)
 
     def _copied(self, places: Iterable[int]) -> Iterator[None]:
-        columns = [column for at, column in enumerate(self.rows.columns) if not self.isColumnHidden(at)]
+        columns = [self.rows.columns[at] for at in self.columns_in_sight()]
         lines: list[str] = []
-        for count, at in enumerate(places, 1):
+        began = perf_counter()
+        for at in places:
             row = self.rows.row_at(at)
             lines.append("\t".join(" ".join(column.text(row).split()) for column in columns))
-            if count % _SLICE == 0:
+            if perf_counter() - began > _SLICE_SECONDS:
                 yield
+                began = perf_counter()
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _click(self, index: Index) -> None:
@@ -392,6 +496,10 @@ class Table(QTableView, Generic[R]):
         index = self.indexAt(place)
         found = self._look_up(index) if index.isValid() else None
         return found is None or wanted_width(*found) > self.columnWidth(index.column()) + 2
+
+
+def _order(descending: bool) -> Qt.SortOrder:  # noqa: FBT001 (Qt's own two orders)
+    return Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
 
 
 def set_dense(within: QWidget, *, dense: bool) -> None:

@@ -4,11 +4,15 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 from smsdesk.cli.session import Verbs, show
 from smsdesk.core.errors import FileError, UsageError
-from smsdesk.core.importing import Imported, guess_mapping, import_sheet, usable_csv
+from smsdesk.core.exporting import usable_csv
+from smsdesk.core.import_problems import OPEN
+from smsdesk.core.importing import Imported, Setting, import_sheet
+from smsdesk.core.mapping import guess_mapping
 from smsdesk.core.parts import Encoding, counted, refused
 from smsdesk.core.problem import Level, Problem
 from smsdesk.core.sheet import Reading, Sheet, read_sheet
@@ -57,7 +61,7 @@ def imported(arguments: argparse.Namespace, file: Path) -> Imported:
         mapping[_destination(destination)] = column
     if "dst" not in mapping:
         raise FileError(name=file.name, reason="no_numbers")
-    return import_sheet(sheet, mapping, arguments.region)
+    return import_sheet(sheet, mapping, Setting(arguments.region, datetime.now(UTC)))
 
 
 def _destination(name: str) -> str:
@@ -96,7 +100,7 @@ def show_import(result: Imported) -> None:
 
 def _words(code: str) -> tuple[str, str]:
     """The words for all problems of a code: the row that came first stays open."""
-    return problem_words(Problem(Level.NOTE, code, values={"first": "{first}"}))
+    return problem_words(Problem(Level.NOTE, code, values={name: f"{{{name}}}" for name in OPEN}))
 
 
 def run_count(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from smsdesk.core.importing import defused
+from smsdesk.core.formulas import defused
 from smsdesk.core.status import Outcome
 from smsdesk.words import clock, day_time, full_time, lasting, number, say, status_words
 

@@ -1,16 +1,23 @@
 """Import: every row is a recipient or a problem, and the totals add up."""
 
+from datetime import UTC, datetime
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smsdesk.core.blackouts import parse_period
-from smsdesk.core.importing import Imported, display_name, guess_mapping, import_sheet, usable_csv
+from smsdesk.core.exporting import usable_csv
+from smsdesk.core.importing import NOTHING, Imported, Known, Setting, Taken, display_name, import_sheet
+from smsdesk.core.mapping import guess_mapping
 from smsdesk.core.problem import Level
 from smsdesk.core.sheet import Reading, Sheet, read_sheet
 from smsdesk.core.shipped import shipped
 
+NOW = datetime(2031, 1, 1, tzinfo=UTC)
+SETTING = Setting("DE", NOW, "Europe/Berlin")
+KNOWN = Known(["+4917604069013"], (Taken("duplicate_elsewhere", ["+4917604069014"]),))
 SPANS = "2031-03-01T20:00Z/2031-03-02T08:00Z"
 
 
@@ -19,9 +26,9 @@ def sheet_of(header: tuple[str, ...], *rows: tuple[str, ...]) -> Sheet:
     return Sheet("list.csv", frame, pl.Series(range(2, len(rows) + 2), dtype=pl.UInt32), "utf-8", ";")
 
 
-def imported(text: str, **named: frozenset[str]) -> Imported:
+def imported(text: str, known: Known = NOTHING) -> Imported:
     sheet = read_sheet("list.csv", text.encode())
-    return import_sheet(sheet, guess_mapping(sheet, "DE"), "DE", **named)
+    return import_sheet(sheet, guess_mapping(sheet, "DE"), SETTING, known)
 
 
 def told(found: Imported) -> list[tuple[int | None, str, str]]:
@@ -53,7 +60,7 @@ def test_the_totals_add_up_and_nothing_is_dropped_in_silence(
 ) -> None:
     sheet = sheet_of(("Mobile", "Name", "Blackout periods"), *rows)
     mapping = {"dst": "Mobile", "field:Name": "Name"} | ({"blackouts": "Blackout periods"} if mapped else {})
-    found = import_sheet(sheet, mapping, "DE", frozenset({"+4917604069013"}), {"+4917604069014"})
+    found = import_sheet(sheet, mapping, SETTING, KNOWN)
     counts = found.counts
     assert counts.rows == len(sheet)
     assert (len(found.recipients), len(found.doubtful)) == (counts.valid, counts.doubtful)
@@ -73,8 +80,8 @@ def test_the_totals_add_up_and_nothing_is_dropped_in_silence(
 def test_duplicates_in_any_spelling_name_the_first_row(again: str) -> None:
     found = imported(f"Name;Mobile\nA;017604069013\nB;017604069012\nC;{again}\nD;{again}\n")
     assert [(p.where.row, p.code, p.values) for p in found.problems] == [
-        (3, "duplicate", {"first": 2}),
-        (4, "duplicate", {"first": 2}),
+        (3, "duplicate", {"first": 3, "first_value": "017604069012"}),
+        (4, "duplicate", {"first": 3, "first_value": "017604069012"}),
     ]
     assert (found.counts.valid, found.counts.duplicates) == (2, 2)
     assert list(found.recipients.fields["Name"]) == ["A", "B"]
@@ -87,14 +94,15 @@ def test_a_doubtful_number_has_duplicates_too() -> None:
 
 
 def test_numbers_of_the_campaign_so_far_are_duplicates() -> None:
-    found = imported("Name;Mobile\nA;017604069013\nB;017604069012\n", taken=frozenset({"+4917604069012"}))
+    found = imported(
+        "Name;Mobile\nA;017604069013\nB;017604069012\n",
+        Known((), (Taken("duplicate_elsewhere", ["+4917604069012"]),)),
+    )
     assert told(found) == [(2, "duplicate_elsewhere", "warning")]
 
 
 def test_who_must_not_be_contacted_is_left_out_and_told() -> None:
-    found = imported(
-        "Name;Mobile\nA;017604069013\nB;0176/04069012\n", do_not_contact=frozenset({"+4917604069012"})
-    )
+    found = imported("Name;Mobile\nA;017604069013\nB;0176/04069012\n", Known(["+4917604069012"]))
     assert (found.counts.do_not_contact, told(found)) == (1, [(2, "do_not_contact", "note")])
     assert list(found.recipients.dst) == ["+4917604069013"]
 
@@ -185,7 +193,7 @@ def test_the_usable_list_can_be_read_again() -> None:
 def test_no_cell_of_the_usable_list_is_a_formula(names: list[str]) -> None:
     rows = [(f"+4917604069{n:03}", name) for n, name in enumerate(names)]
     found = import_sheet(
-        sheet_of(("Mobile", "=Name"), *rows), {"dst": "Mobile", "field:=Name": "=Name"}, "DE"
+        sheet_of(("Mobile", "=Name"), *rows), {"dst": "Mobile", "field:=Name": "=Name"}, SETTING
     )
     again = read_sheet("out.csv", usable_csv(found, use_doubtful=False), Reading(delimiter=","))
     assert again.frame["dst"].to_list() == [dst for dst, _ in rows]
@@ -197,7 +205,7 @@ def test_no_cell_of_the_usable_list_is_a_formula(names: list[str]) -> None:
 
 def test_the_shipped_list() -> None:
     sheet = read_sheet("customers.csv", shipped("samples", "customers.csv").read_bytes())
-    found = import_sheet(sheet, guess_mapping(sheet, "DE"), "DE")
+    found = import_sheet(sheet, guess_mapping(sheet, "DE"), SETTING)
     counts = found.counts
     assert (sheet.encoding, sheet.delimiter, len(sheet)) == ("cp1252", ";", 41)
     assert (counts.valid, counts.doubtful, counts.invalid, counts.duplicates, counts.blank) == (
@@ -216,7 +224,7 @@ def test_the_shipped_list() -> None:
         (28, "duplicate", "warning"),
     ]
     assert (found.mapping["dst"], found.mapping["reference"]) == ("Mobil", "Kundennr")
-    assert found.problems[5].values == {"first": 1}
+    assert found.problems[5].values["first"] == 2
     assert {problem.level for problem in found.problems} == {Level.ERROR, Level.WARNING}
 
 

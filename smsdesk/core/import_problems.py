@@ -1,0 +1,141 @@
+"""What is wrong with rows of a sheet: a million problems in columns, each made when it is asked for."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, overload
+
+from smsdesk.core.errors import Value
+from smsdesk.core.problem import Level, Problem, Where
+
+if TYPE_CHECKING:
+    import polars as pl
+
+OPEN = ("first", "first_value", "value", "text", "campaign", "day")
+"""The values of problems of rows: in a sentence for all problems of one code they are left open."""
+_WEIGHT = {level.value: weight for weight, level in enumerate(Level)}
+Words = Callable[[str], tuple[str, str]]
+"""The sentence and the hint of a code, with the values of ``OPEN`` left open as ``{first}``."""
+
+
+def as_it_is(text: str) -> str:
+    """For cells which nobody looks at."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Problems(Sequence[Problem]):
+    """What is wrong with rows of a sheet, in their order; each is made when it is asked for.
+
+    ``frame``: row (from 1), line, code, level, column, value; for a number met before first (the line of the
+    row that is kept) and first_value (its spelling), or taken (from 0, which of ``taken`` has it: the values
+    that tell where).
+    """
+
+    frame: "pl.DataFrame"
+    sheet: str | None
+    taken: tuple[Mapping[str, Value], ...] = ()
+
+    def __len__(self) -> int:
+        return self.frame.height
+
+    @overload
+    def __getitem__(self, index: int) -> Problem: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Problems": ...
+
+    def __getitem__(self, index: int | slice) -> "Problem | Problems":
+        if isinstance(index, slice):
+            return Problems(self.frame[index], self.sheet, self.taken)
+        return self._problem(*self.frame.row(index))
+
+    def __iter__(self) -> Iterator[Problem]:
+        return (self._problem(*row) for row in self.frame.iter_rows())
+
+    def reasons(self) -> tuple[tuple[str, int], ...]:
+        """Each code and how many problems have it: the most serious first, then the most frequent."""
+        counted = self.frame.group_by("code", "level").len().rows()
+        found = sorted(counted, key=lambda found: (_WEIGHT[found[1]], -found[2], found[0]))
+        totals: dict[str, int] = {}
+        for code, _, count in found:
+            totals[code] = totals.get(code, 0) + count
+        return tuple(totals.items())
+
+    def of(self, code: str) -> "Problems":
+        """The problems of one code."""
+        import polars as pl
+
+        return Problems(self.frame.filter(pl.col("code") == code), self.sheet, self.taken)
+
+    def told(self, words: Words, named: Callable[[str], str] = as_it_is) -> "pl.DataFrame":
+        """The frame with ``problem`` and ``hint`` in words; ``named`` shows a cell within a sentence."""
+        import polars as pl
+
+        kinds = self.frame.select("code", "taken").unique()
+        pairs = [(code, taken, *self._pair(code, taken, words)) for code, taken in kinds.iter_rows()]
+        schema = {"code": pl.String, "taken": pl.UInt32, "problem": pl.String, "hint": pl.String}
+        sentences = pl.DataFrame(pairs, schema=schema, orient="row")
+        told = self.frame.join(
+            sentences, on=["code", "taken"], how="left", nulls_equal=True, maintain_order="left"
+        )
+        for key in ("first", "first_value", "value"):
+            told = _filled(told, key, named)
+        return told
+
+    def json_lines(self, words: Words, named: Callable[[str], str] = as_it_is) -> bytes:
+        """One JSON object a problem and line, as :meth:`told`."""
+        import polars as pl
+
+        sheet = pl.lit(self.sheet, dtype=pl.String).alias("sheet")
+        told = self.told(words, named)
+        columns = ("row", "line", sheet, "column", "value", "level", "problem", "hint")
+        return told.select(*columns).write_ndjson().encode()
+
+    def _pair(self, code: str, taken: int | None, words: Words) -> tuple[str, str]:
+        sentence, hint = words(code)
+        for name, value in (self.taken[taken] if taken is not None else {}).items():
+            sentence, hint = (text.replace(f"{{{name}}}", str(value)) for text in (sentence, hint))
+        return sentence, hint
+
+    def _problem(
+        self,
+        row: int,
+        line: int,
+        code: str,
+        level: str,
+        column: str | None,
+        value: str,
+        first: int | None,
+        first_value: str | None,
+        taken: int | None,
+    ) -> Problem:
+        where = Where(row=row, line=line, sheet=self.sheet, column=column, value=value)
+        values: dict[str, Value] = dict(self.taken[taken]) if taken is not None else {}
+        if first is not None:
+            values = {"first": first, "first_value": first_value or ""}
+        return Problem(Level(level), code, where, values)
+
+
+def _filled(told: "pl.DataFrame", key: str, named: Callable[[str], str]) -> "pl.DataFrame":
+    """The sentences with one value in its place, where they have one for it."""
+    import polars as pl
+
+    mark = f"{{{key}}}"
+    has_mark = pl.any_horizontal(
+        pl.col(name).str.contains(mark, literal=True) for name in ("problem", "hint")
+    )
+    at = told.select(has_mark.arg_true()).to_series()
+    if at.is_empty():
+        return told
+    rows = told[at]
+    values = rows[key].cast(pl.String).fill_null("")
+    if values.dtype == pl.String and key != "first":
+        values = pl.Series([named(value) for value in values], dtype=pl.String)
+    filled = {
+        name: pl.Series(
+            [text.replace(mark, value) for text, value in zip(rows[name], values, strict=True)],
+            dtype=pl.String,
+        )
+        for name in ("problem", "hint")
+    }
+    return told.with_columns(told[name].scatter(at, column) for name, column in filled.items())

@@ -10,6 +10,7 @@ what to do stand in the catalogues of ``smsdesk.words`` under ``error.<code>`` a
     +-- InputError            what the user gave cannot be used          (exit code 2)
     |   +-- FileError             a file cannot be read or is no table
     |   +-- UsageError            a command line that makes no sense
+    +-- WorkLost              the worker process ended before its work was done
     +-- WorkspaceError        the folder that holds everything
     |   +-- WorkspaceTooNew       made by a newer program
     |   +-- WorkspaceReadOnly
@@ -37,7 +38,8 @@ what to do stand in the catalogues of ``smsdesk.words`` under ``error.<code>`` a
             +-- Unreadable            an answer that is not what the API promises
 """
 
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 Value = str | int
 
@@ -50,6 +52,10 @@ class SmsDeskError(Exception):
     def __init__(self, **values: Value) -> None:
         super().__init__(self.code)
         self.values = values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """From one process to another with its values."""
+        return partial(type(self), **self.values), ()
 
     def __str__(self) -> str:
         return f"{self.code} {self.values}" if self.values else self.code
@@ -71,6 +77,12 @@ class UsageError(InputError):
     """A command line that makes no sense; values: ``reason``."""
 
     code = "usage"
+
+
+class WorkLost(SmsDeskError):
+    """The worker process ended before its work was done, for want of memory as a rule."""
+
+    code = "work_lost"
 
 
 class WorkspaceError(SmsDeskError):

@@ -1,21 +1,20 @@
 """What every verb of the desk needs: the store, the clock, tasks, changes, a worker process."""
 
 import asyncio
-import multiprocessing
 import os
 import socket
 import sys
-import threading
 import uuid
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from smsdesk.core.progress import Progress, silent
 from smsdesk.desk.changes import Changes, Topic
 from smsdesk.desk.tasks import Notice, Tasks
 
 if TYPE_CHECKING:
+    from smsdesk.desk.worker import Worker
     from smsdesk.store.workspace import Connection, Store
 
 P = ParamSpec("P")
@@ -49,18 +48,6 @@ def gone(owner: str) -> bool:
     return False
 
 
-def _end_with_parent() -> None:
-    """Makes a worker end when the program is killed: nobody else would tell it."""
-
-    def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 class Context:
     """Shared by the desk's verbs. ``owner`` names this process in leases; ``sleep`` takes seconds."""
 
@@ -79,7 +66,7 @@ class Context:
         self.changes = Changes()
         self.on_notice: Callable[[Notice], None] = lambda _: None
         self.tasks = Tasks(lambda notice: self.on_notice(notice))  # noqa: PLW0108 (it may be set later)
-        self._worker: ProcessPoolExecutor | None = None
+        self._worker: Worker | None = None
 
     async def write(
         self, verb: "Callable[Concatenate[Connection, P], T]", *args: P.args, **named: P.kwargs
@@ -105,14 +92,22 @@ class Context:
         await self.write(leases.release, lease, holder)
         return await self.write(leases.acquire, lease, self.owner, self.now(), span)
 
-    async def compute(self, rows: int, work: Callable[..., T], *args: Any) -> T:
-        """Plain Python over ``rows`` rows: in a worker process where it would hold up the window."""
+    async def compute(
+        self, rows: int, work: Callable[..., T], *args: Any, progress: Progress | None = None
+    ) -> T:
+        """Plain Python over ``rows`` rows: in a worker process where it would hold up the window.
+
+        With ``progress`` the work gets a parameter of that name, and what it tells arrives on the loop.
+        Cancelling stops the work. Raises WorkLost where the worker ended before it.
+        """
         if rows <= INLINE_ROWS:
-            return work(*args)
+            return work(*args) if progress is None else work(*args, progress=silent)
         if self._worker is None:
-            spawning = multiprocessing.get_context("spawn")
-            self._worker = ProcessPoolExecutor(1, spawning, initializer=_end_with_parent)
-        return await asyncio.get_running_loop().run_in_executor(self._worker, work, *args)
+            from smsdesk.desk.worker import Worker
+
+            self._worker = Worker()
+        done: T = await self._worker.run(work, args, progress)
+        return done
 
     async def follow(self, every: timedelta = timedelta(seconds=1)) -> None:
         """Tells changes that another process wrote to the workspace; runs until cancelled."""
@@ -128,4 +123,4 @@ class Context:
         """Stops the tasks, then the worker."""
         await self.tasks.stop()
         if self._worker is not None:
-            await asyncio.to_thread(self._worker.shutdown, cancel_futures=True)
+            await self._worker.close()

@@ -10,6 +10,7 @@ from smsdesk.core.shipped import shipped
 from smsdesk.core.status import meaning
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.importing import Wanted
 from smsdesk.words import say
 
 SAMPLE = ("samples", "customers.csv")
@@ -29,7 +30,8 @@ def options(plain: Options) -> Options:
 async def compose(desk: Desk) -> tuple[OpenCampaign, Imported]:
     """Makes the account and the campaign of the demo; its recipients come from the shipped CSV."""
     account = await desk.accounts.try_out()
-    table = await desk.importing.read(shipped(*SAMPLE), "DE")
+    sample = shipped(*SAMPLE)
+    table = (await desk.importing.read(Wanted(sample, sample.name, "DE"))).imported
     draft = await desk.campaigns.create(say("demo.campaign"), account.name)
     draft.add_recipients(0, table.recipients, left_out(table))
     draft.write_text(0, say("demo.text"))

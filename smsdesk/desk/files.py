@@ -3,6 +3,8 @@
 import asyncio
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from smsdesk.core.errors import FileError
@@ -11,13 +13,31 @@ MAX_BYTES = 512 * 1024 * 1024
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's content. Raises FileError (reason missing, folder, too_large, unreadable)."""
+    """A file's content. Raises FileError (reason missing, folder, too_large, unreadable, changing)."""
+    with _readable(path):
+        before = path.stat()
+        content = path.read_bytes()
+        after = path.stat()
+    # Half of an old table and half of a new one would be a table that never was.
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise FileError(name=path.name, reason="changing")
+    return content
+
+
+def size_of(path: Path) -> int:
+    """A file's bytes. Raises FileError as :func:`read_bytes`."""
+    with _readable(path):
+        return path.stat().st_size
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
         if path.is_dir():
             raise FileError(name=path.name, reason="folder")
         if path.stat().st_size > MAX_BYTES:
             raise FileError(name=path.name, reason="too_large")
-        return path.read_bytes()
+        yield
     except FileNotFoundError:
         raise FileError(name=path.name, reason="missing") from None
     except OSError:

@@ -2,70 +2,173 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from smsdesk.core.importing import Imported, guess_mapping, import_sheet
-from smsdesk.core.sheet import Reading, Sheet, read_sheet
+from smsdesk.core.campaign import Campaign
+from smsdesk.core.importing import Imported, Known, Setting, Taken, import_sheet, mended
+from smsdesk.core.mapping import Layout, Recalled, guess_mapping, recall
+from smsdesk.core.progress import Progress, silent
+from smsdesk.core.sheet import GUESSED, Reading, Sheet, read_sheet
 from smsdesk.desk.context import Context
-from smsdesk.desk.files import read_bytes
+from smsdesk.desk.files import read_bytes, size_of
+from smsdesk.words import day, number, say
 
 ROW_BYTES = 40
 """A short row's bytes: tells about how many rows a file holds before it is read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to import, and what its rows are compared with.
+
+    ``source`` is a file, or the text that was pasted; ``name`` stands for it in sentences. ``region`` (ISO
+    3166) holds for numbers without a country code, ``zone`` (IANA; empty: this machine's) for times without
+    an offset. Numbers of the ``campaign``, in its ``message`` (from 0) and in the others, count as
+    duplicates, so do those of campaigns sent in the last ``recent_days``.
+    """
+
+    source: Path | str
+    name: str
+    region: str
+    reading: Reading = GUESSED
+    campaign: Campaign | None = None
+    message: int = 0
+    recent_days: int = 0
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file became; ``recalled`` is the layout by which it was mapped, None where that was guessed."""
+
+    imported: Imported
+    recalled: Recalled | None
+
+
 def _read(
     name: str,
-    content: bytes,
-    encoding: str | None,
-    delimiter: str | None,
-    chosen: str | None,
-    region: str,
-    taken: frozenset[str],
+    source: Path | bytes,
+    reading: Reading,
+    layouts: Sequence[Layout],
+    setting: Setting,
+    known: Known,
+    progress: Progress = silent,
+) -> Read:
+    content = read_bytes(source) if isinstance(source, Path) else source
+    sheet = read_sheet(name, content, reading, progress)
+    recalled = recall(sheet, layouts, setting.region)
+    mapping = recalled.mapping if recalled else guess_mapping(sheet, setting.region)
+    return Read(import_sheet(sheet, mapping, setting, known, progress), recalled)
+
+
+def _mended(
+    sheet: Sheet,
+    row: int,
+    column: str,
+    value: str,
+    mapping: Mapping[str, str],
+    setting: Setting,
+    known: Known,
 ) -> Imported:
-    sheet = read_sheet(name, content, Reading(encoding, delimiter, chosen))
-    return import_sheet(sheet, guess_mapping(sheet, region), region, taken=taken)
+    return import_sheet(mended(sheet, row, column, value), mapping, setting, known)
 
 
 class Importing:
-    """The import of tables. ``taken`` are numbers (E.164) that are recipients already."""
+    """The import of tables, from a file to the recipients of a message and what is left over."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    async def read(
-        self,
-        path: Path,
-        region: str,
-        encoding: str | None = None,
-        delimiter: str | None = None,
-        sheet: str | None = None,
-        taken: frozenset[str] = frozenset(),
-    ) -> Imported:
-        """Reads a file; encoding, delimiter or sheet, header and mapping are guessed. Raises FileError."""
-        content = await asyncio.to_thread(read_bytes, path)
-        return await self._computed(path.name, content, encoding, delimiter, sheet, region, taken)
+    async def read(self, wanted: Wanted, progress: Progress = silent) -> Read:
+        """Reads a file or what was pasted: what is not chosen is recalled from a table like it, or guessed.
 
-    async def read_text(
-        self,
-        name: str,
-        text: str,
-        region: str,
-        delimiter: str | None = None,
-        taken: frozenset[str] = frozenset(),
-    ) -> Imported:
-        """As :meth:`read` for a table, or a list of numbers, that was pasted. Raises FileError."""
-        rows = text if "\n" in text.strip() else re.sub(r"[,;]\s*", "\n", text)
-        return await self._computed(name, rows.encode(), "utf-8", delimiter, None, region, taken)
+        Cancelling it ends the work. Raises FileError.
+        """
+        from smsdesk.store import layouts
 
-    async def _computed(self, name: str, content: bytes, *others: object) -> Imported:
-        rows = len(content) // ROW_BYTES
-        return await self._context.compute(rows, _read, name, content, *others)
+        reading = wanted.reading
+        if isinstance(wanted.source, Path):
+            source: Path | bytes = wanted.source
+            rows = await asyncio.to_thread(size_of, wanted.source) // ROW_BYTES
+        else:
+            source, rows = _pasted(wanted.source), len(wanted.source) // ROW_BYTES
+        kept = await self._context.read(layouts.every)
+        setting, known = self._setting(wanted, wanted.region), await self._known(wanted)
+        return await self._context.compute(
+            rows, _read, wanted.name, source, reading, kept, setting, known, progress=progress
+        )
 
     async def again(
-        self, sheet: Sheet, mapping: Mapping[str, str], region: str, taken: frozenset[str] = frozenset()
+        self,
+        imported: Imported,
+        mapping: Mapping[str, str],
+        region: str,
+        wanted: Wanted,
+        progress: Progress = silent,
     ) -> Imported:
         """The same sheet with another mapping or region."""
+        setting, known = self._setting(wanted, region), await self._known(wanted)
+        sheet = imported.sheet
         return await self._context.compute(
-            len(sheet), import_sheet, sheet, dict(mapping), region, frozenset(), taken
+            len(sheet), import_sheet, sheet, dict(mapping), setting, known, progress=progress
         )
+
+    async def mend(self, imported: Imported, row: int, column: str, value: str, wanted: Wanted) -> Imported:
+        """The sheet with one cell written anew (row from 1), every row judged again."""
+        known = await self._known(wanted)
+        sheet, mapping, setting = imported.sheet, imported.mapping, imported.setting
+        return await self._context.compute(
+            len(sheet), _mended, sheet, row, column, value, mapping, setting, known
+        )
+
+    async def took(self, imported: Imported) -> None:
+        """Remembers how the columns were mapped, for the next table with such a header."""
+        from smsdesk.store import layouts
+
+        sheet = imported.sheet
+        layout = Layout(sheet.header, dict(imported.mapping), sheet.name, self._context.now())
+        await self._context.write(layouts.remember, layout)
+
+    def _setting(self, wanted: Wanted, region: str) -> Setting:
+        return Setting(region, self._context.now(), wanted.zone or _own_zone())
+
+    async def _known(self, wanted: Wanted) -> Known:
+        """The do-not-contact list and the numbers that are recipients already."""
+        from smsdesk.store import do_not_contact, recent
+
+        taken = _in_campaign(wanted.campaign, wanted.message)
+        if wanted.recent_days > 0:
+            since = self._context.now() - timedelta(days=wanted.recent_days)
+            own = wanted.campaign.id if wanted.campaign else None
+            taken += [
+                Taken("duplicate_recent", one.numbers, {"campaign": one.campaign, "day": day(one.sent_at)})
+                for one in await self._context.read(recent.written, since, own)
+            ]
+        return Known(await self._context.read(do_not_contact.numbers), tuple(taken))
+
+
+def _in_campaign(campaign: Campaign | None, own: int) -> list[Taken]:
+    """The numbers of its messages: those of the one that is imported into, then of the others by name."""
+    messages = campaign.messages if campaign else ()
+    taken = [Taken("duplicate_elsewhere", messages[own].recipients.dst, {})] if own < len(messages) else []
+    for at, message in enumerate(messages):
+        if at != own and len(message.recipients):
+            text = message.name or say("compose.text_number", at=number(at + 1))
+            taken.append(Taken("duplicate_text", message.recipients.dst, {"text": text}))
+    return taken
+
+
+def _pasted(text: str) -> bytes:
+    """Rows of what was pasted; numbers in one line, with commas between them, are a row each."""
+    rows = text if "\n" in text.strip() else re.sub(r"[,;]\s*", "\n", text)
+    return rows.encode()
+
+
+def _own_zone() -> str:
+    """The zone of this machine, by its name."""
+    import tzlocal
+
+    return tzlocal.get_localzone_name()

@@ -25,7 +25,9 @@ def trace_of(error: BaseException) -> str:
     """Where a bug happened, without any value: neither numbers nor credentials can be in it."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"  {frame.filename.rpartition('smsdesk')[2]}:{frame.lineno} {frame.name}" for frame in frames]
-    return "\n".join([type(error).__name__, *places])
+    # What the worker process said of it comes as a note.
+    notes: list[str] = getattr(error, "__notes__", [])
+    return "\n".join([type(error).__name__, *places, *notes])
 
 
 def bug_notice(error: BaseException) -> Notice:

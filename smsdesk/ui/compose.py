@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget
 
-from smsdesk.core.campaign import LeftOut
+from smsdesk.core.campaign import Campaign, LeftOut
 from smsdesk.core.importing import Imported
 from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.problem import Level, Problem
@@ -310,10 +310,9 @@ class Composer(Page):
         self.opened.add_recipients(self.messages.at, rows, left)
         self._done("compose.taken", len(rows))
 
-    def taken(self) -> frozenset[str]:
-        """The numbers that the text in sight goes to already."""
-        messages = self.opened.campaign.messages if self.opened else ()
-        return frozenset(messages[self.messages.at].recipients.dst) if messages else frozenset()
+    def target(self) -> tuple[Campaign | None, int]:
+        """The campaign, and which of its texts is in sight: an import goes there."""
+        return (self.opened.campaign if self.opened else None), self.messages.at
 
     def paste(self) -> None:
         """Takes rows or numbers from the clipboard, through the import screen."""

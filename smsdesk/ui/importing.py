@@ -7,10 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from smsdesk.core.campaign import Campaign
 from smsdesk.core.importing import Imported
 from smsdesk.core.problem import Level, Problem
-from smsdesk.core.sheet import Sheet
+from smsdesk.core.sheet import Reading, Sheet
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.importing import Wanted
 from smsdesk.ui.inputs import Choice
 from smsdesk.ui.layout import (
     BETWEEN,
@@ -52,7 +54,7 @@ class ImportPage(Page):
         self._desk = desk
         self._source: Path | str = ""
         self._region = "DE"
-        self._taken: frozenset[str] = frozenset()
+        self._into: tuple[Campaign | None, int] = (None, 0)
         self._result: Imported | None = None
         self._with_doubtful = False
         self.cancel = action(say("dialog.cancel"), self.cancelled.emit, parent=self)
@@ -96,16 +98,16 @@ class ImportPage(Page):
         self.body.addWidget(self._lower, 1)
         self.body.addStretch(0)
 
-    def open_file(self, path: Path, region: str, taken: frozenset[str] = frozenset()) -> None:
-        """Reads a file and shows what it holds; ``taken`` are numbers that are recipients already."""
-        self._open(path, path.name, region, taken)
+    def open_file(self, path: Path, region: str, campaign: Campaign | None = None, message: int = 0) -> None:
+        """Reads a file and shows what it holds, beside the campaign and the message it goes into."""
+        self._open(path, path.name, region, (campaign, message))
 
-    def open_text(self, text: str, region: str, taken: frozenset[str] = frozenset()) -> None:
+    def open_text(self, text: str, region: str, campaign: Campaign | None = None, message: int = 0) -> None:
         """The same for rows or numbers that were pasted."""
-        self._open(text, say("compose.paste.name"), region, taken)
+        self._open(text, say("compose.paste.name"), region, (campaign, message))
 
-    def _open(self, source: Path | str, name: str, region: str, taken: frozenset[str]) -> None:
-        self._source, self._region, self._taken = source, region, taken
+    def _open(self, source: Path | str, name: str, region: str, into: tuple[Campaign | None, int]) -> None:
+        self._source, self._region, self._into = source, region, into
         self._result, self._with_doubtful = None, False
         self.header.set_subtitle(say("import.reading", name=name))
         for box in (self.encoding, self.delimiter, self.sheet, self.region):
@@ -122,17 +124,18 @@ class ImportPage(Page):
         return self._result
 
     async def _read(self, encoding: str | None, delimiter: str | None, sheet: str | None) -> None:
-        verbs, source = self._desk.importing, self._source
-        if isinstance(source, Path):
-            self._show(await verbs.read(source, self._region, encoding, delimiter, sheet, self._taken))
-        else:
-            name = say("compose.paste.name")
-            self._show(await verbs.read_text(name, source, self._region, delimiter, self._taken))
+        found = await self._desk.importing.read(self._wanted(Reading(encoding, delimiter, sheet)))
+        self._show(found.imported)
+
+    def _wanted(self, reading: Reading) -> Wanted:
+        source = self._source
+        name = source.name if isinstance(source, Path) else say("compose.paste.name")
+        return Wanted(source, name, self._region, reading, *self._into)
 
     async def _map(self, mapping: dict[str, str]) -> None:
         assert self._result is not None
         again = self._desk.importing.again
-        self._show(await again(self._result.sheet, mapping, self._region, self._taken))
+        self._show(await again(self._result, mapping, self._region, self._wanted(Reading())))
 
     def _read_again(self) -> None:
         assert self._result is not None

@@ -115,12 +115,12 @@ class Shell(QObject):
 
     def open_file(self, path: Path, region: str) -> None:
         """Brings a file into the import screen."""
-        self.importing.open_file(path, region, self.composer.taken())
+        self.importing.open_file(path, region, *self.composer.target())
         self.window.go("import")
 
     def open_text(self, text: str, region: str) -> None:
         """Brings what was pasted into the import screen."""
-        self.importing.open_text(text, region, self.composer.taken())
+        self.importing.open_text(text, region, *self.composer.target())
         self.window.go("import")
 
     def _take(self, table: Imported, with_doubtful: bool) -> None:  # noqa: FBT001 (told by a signal)

@@ -5,7 +5,7 @@ Touches the shipped catalogues and the system's language setting only.
 
 from smsdesk.words.catalogue import LANGUAGES, has, language, number, say, use_language
 from smsdesk.words.forms import ago, clock, day, day_time, file_size, full_time, lasting
-from smsdesk.words.meanings import error_words, problem_words, status_words
+from smsdesk.words.meanings import error_words, open_words, problem_words, status_words, visible_words
 
 __all__ = [
     "LANGUAGES",
@@ -20,8 +20,10 @@ __all__ = [
     "language",
     "lasting",
     "number",
+    "open_words",
     "problem_words",
     "say",
     "status_words",
     "use_language",
+    "visible_words",
 ]

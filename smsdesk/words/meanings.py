@@ -1,8 +1,10 @@
 """Errors, problems and delivery statuses in words: a sentence, and what to do next."""
 
 from smsdesk.core.errors import SmsDeskError, Value
-from smsdesk.core.problem import Problem
+from smsdesk.core.import_problems import OPEN
+from smsdesk.core.problem import Level, Problem
 from smsdesk.core.status import NOT_REPORTED, meaning
+from smsdesk.core.visible import visible
 from smsdesk.words.catalogue import has, say
 
 _BRACES: dict[str, Value] = {"open": "{", "close": "}"}
@@ -30,8 +32,22 @@ def problem_words(problem: Problem) -> tuple[str, str]:
     """What is wrong, and the remedy."""
     where = problem.where
     place = {"value": where.value, "row": where.row, "line": where.line, "column": where.column}
-    known: dict[str, Value] = {name: value for name, value in place.items() if value is not None}
-    return _pair(f"problem.{problem.code}", {**known, **problem.values})
+    values: dict[str, Value] = {name: value for name, value in place.items() if value is not None}
+    values |= problem.values
+    for name in ("value", "first_value"):
+        if isinstance(cell := values.get(name), str):
+            values[name] = visible_words(cell)
+    return _pair(f"problem.{problem.code}", values)
+
+
+def open_words(code: str) -> tuple[str, str]:
+    """The words for all problems of rows with one code: what differs between them stays open."""
+    return problem_words(Problem(Level.NOTE, code, values={name: f"{{{name}}}" for name in OPEN}))
+
+
+def visible_words(text: str) -> str:
+    """A cell as people read it: characters that do not show are named."""
+    return visible(text, lambda code: say(f"character.{code}"))
 
 
 def status_words(process_status: str | None, status: str | None) -> tuple[str, str, str]:

@@ -1,9 +1,11 @@
 """A recipient list, kept in columns: a million rows are a handful of lists, not a million objects."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from smsdesk.core.blackouts import Period
+from smsdesk.core.columns import Column, blank, column_of, joined, well_formed, without, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Recipients:
 
     ``dst`` is E.164 (or, from a request, as it was written); ``reference`` is empty where none was
     given; ``fields`` maps a merge field's name to its column, in the order of the file;
-    ``blackouts`` holds own periods by row index, absent rows have none.
+    ``blackouts`` holds own periods by row index, absent rows have none. Columns are any sequences where
+    a list enters; from its first patch on each is a :class:`smsdesk.core.columns.Column`.
     """
 
     dst: Sequence[str] = ()
@@ -57,7 +60,7 @@ class Added:
 class Removed:
     """A patch: rows taken away, by index in the list as it was, in rising order."""
 
-    indices: tuple[int, ...]
+    indices: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,56 +72,93 @@ class Edited:
     value: str
 
 
-Patch = Added | Removed | Edited
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A patch: cells of one column, by row; columns as in :class:`Edited`, an unknown field is made."""
+
+    column: str
+    values: Mapping[int, str]
 
 
-def _joined(old: Sequence[str], height: int, new: Sequence[str] | None, added: int) -> list[str]:
-    column = list(old) if old else [""] * height
-    column.extend(new if new is not None else [""] * added)
-    return column
+@dataclass(frozen=True, slots=True)
+class Blackened:
+    """A patch: own blackout periods of rows, in place of those they had; an empty tuple takes them away."""
+
+    periods: Mapping[int, tuple[Period, ...]]
+
+
+Patch = Added | Removed | Edited | Written | Blackened
+
+
+def in_columns(rows: Recipients) -> Recipients:
+    """The list with each column in one piece of memory; one that is so already as it is."""
+    if all(isinstance(column, Column) for column in (rows.dst, rows.reference, *rows.fields.values())):
+        return rows
+    fields = {well_formed(name): column_of(column) for name, column in rows.fields.items()}
+    return Recipients(column_of(rows.dst), column_of(rows.reference), fields, rows.blackouts)
+
+
+def patched(rows: Recipients, patch: Patch) -> Recipients:
+    """The list after one patch; the given one stays as it was (undo keeps it).
+
+    The two share what is the same in both. Raises IndexError for a row that the list does not have.
+    """
+    rows = in_columns(rows)
+    match patch:
+        case Added(new):
+            return _with_added(rows, in_columns(new))
+        case Removed(indices):
+            return _with_removed(rows, indices)
+        case Edited(index, column, value):
+            return _with_written(rows, column, {index: value})
+        case Written(column, values):
+            return _with_written(rows, column, values)
+        case Blackened(periods):
+            return _with_periods(rows, periods)
 
 
 def _with_added(rows: Recipients, new: Recipients) -> Recipients:
     height, added = len(rows), len(new)
     names = dict.fromkeys([*rows.fields, *new.fields])
     return Recipients(
-        [*rows.dst, *new.dst],
-        [*rows.reference, *new.reference],
-        {n: _joined(rows.fields.get(n, ()), height, new.fields.get(n), added) for n in names},
-        {**rows.blackouts, **{height + i: periods for i, periods in new.blackouts.items()}},
+        joined(column_of(rows.dst), column_of(new.dst)),
+        joined(column_of(rows.reference), column_of(new.reference)),
+        {name: joined(_field(rows, name, height), _field(new, name, added)) for name in names},
+        {**rows.blackouts, **{height + row: periods for row, periods in new.blackouts.items()}},
     )
 
 
-def _with_removed(rows: Recipients, indices: tuple[int, ...]) -> Recipients:
-    gone = set(indices)
-    kept = [i for i in range(len(rows)) if i not in gone]
-    return Recipients(
-        [rows.dst[i] for i in kept],
-        [rows.reference[i] for i in kept],
-        {name: [column[i] for i in kept] for name, column in rows.fields.items()},
-        {new: rows.blackouts[old] for new, old in enumerate(kept) if old in rows.blackouts},
-    )
+def _field(rows: Recipients, name: str, height: int) -> Column:
+    return column_of(rows.fields[name]) if name in rows.fields else blank(height)
 
 
-def _set(column: Sequence[str], index: int, value: str) -> list[str]:
-    copy = list(column)
-    copy[index] = value
-    return copy
+def _with_removed(rows: Recipients, indices: Sequence[int]) -> Recipients:
+    if not indices:
+        return rows
+    columns = [column_of(column) for column in (rows.dst, rows.reference, *rows.fields.values())]
+    dst, reference, *fields = without(columns, indices)
+    blackouts = {}
+    for row, periods in rows.blackouts.items():
+        before = bisect_left(indices, row)
+        if before == len(indices) or indices[before] != row:
+            blackouts[row - before] = periods
+    return Recipients(dst, reference, dict(zip(rows.fields, fields, strict=True)), blackouts)
 
 
-def patched(rows: Recipients, patch: Patch) -> Recipients:
-    """The list after one patch; the given one stays as it was (undo keeps it)."""
-    match patch:
-        case Added(new):
-            return _with_added(rows, new)
-        case Removed(indices):
-            return _with_removed(rows, indices)
-    changed = {"dst": rows.dst, "reference": rows.reference}
-    fields = dict(rows.fields)
-    name = patch.column.removeprefix("field:")
-    if patch.column in changed:
-        changed[patch.column] = _set(changed[patch.column], patch.index, patch.value)
-    else:
-        old = fields.get(name) or [""] * len(rows)
-        fields[name] = _set(old, patch.index, patch.value)
-    return Recipients(changed["dst"], changed["reference"], fields, rows.blackouts)
+def _with_written(rows: Recipients, column: str, values: Mapping[int, str]) -> Recipients:
+    if column == "dst":
+        return replace(rows, dst=written(column_of(rows.dst), values))
+    if column == "reference":
+        return replace(rows, reference=written(column_of(rows.reference), values))
+    name = well_formed(column.removeprefix("field:"))
+    return replace(rows, fields={**rows.fields, name: written(_field(rows, name, len(rows)), values)})
+
+
+def _with_periods(rows: Recipients, periods: Mapping[int, tuple[Period, ...]]) -> Recipients:
+    if periods and not 0 <= min(periods) <= max(periods) < len(rows):
+        raise IndexError(max(periods))
+    blackouts = {**rows.blackouts, **periods}
+    for row, own in periods.items():
+        if not own:
+            del blackouts[row]
+    return replace(rows, blackouts=blackouts)

@@ -1,16 +1,28 @@
-"""Values of the core as bytes in a column: compressed JSON."""
+"""Values of the core as bytes in a cell of a table: small ones as compressed JSON, columns as Arrow.
+
+A bundle is our sign, the length of its JSON, the JSON (all but the columns), then the columns. What version 1
+of the workspace wrote (JSON alone, recipients included) is read too.
+"""
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smsdesk.core.blackouts import Period, parse_period
 from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message
+from smsdesk.core.columns import Column, column_of, from_bytes, numbers, numbers_at, to_bytes
+from smsdesk.core.errors import WorkspaceBroken
 from smsdesk.core.options import Options
-from smsdesk.core.recipients import Added, Edited, Patch, Recipients, Removed
+from smsdesk.core.recipients import Added, Blackened, Edited, Patch, Recipients, Removed, Written, in_columns
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_SIGN = b"SMSD\x02"
+_LENGTH = 4
 
 
 def packed(value: Any) -> bytes:
@@ -19,8 +31,28 @@ def packed(value: Any) -> bytes:
 
 
 def unpacked(content: bytes) -> Any:
-    """The inverse of :func:`packed`."""
-    return json.loads(zlib.decompress(content))
+    """The inverse of :func:`packed`. Raises WorkspaceBroken."""
+    try:
+        return json.loads(zlib.decompress(content))
+    except (zlib.error, ValueError):
+        raise WorkspaceBroken(folder="", reason="draft") from None
+
+
+def _bundle(plain: Mapping[str, Any], columns: "Sequence[pl.Series]") -> bytes:
+    head = packed(plain)
+    return b"".join([_SIGN, len(head).to_bytes(_LENGTH, "big"), head, to_bytes(columns)])
+
+
+def _unbundled(content: bytes) -> "tuple[Any, list[pl.Series]]":
+    """The inverse of :func:`_bundle`; of JSON alone there are no columns. Raises WorkspaceBroken."""
+    if not content.startswith(_SIGN):
+        return unpacked(content), []
+    start = len(_SIGN) + _LENGTH
+    stop = start + int.from_bytes(content[len(_SIGN) : start], "big")
+    try:
+        return unpacked(content[start:stop]), from_bytes(memoryview(content)[stop:])
+    except ValueError:
+        raise WorkspaceBroken(folder="", reason="draft") from None
 
 
 def _periods(periods: tuple[Period, ...]) -> list[str]:
@@ -31,46 +63,93 @@ def _read_periods(texts: list[str]) -> tuple[Period, ...]:
     return tuple(parse_period(text) for text in texts)
 
 
-def pack_recipients(rows: Recipients) -> bytes:
+def _distinct(blackouts: Mapping[int, tuple[Period, ...]]) -> tuple[list[list[str]], list[int]]:
+    """Each value once, as texts, and which of them (from 0) each row has."""
+    places: dict[int, int] = {}
+    which = [places.setdefault(id(periods), len(places)) for periods in blackouts.values()]
+    once = {id(periods): periods for periods in blackouts.values()}
+    return [_periods(periods) for periods in once.values()], which
+
+
+def _own(texts: list[list[str]], rows: Iterable[int], which: Iterable[int]) -> dict[int, tuple[Period, ...]]:
+    """The inverse of :func:`_distinct`."""
+    values = [_read_periods(each) for each in texts]
+    return {row: values[at] for row, at in zip(rows, which, strict=True)}
+
+
+def pack_recipients(rows: Recipients, kind: str = "rows") -> bytes:
     """A list in its columns."""
-    return packed(_plain(rows))
+    rows = in_columns(rows)
+    texts, which = _distinct(rows.blackouts)
+    columns = [column_of(column).series for column in (rows.dst, rows.reference, *rows.fields.values())]
+    plain = {"kind": kind, "fields": list(rows.fields), "periods": texts}
+    # In a column as high as the others: which of the texts, from 1, and 0 for none.
+    own = numbers_at(len(rows), list(rows.blackouts), [at + 1 for at in which])
+    return _bundle(plain, [*columns, own] if which else columns)
 
 
 def unpack_recipients(content: bytes) -> Recipients:
     """The inverse of :func:`pack_recipients`."""
-    return _rows(unpacked(content))
+    return _rows(*_unbundled(content))
 
 
-def _plain(rows: Recipients) -> dict[str, Any]:
-    return {
-        "dst": list(rows.dst),
-        "reference": list(rows.reference),
-        "fields": {name: list(column) for name, column in rows.fields.items()},
-        "blackouts": {str(i): _periods(periods) for i, periods in rows.blackouts.items()},
-    }
+def _rows(plain: Mapping[str, Any], columns: "list[pl.Series]") -> Recipients:
+    if not columns:
+        return _rows_of_version_1(plain)
+    dst, reference, *fields = columns
+    blackouts: dict[int, tuple[Period, ...]] = {}
+    if plain["periods"]:
+        own = fields.pop()
+        rows = (own > 0).arg_true()
+        blackouts = _own(plain["periods"], rows.to_list(), (own.gather(rows) - 1).to_list())
+    named = zip(plain["fields"], map(Column, fields), strict=True)
+    return Recipients(Column(dst), Column(reference), dict(named), blackouts)
 
 
-def _rows(plain: Mapping[str, Any]) -> Recipients:
-    blackouts = {int(i): _read_periods(texts) for i, texts in plain["blackouts"].items()}
-    return Recipients(plain["dst"], plain["reference"], plain["fields"], blackouts)
+def _rows_of_version_1(plain: Mapping[str, Any]) -> Recipients:
+    blackouts = {int(row): _read_periods(texts) for row, texts in plain["blackouts"].items()}
+    return in_columns(Recipients(plain["dst"], plain["reference"], plain["fields"], blackouts))
 
 
 def pack_patch(patch: Patch) -> bytes:
     """One edit of a list."""
     match patch:
         case Added(rows):
-            return packed({"added": _plain(rows)})
+            return pack_recipients(rows, "added")
         case Removed(indices):
-            return packed({"removed": indices})
+            return _bundle({"kind": "removed"}, [numbers(indices)])
         case Edited(index, column, value):
             return packed({"edited": [index, column, value]})
+        case Written(column, values):
+            cells = column_of(list(values.values())).series
+            return _bundle({"kind": "written", "column": column}, [numbers(list(values)), cells])
+        case Blackened(periods):
+            texts, which = _distinct(periods)
+            return _bundle({"kind": "blackened", "periods": texts}, [numbers(list(periods)), numbers(which)])
 
 
 def unpack_patch(content: bytes) -> Patch:
     """The inverse of :func:`pack_patch`."""
-    plain = unpacked(content)
+    plain, columns = _unbundled(content)
+    if not columns:
+        return _patch_in_json(plain)
+    match plain["kind"]:
+        case "added":
+            return Added(_rows(plain, columns))
+        case "removed":
+            return Removed(tuple(columns[0].to_list()))
+        case "written":
+            rows, cells = (column.to_list() for column in columns)
+            return Written(plain["column"], dict(zip(rows, cells, strict=True)))
+        case _:
+            rows, which = (column.to_list() for column in columns)
+            return Blackened(_own(plain["periods"], rows, which))
+
+
+def _patch_in_json(plain: Mapping[str, Any]) -> Patch:
+    """An edit of one cell, or any patch of version 1."""
     if "added" in plain:
-        return Added(_rows(plain["added"]))
+        return Added(_rows_of_version_1(plain["added"]))
     if "removed" in plain:
         return Removed(tuple(plain["removed"]))
     return Edited(*plain["edited"])

@@ -13,7 +13,7 @@ from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message
 from smsdesk.core.errors import InputError
 from smsdesk.core.options import Options
-from smsdesk.core.recipients import Added, Edited, Patch, Recipients, Removed, patched
+from smsdesk.core.recipients import Added, Blackened, Edited, Patch, Recipients, Removed, Written, patched
 from smsdesk.store import drafts, packing
 
 ZONE = timezone(timedelta(hours=2))
@@ -72,6 +72,8 @@ PATCHES: list[Patch] = [
     Edited(1, "dst", "+43665"),
     Edited(0, "reference", "R2b"),
     Edited(1, "field:age", "36"),
+    Written("field:city", {1: "Graz", 0: "Linz"}),
+    Blackened({0: (), 1: (NIGHT, NIGHT)}),
 ]
 
 
@@ -177,11 +179,23 @@ def test_any_list_is_packed_and_unpacked(rows: Recipients) -> None:
     assert packing.unpack_patch(packing.pack_patch(Added(rows))) == Added(rows)
 
 
-@given(st.lists(st.integers(0)).map(tuple), st.integers(0), texts, texts)
+places = st.integers(0, 2**32 - 1)
+
+
+@given(
+    st.lists(places).map(tuple),
+    st.dictionaries(places, texts),
+    st.dictionaries(places, st.sampled_from([(), (NIGHT,), (NIGHT, NIGHT)])),
+    texts,
+)
 def test_any_edit_is_packed_and_unpacked(
-    indices: tuple[int, ...], index: int, column: str, value: str
+    indices: tuple[int, ...],
+    values: dict[int, str],
+    periods: dict[int, tuple[Period, ...]],
+    column: str,
 ) -> None:
-    for patch in (Removed(indices), Edited(index, column, value)):
+    edits = [Edited(row, column, value) for row, value in values.items()]
+    for patch in (Removed(indices), Written(column, values), Blackened(periods), *edits):
         assert packing.unpack_patch(packing.pack_patch(patch)) == patch
 
 

@@ -1,6 +1,6 @@
 """What is wrong with rows of a sheet: a million problems in columns, each made when it is asked for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
@@ -66,6 +66,20 @@ class Problems(Sequence[Problem]):
         import polars as pl
 
         return Problems(self.frame.filter(pl.col("code") == code), self.sheet, self.taken)
+
+    def among(self, codes: Collection[str], level: Level | None = None) -> "Problems":
+        """The problems of some codes, at one level where it is given."""
+        import polars as pl
+
+        chosen = pl.col("code").is_in([*codes])
+        if level is not None:
+            chosen &= pl.col("level") == level.value
+        return Problems(self.frame.filter(chosen), self.sheet, self.taken)
+
+    def ordered(self, by: str, *, descending: bool = False) -> "Problems":
+        """By ``line``, ``column`` or ``value``; what is equal stays in the order of the rows."""
+        frame = self.frame.sort(by, descending=descending, maintain_order=True)
+        return Problems(frame, self.sheet, self.taken)
 
     def told(self, words: Words, named: Callable[[str], str] = as_it_is) -> "pl.DataFrame":
         """The frame with ``problem`` and ``hint`` in words; ``named`` shows a cell within a sentence."""

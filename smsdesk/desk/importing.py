@@ -3,13 +3,13 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.importing import Imported, Known, Setting, Taken, import_sheet, mended
-from smsdesk.core.mapping import Layout, Recalled, guess_mapping, recall
+from smsdesk.core.mapping import LOOKED_AT, Layout, Recalled, guess_mapping, recall
 from smsdesk.core.progress import Progress, silent
 from smsdesk.core.sheet import GUESSED, Reading, Sheet, read_sheet
 from smsdesk.desk.context import Context
@@ -115,6 +115,13 @@ class Importing:
         return await self._context.compute(
             len(sheet), import_sheet, sheet, dict(mapping), setting, known, progress=progress
         )
+
+    async def guessed(self, imported: Imported, region: str) -> dict[str, str]:
+        """The mapping by the file's own headings and cells, whatever a table like it had."""
+        sheet = imported.sheet
+        rows = min(len(sheet), LOOKED_AT)
+        head = replace(sheet, frame=sheet.frame.head(rows), lines=sheet.lines.head(rows))
+        return await self._context.compute(rows, guess_mapping, head, region)
 
     async def mend(self, imported: Imported, row: int, column: str, value: str, wanted: Wanted) -> Imported:
         """The sheet with one cell written anew (row from 1), every row judged again."""

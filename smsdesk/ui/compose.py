@@ -1,6 +1,6 @@
 """The composer: one open campaign in tabs, with preview, totals and checks always in sight."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -21,6 +21,7 @@ from smsdesk.ui.compose_recipients import RecipientsTab
 from smsdesk.ui.compose_review import ReviewTab
 from smsdesk.ui.compose_schedule import Schedule
 from smsdesk.ui.compose_side import Side
+from smsdesk.ui.importing_drops import files_in
 from smsdesk.ui.inputs import Segments, TitleInput
 from smsdesk.ui.layout import BETWEEN, SIDES, action, hbox
 from smsdesk.ui.page import Page
@@ -41,12 +42,11 @@ _NARROW = 900
 class Composer(Page):
     """The campaign under work.
 
-    ``import_asked``: a path and the region; ``paste_asked``: a text in its place; ``queued``: it is in the
+    ``import_asked``: paths and pasted texts, and the region; ``queued``: it is in the
     outbox; ``noticed`` as Campaigns'; ``saved_words``: what the status strip says of saving.
     """
 
-    import_asked = Signal(object, str)
-    paste_asked = Signal(str, str)
+    import_asked = Signal(list, str)
     queued = Signal()
     noticed = Signal(str, str, str, object)
     saved_words = Signal(str)
@@ -57,7 +57,6 @@ class Composer(Page):
         self.opened: OpenCampaign | None = None
         self._stop: Callable[[], None] = lambda: None
         self._accounts: tuple[str, ...] = ()
-        self._region = "DE"
         self.setAcceptDrops(True)
         self.next = action(say("compose.review", 0), self._go_review, shortcut="Ctrl+Return", parent=self)
         self.undo = action(say("compose.undo"), self._undo, shortcut="Ctrl+Z", parent=self)
@@ -106,7 +105,7 @@ class Composer(Page):
     def open_campaign(self, opened: OpenCampaign) -> None:
         """Takes a campaign to work on."""
         self._stop()
-        self.opened, self._region = opened, opened.campaign.region
+        self.opened = opened
         self._stop = opened.listen(self._show)
         self.name.setText(opened.campaign.name)
         self.name.setCursorPosition(0)
@@ -283,32 +282,52 @@ class Composer(Page):
         if self.opened is not None:
             self.opened.rename(name)
 
-    def _undo(self) -> None:
+    def _undo(self, changes: int = 1) -> None:
         if self.opened is not None:
-            self.opened.undo()
+            for _ in range(changes):
+                self.opened.undo()
 
     def _redo(self) -> None:
         if self.opened is not None:
             self.opened.redo()
 
     def ask_file(self) -> None:
-        """Asks for a table to import."""
+        """Asks for one table to import, or several."""
         dialog = QFileDialog(self, say("compose.import"), "", say("import.files"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.import_asked.emit(Path(path), self._region))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda paths: self.import_files([Path(path) for path in paths]))
         dialog.finished.connect(lambda _: dialog.deleteLater())
         dialog.open()
 
+    def import_files(self, sources: Sequence[Path | str]) -> None:
+        """Brings files, or texts in their place, to the import screen."""
+        if sources and self.opened is not None and not self.opened.sent:
+            self.import_asked.emit(list(sources), self.opened.campaign.region)
+
     def take(self, table: Imported, *, with_doubtful: bool) -> None:
         """Takes imported recipients into the text in sight; the notice offers undo."""
-        if self.opened is None:
+        opened, at = self.opened, self.messages.at
+        if opened is None:
             return
         rows, left = table.recipients, left_out(table)
         if with_doubtful:
             rows = patched(rows, Added(table.doubtful))
             left = LeftOut(0, left.invalid, left.duplicates, left.do_not_contact, left.blank)
-        self.opened.add_recipients(self.messages.at, rows, left)
-        self._done("compose.taken", len(rows))
+        opened.choose_region(table.setting.region)
+        field = own_text(table)
+        is_empty = not opened.campaign.messages[at].text.strip()
+        if field and is_empty:
+            opened.write_text(at, field)
+        opened.add_recipients(at, rows, left)
+        self._done("compose.taken", len(rows), changes=2 if field and is_empty else 1)
+        if field and not is_empty and field not in opened.campaign.messages[at].text:
+            self._offer_text(at, field)
+
+    def _offer_text(self, at: int, field: str) -> None:
+        """Offers the texts of a column in place of the one that is written."""
+        use = QAction(say("compose.own_text.use"), self)
+        use.triggered.connect(lambda: self.opened.write_text(at, field) if self.opened else None)
+        self.noticed.emit("guide", say("compose.own_text", field=field), say("compose.own_text.hint"), use)
 
     def target(self) -> tuple[Campaign | None, int]:
         """The campaign, and which of its texts is in sight: an import goes there."""
@@ -319,12 +338,12 @@ class Composer(Page):
         text = QGuiApplication.clipboard().text()
         if not text.strip():
             self._warn("compose.paste.nothing")
-        elif self.opened is not None and not self.opened.sent:
-            self.paste_asked.emit(text, self._region)
+        else:
+            self.import_files([text])
 
-    def _done(self, code: str, n: int) -> None:
+    def _done(self, code: str, n: int, changes: int = 1) -> None:
         undo = QAction(say("compose.undo"), self)
-        undo.triggered.connect(self._undo)
+        undo.triggered.connect(lambda: self._undo(changes))
         self.noticed.emit("done", say(code, n), "", undo)
 
     def _warn(self, code: str, **values: str) -> None:
@@ -339,7 +358,7 @@ class Composer(Page):
         dialog.open()
 
     def _add_number(self, text: str) -> None:
-        found = read_number(text, self._region)
+        found = read_number(text, self.opened.campaign.region if self.opened else "")
         if found.standing is Standing.INVALID:
             self._refuse_number(text)
         elif self.opened is not None:
@@ -351,12 +370,20 @@ class Composer(Page):
     # -- a file dropped on the window ------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes one local file."""
+        """Takes local files."""
         changeable = self.opened is not None and not self.opened.sent
-        if changeable and event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+        if changeable and files_in(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Imports it."""
-        self.import_asked.emit(Path(event.mimeData().urls()[0].toLocalFile()), self._region)
+        """Imports them."""
+        self.import_files(files_in(event.mimeData()))
         event.acceptProposedAction()
+
+
+def own_text(table: Imported) -> str:
+    """The merge field with the texts of people's own, in braces; "" where a table has none."""
+    column = table.mapping.get("text")
+    names = (key.removeprefix("field:") for key, of in table.mapping.items() if of == column)
+    name = next((name for name in names if name in table.recipients.fields), "")
+    return f"{{{name}}}" if name and not set(name) & set("{}|") else ""

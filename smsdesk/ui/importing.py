@@ -1,316 +1,436 @@
 """The import screen: what was understood of a file, what each row became, and what to do about the rest."""
 
-from collections.abc import Sequence
-from functools import partial
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from smsdesk.core.campaign import Campaign
+from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.importing import Imported
-from smsdesk.core.problem import Level, Problem
-from smsdesk.core.sheet import Reading, Sheet
+from smsdesk.core.progress import Progress
+from smsdesk.core.sheet import Reading
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.files import size_of
 from smsdesk.desk.importing import Wanted
-from smsdesk.ui.inputs import Choice
-from smsdesk.ui.layout import (
-    BETWEEN,
-    action,
-    button,
-    caption,
-    card,
-    grow,
-    hbox,
-    holding,
-    label,
-    pill,
-    relabel,
-    scrolling,
-    vbox,
-)
-from smsdesk.ui.marks import Pill
+from smsdesk.ui.importing_columns import MappingTable, remapped, roles_of
+from smsdesk.ui.importing_drops import files_in
+from smsdesk.ui.importing_problems import ProblemsCard
+from smsdesk.ui.importing_reading import ReadingCard
+from smsdesk.ui.importing_source import SourceCard
+from smsdesk.ui.importing_steps import Kind, State, Steps
+from smsdesk.ui.importing_sums import Sums
+from smsdesk.ui.layout import BETWEEN, action, banner, button, card, grow, holding, label, vbox, widgets_in
 from smsdesk.ui.page import Page
-from smsdesk.ui.settings import regions
-from smsdesk.ui.table import Column, Table
-from smsdesk.words import number, problem_words, say
+from smsdesk.words import error_words, file_size, number, say
 
-PREVIEW_ROWS = 3
-_ENCODINGS = ("utf-8", "cp1252", "iso8859-15", "utf-16", "cp1250", "mac-roman")
-_DELIMITERS = (";", ",", "\t", "|")
-_ONCE = ("dst", "reference", "blackouts")
-_ROLES = {Level.ERROR: "failed", Level.WARNING: "waiting", Level.NOTE: "text"}
-_FIELD_WIDTH, _COLUMN_HEIGHT = 142, 122
+Source = Path | str
+Target = tuple[Campaign | None, int]
+"""Where recipients go: a campaign, and which of its messages."""
+
+
+def _nowhere() -> Target:
+    return None, 0
 
 
 class ImportPage(Page):
-    """One file on its way into a message. ``taken``: the import and whether its doubtful numbers go too."""
+    """Files on their way into a message, one after the other.
+
+    ``taken``: the import and whether its doubtful numbers go too; ``finished``: no file is left;
+    ``cancelled``: neither this file nor the rest; ``file_asked``: another file is wanted; ``noticed`` as
+    Campaigns'. ``target`` tells into which message of which campaign they go.
+    """
 
     taken = Signal(object, bool)
+    finished = Signal()
     cancelled = Signal()
+    file_asked = Signal()
+    noticed = Signal(str, str, str, object)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, target: Callable[[], Target] = _nowhere) -> None:
         super().__init__(say("import.title"))
-        self._desk = desk
-        self._source: Path | str = ""
-        self._region = "DE"
-        self._into: tuple[Campaign | None, int] = (None, 0)
-        self._result: Imported | None = None
+        self._desk, self._target = desk, target
+        self._sources: list[Source] = []
+        self._at = 0
+        self._region, self._recent = "DE", 0
+        self._wanted: Wanted | None = None
+        self._mapping: dict[str, str] = {}
+        self._shown: State | None = None
         self._with_doubtful = False
-        self.cancel = action(say("dialog.cancel"), self.cancelled.emit, parent=self)
-        self.take = action(say("import.take", 0), self._take, parent=self)
+        self._steps = Steps(desk.tasks)
+        self.setAcceptDrops(True)
+        self._make_actions()
+        self._make_parts()
+        self._lay_out()
+        self._join()
+
+    def _make_actions(self) -> None:
+        self.cancel = action(say("dialog.cancel"), self._cancel, parent=self)
+        self.take = action(say("import.take", 0), self._take, shortcut="Ctrl+Return", parent=self)
+        self.undo = action(say("compose.undo"), self._steps.undo, shortcut="Ctrl+Z", parent=self)
+        self.redo = action(say("compose.redo"), self._steps.redo, shortcut="Ctrl+Shift+Z", parent=self)
+        self.save_rest = action(say("import.save"), self._ask_rest, shortcut="Ctrl+S", parent=self)
         self.set_actions(self.cancel, primary=self.take)
-        self.encoding = Choice(say("import.encoding"), on_change=lambda _: self._read_again())
-        self.delimiter = Choice(say("import.delimiter"), on_change=lambda _: self._read_again())
-        self.region = Choice(say("import.region"), on_change=self._choose_region)
-        self.sheet = Choice(say("import.sheet"), on_change=lambda _: self._read_again())
-        named = {
-            key: _named(say(f"import.{key}"), getattr(self, key))
-            for key in ("encoding", "delimiter", "sheet", "region")
-        }
-        self._of_text, self._of_book = (named["encoding"], named["delimiter"]), (named["sheet"],)
-        top = hbox(*named.values(), None, gap=16)
-        self._columns: QHBoxLayout = hbox(gap=8)
-        self.mapping: dict[str, Choice] = {}
-        mapped = scrolling_sideways(holding(self._columns))
-        self.pills = {
-            key: pill(role, "")
-            for key, role in (
-                ("valid", "delivered"),
-                ("doubtful", "waiting"),
-                ("invalid", "failed"),
-                ("duplicates", "neutral"),
-                ("do_not_contact", "neutral"),
-                ("blank", "neutral"),
-            )
-        }
-        self.rows = label("", "strong")
-        self.use = button("", on_click=self._toggle_doubtful)
-        sums = hbox(self.rows, label("=", "second"), *self.pills.values(), None, self.use, gap=8)
-        self.table: Table[Problem] = Table(say("import.problems"), _problem_columns(), many=True)
-        self.none = label(say("import.no_problems"), "second")
-        self.problems = card(say("import.problems"), body=self.table, flush=True)
-        self._mapped_card = card(say("import.mapping"), body=mapped)
-        lower = vbox(self._mapped_card, holding(sums), self.none, self.problems, gap=BETWEEN)
+        self.offer(self.undo, self.redo, self.save_rest)
+
+    def _make_parts(self) -> None:
+        self.source, self.mapping, self.sums = SourceCard(), MappingTable(), Sums()
+        self.reading, self.problems = ReadingCard(), ProblemsCard()
+        self.none = label("", "second")
+        self.no_number = banner("waiting", say("import.no_number"), say("import.no_number.hint"))
+        self._trouble_room = vbox(gap=0)
+        self._trouble = holding(self._trouble_room, "")
+
+    def _lay_out(self) -> None:
+        mapped = card(body=vbox(self.mapping, gap=0), flush=True)
+        lower = vbox(mapped, self.no_number, self.sums, self.none, self.problems, gap=BETWEEN)
         lower.addStretch(0)
         self._lower = holding(grow(lower, self.problems))
-        self.body.addWidget(card(body=top))
+        for part in (self._trouble, self.reading, self.source):
+            self.body.addWidget(part)
         self.body.addWidget(self._lower, 1)
         self.body.addStretch(0)
 
-    def open_file(self, path: Path, region: str, campaign: Campaign | None = None, message: int = 0) -> None:
-        """Reads a file and shows what it holds, beside the campaign and the message it goes into."""
-        self._open(path, path.name, region, (campaign, message))
+    def _join(self) -> None:
+        steps, source = self._steps, self.source
+        steps.became.connect(self._show)
+        steps.failed.connect(self._fail)
+        steps.busy.connect(lambda busy: self._show_busy(busy=busy))
+        steps.told.connect(self.reading.tell)
+        self.reading.stopped.connect(self._stop)
+        source.read_wanted.connect(self._read_again)
+        source.region_chosen.connect(self._choose_region)
+        source.recent_chosen.connect(self._choose_recent)
+        source.names_asked.connect(self._use_names)
+        self.mapping.role_chosen.connect(self._choose_role)
+        self.mapping.name_asked.connect(self._ask_name)
+        self.sums.kind_chosen.connect(self.problems.show_kind)
+        self.sums.use_asked.connect(self._toggle_doubtful)
+        self.sums.save_asked.connect(self.save_rest.trigger)
+        self.problems.mend_asked.connect(self._mend)
 
-    def open_text(self, text: str, region: str, campaign: Campaign | None = None, message: int = 0) -> None:
-        """The same for rows or numbers that were pasted."""
-        self._open(text, say("compose.paste.name"), region, (campaign, message))
+    # -- one file after the other ----------------------------------------------------------------
 
-    def _open(self, source: Path | str, name: str, region: str, into: tuple[Campaign | None, int]) -> None:
-        self._source, self._region, self._into = source, region, into
-        self._result, self._with_doubtful = None, False
-        self.header.set_subtitle(say("import.reading", name=name))
-        for box in (self.encoding, self.delimiter, self.sheet, self.region):
-            box.setEnabled(False)
-        self._clear_columns()
-        self._lower.setVisible(False)
-        self.take.setText(say("import.take", 0))
-        self.take.setEnabled(False)
-        self._desk.tasks.start("import", self._read(None, None, None))
+    def open_sources(self, sources: Sequence[Source], region: str) -> None:
+        """Reads files, or texts that were pasted, one after the other; what was in sight is given up."""
+        self._sources, self._at, self._region = [*sources], 0, region
+        self._begin()
+
+    def add_sources(self, sources: Sequence[Source]) -> None:
+        """Puts files behind those that are under way; where none is, they are read now."""
+        if not self._sources:
+            self.open_sources(sources, self._region)
+            return
+        self._sources += sources
+        self._show_title()
+        self._show_take()
 
     @property
     def result(self) -> Imported | None:
-        """What the file became, once it is read."""
-        return self._result
+        """What the file in sight became, once it is read."""
+        return self._steps.state.imported if self._steps.state else None
 
-    async def _read(self, encoding: str | None, delimiter: str | None, sheet: str | None) -> None:
-        found = await self._desk.importing.read(self._wanted(Reading(encoding, delimiter, sheet)))
-        self._show(found.imported)
+    @property
+    def _left(self) -> int:
+        """How many files come after this one."""
+        return len(self._sources) - self._at - 1
 
-    def _wanted(self, reading: Reading) -> Wanted:
-        source = self._source
+    def _begin(self) -> None:
+        self._steps.forget()
+        self._shown, self._with_doubtful = None, False
+        source = self._sources[self._at]
         name = source.name if isinstance(source, Path) else say("compose.paste.name")
-        return Wanted(source, name, self._region, reading, *self._into)
+        self._wanted = Wanted(source, name, self._region, Reading(), *self._target(), self._recent)
+        self._clear_trouble()
+        for part in (self.source, self._lower):
+            part.setVisible(False)
+        self.header.set_subtitle(say("import.reading", name=name))
+        self._show_actions()
+        self._steps.do(Kind.READ, self._reader(self._wanted))
+        self.reading.stop.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    async def _map(self, mapping: dict[str, str]) -> None:
-        assert self._result is not None
-        again = self._desk.importing.again
-        self._show(await again(self._result, mapping, self._region, self._wanted(Reading())))
-
-    def _read_again(self) -> None:
-        assert self._result is not None
-        if self._result.sheet.sheet is None:
-            reading = self._read(self.encoding.key(), self.delimiter.key(), None)
+    def _next(self) -> None:
+        """The next file, where there is one."""
+        if self._left > 0:
+            self._at += 1
+            self._begin()
         else:
-            reading = self._read(None, None, self.sheet.key())
-        self._desk.tasks.start("import", reading)
+            self._close()
+            self.finished.emit()
+
+    def _close(self) -> None:
+        self._steps.forget()
+        self._sources, self._shown = [], None
+        self._show_actions()
+
+    def _cancel(self) -> None:
+        """Nothing of this file is taken, and the rest is not read."""
+        self._close()
+        self.cancelled.emit()
+
+    def _stop(self) -> None:
+        """Ends the reading: of the file as a whole, or of it in another way."""
+        if self._shown is None:
+            self._cancel()
+        else:
+            self._steps.call_off()
+            self._show()
+
+    # -- the steps -------------------------------------------------------------------------------
+
+    def _reader(self, wanted: Wanted) -> Callable[[State | None, Progress], Awaitable[State]]:
+        async def step(_state: State | None, progress: Progress) -> State:
+            source = wanted.source
+            read = await self._desk.importing.read(wanted, progress)
+            size = await asyncio.to_thread(size_of, source) if isinstance(source, Path) else 0
+            return State(wanted, read.imported, read.recalled, size)
+
+        return step
+
+    def _read_again(self, reading: Reading) -> None:
+        assert self._wanted is not None
+        self._wanted = replace(self._wanted, reading=reading)
+        self._steps.do(Kind.READ, self._reader(self._wanted))
+
+    def _check(self) -> None:
+        """Judges the rows by what is chosen now."""
+        wanted, mapping = self._wanted, dict(self._mapping)
+        assert wanted is not None
+        self.mapping.show_mapping(mapping)
+
+        async def step(state: State | None, progress: Progress) -> State:
+            assert state is not None
+            again = self._desk.importing.again
+            return replace(
+                state,
+                wanted=wanted,
+                imported=await again(state.imported, mapping, wanted.region, wanted, progress),
+            )
+
+        self._steps.do(Kind.CHECK, step)
+
+    def _mend(self, row: int, column: str, value: str) -> None:
+        async def step(state: State | None, _progress: Progress) -> State:
+            assert state is not None
+            mend = self._desk.importing.mend
+            return replace(state, imported=await mend(state.imported, row, column, value, state.wanted))
+
+        self._steps.do(Kind.MEND, step)
+
+    def _use_names(self) -> None:
+        """Maps by the file's own headings, not as the layout was mapped before."""
+
+        async def step(state: State | None, progress: Progress) -> State:
+            assert state is not None
+            verbs, wanted = self._desk.importing, state.wanted
+            mapping = await verbs.guessed(state.imported, wanted.region)
+            imported = await verbs.again(state.imported, mapping, wanted.region, wanted, progress)
+            return replace(state, imported=imported, recalled=None)
+
+        self._steps.do(Kind.CHECK, step)
 
     def _choose_region(self, region: str) -> None:
+        assert self._wanted is not None
         self._region = region
-        if self._result is not None:
-            self._desk.tasks.start("import", self._map(self._result.mapping))
+        self._wanted = replace(self._wanted, region=region)
+        self._check()
+
+    def _choose_recent(self, days: int) -> None:
+        assert self._wanted is not None
+        self._recent = days
+        self._wanted = replace(self._wanted, recent_days=days)
+        self._check()
+
+    def _choose_role(self, column: str, role: str, name: str = "") -> None:
+        self._mapping = remapped(self._mapping, self.mapping.columns.header, column, role, name)
+        self._check()
+
+    def _ask_name(self, column: str) -> None:
+        """Asks by which name the text uses a column; the fields that the message has are offered."""
+        campaign, at = self._target()
+        known = list(campaign.messages[at].recipients.fields) if campaign else []
+        own = roles_of(self._mapping).get(column, ("", ""))[1] or column
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(say("import.column.rename"))
+        dialog.setLabelText(say("import.column.rename.words"))
+        dialog.setComboBoxEditable(True)
+        dialog.setComboBoxItems([*dict.fromkeys([own, *known])])
+        dialog.textValueSelected.connect(lambda name: self._choose_role(column, "field", name.strip()))
+        dialog.finished.connect(lambda _: dialog.deleteLater())
+        dialog.open()
 
     # -- painting --------------------------------------------------------------------------------
 
-    def _show(self, result: Imported) -> None:
-        first = self._result is None or self._result.sheet is not result.sheet
-        self._result = result
-        sheet = result.sheet
-        self.header.set_subtitle(say("import.file", len(sheet), name=sheet.name))
-        self._show_source(sheet)
-        self.region.offer(regions(self._region), self._region)
-        self.region.setEnabled(True)
-        if first:
-            self._show_columns(result)
-        self._show_counts(result)
-        self.table.set_rows(result.problems)
-        self.problems.setVisible(bool(result.problems))
-        self.none.setVisible(not result.problems)
-        self._lower.setVisible(True)
-
-    def _show_source(self, sheet: Sheet) -> None:
-        """Shows how the file was read: a text by encoding and delimiter, a workbook by its sheet."""
-        for part in self._of_text:
-            part.setVisible(sheet.sheet is None)
-        for part in self._of_book:
-            part.setVisible(sheet.sheet is not None)
-        if sheet.sheet is not None:
-            self.sheet.offer([(name, name) for name in sheet.sheets], sheet.sheet)
-            self.sheet.setEnabled(len(sheet.sheets) > 1)
+    def _show(self) -> None:
+        """Shows the state in sight."""
+        state = self._steps.state
+        if state is None:
             return
-        found = sheet.encoding or "utf-8"
-        encodings = dict.fromkeys([found, *_ENCODINGS])
-        self.encoding.offer([(key, _encoding_words(key)) for key in encodings], found)
-        delimiters = [(key, say(f"import.delimiter.{ord(key)}")) for key in _DELIMITERS]
-        self.delimiter.offer(delimiters, sheet.delimiter or ",")
-        self.encoding.setEnabled(isinstance(self._source, Path))
-        self.delimiter.setEnabled(True)
+        before, self._shown = self._shown, state
+        imported, sheet = state.imported, state.imported.sheet
+        if not self._steps.waits_for(Kind.CHECK):
+            self._wanted, self._mapping = state.wanted, dict(imported.mapping)
+            self._region = state.wanted.region
+        self._clear_trouble()
+        pasted = not isinstance(state.wanted.source, Path)
+        if before is None or before.imported.sheet is not sheet:
+            self.source.show_sheet(sheet, state.wanted.reading, pasted=pasted)
+            self.mapping.show_sheet(sheet, self._mapping)
+        else:
+            self.mapping.show_mapping(self._mapping)
+        self.source.show_setting(self._region, self._recent)
+        self.source.show_known(state.recalled)
+        self.problems.show_problems(imported.problems, with_sheet=len(sheet.sheets) > 1)
+        self._show_rows(imported)
+        for part in (self.source, self._lower):
+            part.setVisible(True)
+        self._show_title()
+        self._show_actions()
+        if before is None:
+            self.mapping.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _clear_columns(self) -> None:
-        while self._columns.count():
-            item = self._columns.takeAt(0)
-            old = item.widget() if item is not None else None
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        self.mapping.clear()
+    def _show_rows(self, imported: Imported) -> None:
+        some = bool(imported.problems)
+        self.problems.setVisible(some)
+        self.none.setText(say("import.no_problems" if imported.counts.rows else "import.no_rows"))
+        self.none.setVisible(not some)
+        self.no_number.setVisible("dst" not in imported.mapping and bool(imported.counts.rows))
+        self.sums.show_counts(imported.counts, self.problems.kinds(), with_doubtful=self._with_doubtful)
+        self.sums.choose(self.problems.kind)
 
-    def _show_columns(self, result: Imported) -> None:
-        self._clear_columns()
-        used = {column: key for key, column in result.mapping.items() if not key.startswith("field:")}
-        fields = {column for key, column in result.mapping.items() if key.startswith("field:")}
-        shown = result.sheet.frame.head(PREVIEW_ROWS)
-        for name in result.sheet.header:
-            offered = [
-                (key, say(f"import.column.{key}"))
-                for key in ("field", "dst", "reference", "blackouts", "unused")
-            ]
-            chosen = used.get(name) or ("field" if name in fields else "unused")
-            changed = partial(self._mapped, name)
-            choice = Choice(say("import.column", name=name), offered, chosen, changed)
-            self.mapping[name] = choice
-            lines = [caption(_one_line(cell)) for cell in shown[name]]
-            column = holding(vbox(choice, label(name, "strong"), *lines, None, gap=4), "")
-            column.setFixedWidth(_FIELD_WIDTH)
-            self._columns.addWidget(column)
-        self._columns.addStretch(1)
+    def _show_title(self) -> None:
+        state = self._steps.state
+        if state is None:
+            return
+        name = state.wanted.name
+        words = f"{name}, {file_size(state.size)}" if state.size else name
+        if len(self._sources) > 1:
+            of = say("import.file_of", len(self._sources), at=number(self._at + 1))
+            words = f"{of}: {words}"
+        self.header.set_subtitle(words)
 
-    def _mapped(self, changed: str, unique: str) -> None:
-        """Takes over what the columns are now; what only one column can be, the changed one is."""
-        for name, choice in self.mapping.items():
-            if name != changed and choice.key() == unique and unique in _ONCE:
-                choice.choose("field")
-        mapping: dict[str, str] = {}
-        for name, choice in self.mapping.items():
-            key = choice.key()
-            if key in _ONCE:
-                mapping[key] = name
-            if key in ("field", "reference"):
-                mapping[f"field:{name}"] = name
-        self._desk.tasks.start("import", self._map(mapping))
+    def _show_actions(self) -> None:
+        state = self._steps.state
+        self.undo.setEnabled(self._steps.can_undo)
+        self.redo.setEnabled(self._steps.can_redo)
+        self.save_rest.setEnabled(state is not None and self._rest(state.imported) > 0)
+        self._show_take()
 
-    def _show_counts(self, result: Imported) -> None:
-        counts = result.counts
-        self.rows.setText(say("import.rows", counts.rows))
-        for key, made in self.pills.items():
-            n = getattr(counts, key)
-            role = {"valid": "delivered", "doubtful": "waiting", "invalid": "failed"}.get(key, "neutral")
-            made.show_pill(Pill(role, say(f"import.count.{key}", n), ""))
-            made.setVisible(bool(n) or key == "valid")
-        relabel(self.use, say("import.hold" if self._with_doubtful else "import.use", counts.doubtful))
-        self.use.setVisible(bool(counts.doubtful))
-        total = counts.valid + (counts.doubtful if self._with_doubtful else 0)
-        self.take.setText(say("import.take", total))
-        self.take.setEnabled(total > 0)
+    def _show_take(self) -> None:
+        result = self.result
+        counts = result.counts if result else None
+        total = 0 if counts is None else counts.valid + (counts.doubtful if self._with_doubtful else 0)
+        self.take.setText(say("import.take.more" if self._left > 0 else "import.take", total))
+        self.take.setEnabled(total > 0 and self._steps.idle)
+
+    def _rest(self, imported: Imported) -> int:
+        counts = imported.counts
+        used = counts.valid + (counts.doubtful if self._with_doubtful else 0)
+        return counts.rows - counts.blank - used
+
+    def _show_busy(self, *, busy: bool) -> None:
+        """While the file is read in another way, what is in sight is of the earlier way."""
+        self._lower.setEnabled(not (busy and self._steps.waits_for(Kind.READ)))
+        if busy and self._wanted is not None:
+            self.reading.begin(say("import.reading", name=self._wanted.name), at_once=self._shown is None)
+        elif not busy:
+            self.reading.end()
+        self._show_take()
+
+    def _clear_trouble(self) -> None:
+        for old in widgets_in(self._trouble_room):
+            self._trouble_room.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._trouble.setVisible(False)
+
+    def _fail(self, error: SmsDeskError) -> None:
+        """Says what is wrong with the file and what can be done; what was in sight stays."""
+        self._show()
+        self._clear_trouble()
+        acts: list[QWidget] = []
+        if self._shown is None:
+            acts.append(button(say("import.another"), "upload", self.file_asked.emit))
+            self.header.set_subtitle(self._wanted.name if self._wanted else "")
+            if self._left > 0:
+                acts.append(button(say("import.skip", self._left), on_click=self._next))
+        self._trouble_room.addWidget(banner("failed", *error_words(error), *acts))
+        self._trouble.setVisible(True)
+        if acts:
+            acts[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- acting ----------------------------------------------------------------------------------
 
     def _toggle_doubtful(self) -> None:
         self._with_doubtful = not self._with_doubtful
-        if self._result is not None:
-            self._show_counts(self._result)
+        if self.result is not None:
+            self._show_rows(self.result)
+            self._show_actions()
 
     def _take(self) -> None:
-        if self._result is not None and self.take.isEnabled():
-            self.taken.emit(self._result, self._with_doubtful)
+        state = self._steps.state
+        if state is None or not self.take.isEnabled():
+            return
+        if _lists(*self._target()) != _lists(state.wanted.campaign, state.wanted.message):
+            # What it was compared with is not what is there now.
+            campaign, message = self._target()
+            self._wanted = replace(state.wanted, campaign=campaign, message=message)
+            self._check()
+            return
+        self._desk.tasks.start("layout of an import", self._desk.importing.took(state.imported))
+        self.taken.emit(state.imported, self._with_doubtful)
+        self._next()
+
+    def _ask_rest(self) -> None:
+        """Asks where what is not taken goes: as the file itself is made, or as a workbook."""
+        state = self._steps.state
+        if state is None:
+            return
+        dialog = QFileDialog(self, say("import.save"), "", say("import.save.files"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        book = state.imported.sheet.sheet is not None
+        dialog.selectNameFilter(dialog.nameFilters()[1 if book else 0])
+        name = say("import.save.name", name=Path(state.wanted.name).stem)
+        dialog.selectFile(f"{name}.xlsx" if book else f"{name}.csv")
+        dialog.fileSelected.connect(
+            lambda path: self.write_rest(_suffixed(path, dialog.selectedNameFilter()))
+        )
+        dialog.finished.connect(lambda _: dialog.deleteLater())
+        dialog.open()
+
+    def write_rest(self, path: Path) -> None:
+        """Writes the rows that are not taken, each with its reason and remedy."""
+        result = self.result
+        if result is not None:
+            self._desk.tasks.start("rest of an import", self._write_rest(path, result))
+
+    async def _write_rest(self, path: Path, result: Imported) -> None:
+        written = await self._desk.importing.save_rest(path, result, self._with_doubtful)
+        self.noticed.emit("done", say("import.saved", written, name=path.name), "", None)
+
+    # -- files dropped on it ---------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Takes local files."""
+        if files_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Puts them behind the one in sight."""
+        self.add_sources(files_in(event.mimeData()))
+        event.acceptProposedAction()
 
 
-def scrolling_sideways(content: QWidget) -> QWidget:
-    """Columns that scroll by width: a table may have many."""
-    made = scrolling(content)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-    made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setFixedHeight(_COLUMN_HEIGHT)
-    return made
+def _lists(campaign: Campaign | None, message: int) -> tuple[list[int], int]:
+    """The lists of a campaign, as they are now, and which of them is gone into."""
+    return [id(one.recipients) for one in campaign.messages] if campaign else [], message
 
 
-def _named(words: str, box: QWidget) -> QWidget:
-    name = caption(words)
-    name.setBuddy(box)
-    return holding(vbox(name, box, gap=4), "")
-
-
-def _one_line(cell: str) -> str:
-    return " ".join(cell.split()) or " "
-
-
-def _encoding_words(key: str) -> str:
-    known = {
-        "cp1252": "Windows-1252",
-        "cp1250": "Windows-1250",
-        "utf-8-sig": "UTF-8",
-        "mac-roman": "Mac Roman",
-    }
-    return known.get(key, key.upper())
-
-
-def _sentence(problem: Problem) -> str:
-    return problem_words(problem)[0]
-
-
-def _hint(problem: Problem) -> str:
-    return problem_words(problem)[1]
-
-
-def _problem_columns() -> Sequence[Column[Problem]]:
-    return [
-        Column(
-            "line",
-            "import.problem.line",
-            lambda p: number(p.where.line or 0),
-            56,
-            kind="number",
-            sort=lambda p: p.where.line or 0,
-        ),
-        Column("column", "import.problem.column", lambda p: p.where.column or "", 80, priority=2),
-        Column(
-            "value",
-            "import.problem.value",
-            lambda p: p.where.value or "",
-            130,
-            strong=True,
-            role=lambda p: _ROLES[p.level],
-        ),
-        Column("what", "import.problem.what", _sentence, 260, stretch=2),
-        Column("do", "import.problem.do", _hint, 240, stretch=1, role=lambda _: "second"),
-    ]
+def _suffixed(path: str, name_filter: str) -> Path:
+    """A file by its suffix; one that was written without gets that of the form that was chosen."""
+    found = Path(path)
+    return found if found.suffix else found.with_suffix(".xlsx" if ".xlsx" in name_filter else ".csv")

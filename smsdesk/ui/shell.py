@@ -1,6 +1,6 @@
 """The window at work: every page on the desk, what the frame shows, notices, and the ways between pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -67,7 +67,8 @@ class Shell(QObject):
 
     def _make_pages(self) -> None:
         desk = self.desk
-        self.campaigns, self.composer, self.importing = Campaigns(desk), Composer(desk), ImportPage(desk)
+        self.campaigns, self.composer = Campaigns(desk), Composer(desk)
+        self.importing = ImportPage(desk, self.composer.target)
         self.outbox, self.jobs, self.find = Outbox(desk), Jobs(desk), Find(desk)
         self.phones, self.accounts, self.help = Phones(desk), Accounts(desk), HelpPage()
         self.settings = SettingsPage(self._settings, self._save_setting)
@@ -88,16 +89,17 @@ class Shell(QObject):
         window = self.window
         self.campaigns.opened.connect(self.open_campaign)
         self.campaigns.counted.connect(lambda n: window.set_count("campaigns", n))
-        for page in (self.campaigns, self.composer):
+        for page in (self.campaigns, self.composer, self.importing):
             page.noticed.connect(self._say)
-        self.composer.import_asked.connect(self.open_file)
-        self.composer.paste_asked.connect(self.open_text)
+        self.composer.import_asked.connect(self.open_sources)
         self.composer.queued.connect(lambda: window.go("outbox"))
         self.composer.saved_words.connect(window.set_saved)
         self.composer.saved_words.connect(lambda _: self._paint_sandbox())
         window.page_changed.connect(lambda _: self._paint_sandbox())
         self.importing.taken.connect(self._take)
+        self.importing.finished.connect(self._end_import)
         self.importing.cancelled.connect(window.back)
+        self.importing.file_asked.connect(self.composer.ask_file)
         self.outbox.job_asked.connect(lambda job: window.ask("jobs", job))
         self.jobs.exported.connect(lambda name, n: window.notify("done", say("jobs.exported", n, name=name)))
         window.account_asked.connect(lambda: window.go("accounts"))
@@ -115,18 +117,19 @@ class Shell(QObject):
 
     def open_file(self, path: Path, region: str) -> None:
         """Brings a file into the import screen."""
-        self.importing.open_file(path, region, *self.composer.target())
-        self.window.go("import")
+        self.open_sources([path], region)
 
-    def open_text(self, text: str, region: str) -> None:
-        """Brings what was pasted into the import screen."""
-        self.importing.open_text(text, region, *self.composer.target())
+    def open_sources(self, sources: Sequence[Path | str], region: str) -> None:
+        """Brings files, and texts that were pasted, into the import screen, one after the other."""
+        self.importing.open_sources(sources, region)
         self.window.go("import")
 
     def _take(self, table: Imported, with_doubtful: bool) -> None:  # noqa: FBT001 (told by a signal)
+        self.composer.take(table, with_doubtful=with_doubtful)
+
+    def _end_import(self) -> None:
         self.window.back()
         self.window.go("composer")
-        self.composer.take(table, with_doubtful=with_doubtful)
 
     def _try_out(self) -> None:
         self.desk.tasks.start("try out", self.desk.accounts.try_out())

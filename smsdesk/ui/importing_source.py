@@ -1,0 +1,209 @@
+"""How the file was read: encoding, separator, heading, sheet, country; all can be changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QStyleOptionComboBox, QWidget
+
+from smsdesk.core.mapping import Recalled
+from smsdesk.core.sheet import Reading, Sheet
+from smsdesk.ui.inputs import Choice
+from smsdesk.ui.layout import caption, card, hbox, holding, label, link, vbox
+from smsdesk.ui.settings import regions
+from smsdesk.words import day, say, visible_words
+
+_ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows-1252",
+    "iso8859-15": "ISO-8859-15",
+    "cp1250": "Windows-1250",
+    "iso8859-2": "ISO-8859-2",
+    "cp1251": "Windows-1251",
+    "cp1253": "Windows-1253",
+    "cp1254": "Windows-1254",
+    "utf-16": "UTF-16",
+    "mac-roman": "Mac Roman",
+    "cp850": "DOS 850",
+    "cp437": "DOS 437",
+}
+_SAME = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-16", "latin-1": "cp1252"}
+"""Encodings under the name by which they are offered; the reader itself sees a byte-order mark."""
+_CERTAIN = ("utf-8", "utf-16")
+"""Encodings in which nothing else reads without an error."""
+_DELIMITERS = (";", ",", "\t", "|")
+RECENT = (0, 7, 30, 90)
+"""Within how many days a message from an earlier campaign makes a number a duplicate; 0: not asked."""
+_SIDE_BY_SIDE, _PEEKED = 960, 70
+
+
+class Peek(Choice):
+    """A choice that is short while it is closed, and says more in its list."""
+
+    def offer_pairs(self, options: Sequence[tuple[str, str, str]], chosen: str) -> None:
+        """Offers (key, short words, long words)."""
+        self._short = {key: short for key, short, _ in options}
+        self.offer([(key, long) for key, _, long in options], chosen)
+        metrics = self.fontMetrics()
+        self.setFixedWidth(max(map(metrics.horizontalAdvance, self._short.values()), default=0) + 46)
+        widest = max((metrics.horizontalAdvance(long) for _, _, long in options), default=0)
+        self.view().setMinimumWidth(widest + 32)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """Writes the short words."""
+        super().initStyleOption(option)
+        option.currentText = self._short.get(self.key(), "")
+
+
+class SourceCard(QWidget):
+    """How the table in sight was read.
+
+    ``read_wanted``: another Reading; ``region_chosen``; ``recent_chosen``: days; ``names_asked``: the mapping
+    by the file's own names in place of the remembered one.
+    """
+
+    read_wanted = Signal(object)
+    region_chosen = Signal(str)
+    recent_chosen = Signal(int)
+    names_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reading = Reading()
+        self.encoding = self._choice("encoding", lambda key: self._want(encoding=key))
+        self.delimiter = self._choice("delimiter", lambda key: self._want(delimiter=key))
+        self.sheet = self._choice("sheet", self._choose_sheet)
+        self.header = Peek(say("import.header"), on_change=lambda key: self._want(header_line=int(key)))
+        self.cells = Peek(say("import.cells"), on_change=lambda key: self._want(as_shown=key == "shown"))
+        self.region = self._choice("region", self.region_chosen.emit)
+        self.recent = Choice(say("import.recent"), on_change=lambda key: self.recent_chosen.emit(int(key)))
+        self._named = {
+            key: _named(say(f"import.{key}"), getattr(self, key))
+            for key in ("encoding", "delimiter", "sheet", "header", "cells", "region", "recent")
+        }
+        self.letters = label("", "second")
+        self._letters_row = holding(hbox(caption(say("import.letters")), self.letters, None), "")
+        self.known = label("", "second", wrap=True)
+        self.names = link(say("import.known.names"), self.names_asked.emit)
+        self._known_room = holding(vbox(self.known, hbox(self.names, None), gap=2), "")
+        self._top: QBoxLayout = hbox(hbox(*self._named.values(), gap=14), gap=20)
+        self._top.addStretch(1)
+        self._top.addWidget(self._known_room, 3)
+        self.setLayout(vbox(card(body=vbox(self._top, self._letters_row, gap=10)), gap=0))
+
+    def _choice(self, key: str, on_change: Callable[[str], object]) -> Choice:
+        return Choice(say(f"import.{key}"), on_change=on_change)
+
+    # -- choosing --------------------------------------------------------------------------------
+
+    def _want(self, **chosen: object) -> None:
+        self.read_wanted.emit(replace(self._reading, **chosen))  # type: ignore[arg-type]  # its own fields
+
+    def _choose_sheet(self, name: str) -> None:
+        """Another sheet is read from scratch: heading and formats are its own."""
+        self.read_wanted.emit(Reading(sheet=name))
+
+    # -- painting --------------------------------------------------------------------------------
+
+    def show_sheet(self, sheet: Sheet, reading: Reading, *, pasted: bool) -> None:
+        """Shows how a table was read."""
+        self._reading = reading
+        book = sheet.sheet is not None
+        self._show_text(sheet)
+        self.sheet.offer([(name, name) for name in sheet.sheets], sheet.sheet or "")
+        self.sheet.setEnabled(len(sheet.sheets) > 1)
+        self._show_header(sheet)
+        self._show_cells(sheet)
+        shown = {
+            "encoding": not book and not pasted,
+            "delimiter": not book,
+            "sheet": book,
+            "cells": bool(sheet.shown),
+        }
+        for key, is_shown in shown.items():
+            self._named[key].setVisible(is_shown)
+        self._show_letters(sheet, shown=shown["encoding"])
+
+    def _show_text(self, sheet: Sheet) -> None:
+        found = _SAME.get(sheet.encoding or "", sheet.encoding or "utf-8")
+        offered = _ENCODINGS if found in _ENCODINGS else {found: found.upper(), **_ENCODINGS}
+        self.encoding.offer([*offered.items()], found)
+        delimiter = sheet.delimiter or ","
+        self.delimiter.offer([(key, _delimiter_words(key)) for key in {**_NO_MORE, delimiter: 0}], delimiter)
+
+    def _show_header(self, sheet: Sheet) -> None:
+        rows = dict(sheet.rows_above)
+        options = [("0", say("import.header.none"), say("import.header.none.words"))]
+        for line, cells in rows.items():
+            short = say("import.header.line", line, line=line)
+            options.append((str(line), short, f"{short}: {_peeked(cells)}"))
+        if sheet.header_line and sheet.header_line not in rows:
+            short = say("import.header.line", sheet.header_line, line=sheet.header_line)
+            options.append((str(sheet.header_line), short, f"{short}: {_peeked(sheet.header)}"))
+        self.header.offer_pairs(options, str(sheet.header_line))
+
+    def _show_cells(self, sheet: Sheet) -> None:
+        formats = ", ".join(dict.fromkeys(sheet.shown.values()))
+        shown = say("import.cells.shown.words", format=formats)
+        self.cells.offer_pairs(
+            [
+                ("stored", say("import.cells.stored"), say("import.cells.stored.words")),
+                ("shown", say("import.cells.shown"), shown),
+            ],
+            "shown" if sheet.as_shown else "stored",
+        )
+
+    def _show_letters(self, sheet: Sheet, *, shown: bool) -> None:
+        """Cells by whose letters one sees whether the encoding is right, where that is not certain."""
+        certain = _SAME.get(sheet.encoding or "", sheet.encoding) in _CERTAIN
+        asked = self._reading.encoding is not None
+        from smsdesk.core.sheet import foreign_cells
+
+        found = foreign_cells(sheet) if shown and (asked or not certain) else []
+        cells = dict.fromkeys(visible_words(cell.strip()[:_PEEKED]) for _, _, cell in found)
+        self.letters.setText("  ·  ".join(cells))
+        self._letters_row.setVisible(bool(cells))
+
+    def show_setting(self, region: str, recent_days: int) -> None:
+        """Shows the country of numbers without one, and how far back is looked."""
+        self.region.offer(regions(region), region)
+        options = [
+            (str(days), say("import.recent.days", days) if days else say("import.recent.off"))
+            for days in RECENT
+        ]
+        self.recent.offer(options, str(recent_days))
+
+    def show_known(self, recalled: Recalled | None) -> None:
+        """Says whose mapping is used, and which column has another name now."""
+        self._known_room.setVisible(recalled is not None)
+        if recalled is not None:
+            words = say("import.known", name=recalled.layout.name, day=day(recalled.layout.used_at))
+            drift = [say("import.known.drift", old=old, new=new) for old, new in recalled.drift]
+            self.known.setText(" ".join([words, *drift]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where room is short, what is known stands below the choices."""
+        super().resizeEvent(event)
+        wide = self.width() >= _SIDE_BY_SIDE
+        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if self._top.direction() != way:
+            self._top.setDirection(way)
+
+
+_NO_MORE = dict.fromkeys(_DELIMITERS, 0)
+
+
+def _delimiter_words(key: str) -> str:
+    return say(f"import.delimiter.{ord(key)}") if key in _DELIMITERS else key
+
+
+def _peeked(cells: Sequence[str]) -> str:
+    words = " · ".join(cell.strip() for cell in cells if cell.strip())
+    return visible_words(words if len(words) <= _PEEKED else f"{words[:_PEEKED]}…")
+
+
+def _named(words: str, box: QWidget) -> QWidget:
+    name = caption(words)
+    name.setBuddy(box)
+    return holding(vbox(name, box, gap=4), "")

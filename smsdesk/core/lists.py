@@ -7,19 +7,26 @@ that is no number is compared as it stands.
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, NewType
 
 from smsdesk.core.blackouts import Period, format_period
 from smsdesk.core.columns import Column, column_of
 from smsdesk.core.errors import Value
 from smsdesk.core.formulas import defused, defused_cells
 from smsdesk.core.numbering import read_column
+from smsdesk.core.outbox import EntryState
 from smsdesk.core.recipients import Recipients, in_columns
+from smsdesk.core.status import NOT_REPORTED, Outcome, meaning
 
 if TYPE_CHECKING:
     import polars as pl
 
+ListId = NewType("ListId", int)
 Kind = Literal["union", "difference", "intersection"]
+Which = Literal["failed", "open", "delivered", "not_sent", "unknown", "all"]
+"""Whom of a campaign a list takes; every SMS is of one of the first five."""
+WHICH: tuple[Which, ...] = ("failed", "open", "delivered", "not_sent", "unknown", "all")
 NOWHERE = "ZZ"
 """The region of numbers that must have a country code to be read."""
 _OWN_NAMES = ("dst", "customerref", "blackoutperiods")
@@ -31,6 +38,17 @@ class Source:
 
     code: str
     values: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """A saved list without its rows."""
+
+    id: ListId
+    name: str
+    source: Source
+    made_at: datetime
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +73,26 @@ class Figures:
     def only_second(self) -> int:
         """In the second and not in the first."""
         return self.second - self.both
+
+
+def which(process_status: str | None, status: str | None, state: EntryState, *, tried: bool) -> Which:
+    """Of which kind an SMS is, by its report and by the outbox entry it went or did not go with.
+
+    ``tried``: a POST of the entry may have reached the service.
+    """
+    if process_status is None and (state is EntryState.REFUSED or (state is EntryState.LEFT and not tried)):
+        return "not_sent"
+    if process_status is None and state is EntryState.LEFT:
+        return "unknown"
+    means = meaning(process_status, status) if process_status else NOT_REPORTED
+    return _WHICH.get(means.outcome, "unknown") if means.final else "open"
+
+
+_WHICH: dict[Outcome, Which] = {
+    Outcome.FAILED: "failed",
+    Outcome.DELIVERED: "delivered",
+    Outcome.CANCELLED: "not_sent",
+}
 
 
 def figures(a: Recipients, b: Recipients, region: str = NOWHERE) -> Figures:

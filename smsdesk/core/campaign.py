@@ -99,10 +99,19 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the checks say of a campaign: problems from red to grey, and the totals."""
+    """What the checks say of a campaign: problems from red to grey, and the totals of what will be sent.
+
+    ``listed``: of each message the rows (from 0) that are not sent, for they are on the do-not-contact list.
+    """
 
     problems: tuple[Problem, ...]
     totals: Totals
+    listed: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def left_out(self) -> int:
+        """How many SMS are not sent because of the do-not-contact list."""
+        return sum(map(len, self.listed))
 
     @property
     def sendable(self) -> bool:

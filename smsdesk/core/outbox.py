@@ -11,6 +11,7 @@
       `-------a person says "send again"-------|
                                                `-a person says "leave it"--> left
 
+An entry of which everybody came onto the do-not-contact list is ``left`` in place of ``sending``.
 ``sending`` is on disk before the first byte leaves; whoever finds ``sending`` without being the
 one who sends takes it as ``uncertain``. Nothing but a person's word sends an uncertain entry again.
 """
@@ -39,6 +40,8 @@ class EntryState(Enum):
     LEFT = "left"
 
 
+ON_THE_LIST = "do_not_contact"
+"""The reason of an entry that is left because all its recipients are on the do-not-contact list."""
 FINAL = frozenset({EntryState.ACCEPTED, EntryState.REFUSED, EntryState.LEFT})
 
 

@@ -53,6 +53,9 @@ _KILLED = Meaning(Outcome.UNKNOWN, "killed", True)
 _UNKNOWN = Meaning(Outcome.UNKNOWN, "unknown", False)
 NOT_REPORTED = Meaning(Outcome.WAITING, "not_reported", False)
 """Accepted, but the service has not reported this recipient yet."""
+LEFT_OUT = ("NOT_SENT", "DO_NOT_CONTACT")
+"""Our own pair, which no service reports: never sent, for the number is on the do-not-contact list."""
+_LEFT_OUT = Meaning(Outcome.CANCELLED, "do_not_contact", True)
 
 
 def meaning(process_status: str, status: str | None) -> Meaning:  # noqa: PLR0911 (a row of the table each)
@@ -75,4 +78,6 @@ def meaning(process_status: str, status: str | None) -> Meaning:  # noqa: PLR091
             return _CANCELLED_LATE
         case "KILL", _:
             return _KILLED
+        case "NOT_SENT", "DO_NOT_CONTACT":
+            return _LEFT_OUT
     return _UNKNOWN

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from smsdesk.core.request import JobRequest
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
+from smsdesk.desk.do_not_contact import concerned
 from smsdesk.desk.files import read_bytes
 
 if TYPE_CHECKING:
@@ -46,9 +47,11 @@ class PlannedJob:
     totals: Totals
 
 
-def planned(campaign: Campaign, now: datetime) -> tuple[PlannedJob, ...]:
+def planned(
+    campaign: Campaign, now: datetime, do_not_contact: Collection[str] = ()
+) -> tuple[PlannedJob, ...]:
     """The jobs of a campaign, each with parts, first and last instant."""
-    requests = plan(campaign)
+    requests = plan(campaign, do_not_contact)
     return tuple(
         PlannedJob(at, len(requests), one, review(campaign_of(one, campaign.id, ""), now, ()).totals)
         for at, one in enumerate(requests, 1)
@@ -216,7 +219,8 @@ class OpenCampaign:
         """Checks the campaign as it is."""
         campaign, now = self.campaign, self._context.now()
         names = [account.name for account in await self._accounts.every()]
-        checked = await self._context.compute(campaign.sms_count, review, campaign, now, names)
+        listed = await concerned(self._context, campaign)
+        checked = await self._context.compute(campaign.sms_count, review, campaign, now, names, listed)
         if campaign is self.campaign:
             self.review = checked
             self._tell()
@@ -246,8 +250,9 @@ class OpenCampaign:
 
     async def planned(self) -> "tuple[PlannedJob, ...]":
         """The jobs that sending it now would make."""
-        campaign = self.campaign
-        return await self._context.compute(campaign.sms_count, planned, campaign, self._context.now())
+        campaign, now = self.campaign, self._context.now()
+        listed = await concerned(self._context, campaign)
+        return await self._context.compute(campaign.sms_count, planned, campaign, now, listed)
 
     async def send(self, outbox: "Outbox") -> tuple[EntryId, ...]:
         """Saves it, then queues it in one transaction; from then on it is read only."""

@@ -14,6 +14,7 @@ class Topic(Enum):
     JOBS = "jobs"
     ACCOUNTS = "accounts"
     SETTINGS = "settings"
+    DO_NOT_CONTACT = "do_not_contact"
     CONNECTION = "connection"
 
 

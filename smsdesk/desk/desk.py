@@ -16,6 +16,7 @@ from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.campaigns import Campaigns
 from smsdesk.desk.changes import Changes, Topic
 from smsdesk.desk.context import Context, new_owner, utc_now
+from smsdesk.desk.do_not_contact import DoNotContact
 from smsdesk.desk.importing import Importing
 from smsdesk.desk.passwords import Passwords
 from smsdesk.desk.sandbox import TRY_OUT, Phones, Sandbox
@@ -58,6 +59,7 @@ class Desk:
         self.phones = Phones(lambda: self.accounts.sandbox)
         self.campaigns = Campaigns(self.context, self.accounts)
         self.importing = Importing(self.context)
+        self.do_not_contact = DoNotContact(self.context)
         self.outbox = Outbox(self.context, self.accounts)
         self.jobs = Jobs(self.context, self.accounts)
 

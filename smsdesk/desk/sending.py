@@ -1,7 +1,7 @@
 """Sending: a campaign becomes outbox entries in one transaction, entries become jobs exactly once."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from random import SystemRandom
@@ -21,11 +21,12 @@ from smsdesk.core.outbox import (
     mark_of,
     marked_reference,
 )
-from smsdesk.core.plan import plan
+from smsdesk.core.plan import Planned, plan, planned_jobs
 from smsdesk.core.request import JobId, JobRequest
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
+from smsdesk.desk.do_not_contact import concerned
 
 if TYPE_CHECKING:
     from smsdesk.store.outbox import Ready
@@ -40,29 +41,42 @@ LOOK_AROUND = timedelta(hours=1)
 PAGE = 1000
 
 
-def prepare(campaign: Campaign, marks: Sequence[str]) -> "tuple[Ready, ...]":
+def prepare(
+    campaign: Campaign, marks: Sequence[str], do_not_contact: Collection[str] = ()
+) -> "tuple[Ready, ...]":
     """The jobs of a campaign, each with its mark and its bytes as they will go over the wire.
 
     ``marks`` holds one mark a job, or more than are needed.
     """
+    names = [[display_name(person.fields) for person in m.recipients] for m in campaign.messages]
+    jobs = planned_jobs(campaign, do_not_contact)
+    return tuple(_ready(job, mark, names) for job, mark in zip(jobs, marks, strict=False))
+
+
+def _ready(job: Planned, mark: str, names: Sequence[Sequence[str]]) -> "Ready":
     from smsdesk.api.wire import encode_job
     from smsdesk.store.outbox import Ready
 
-    names = _names(campaign)
-    ready, start = [], 0
-    for request, mark in zip(plan(campaign), marks, strict=False):
-        reference = marked_reference(request.options.reference, mark)
-        marked = replace(request, options=replace(request.options, reference=reference))
-        end = start + request.sms_count
-        ready.append(Ready(encode_job(marked), mark, marked, tuple(names[start:end])))
-        start = end
-    return tuple(ready)
+    options = job.request.options
+    marked = replace(
+        job.request, options=replace(options, reference=marked_reference(options.reference, mark))
+    )
+    places = [*job.places, *(one.place for one in job.left_out)]
+    return Ready(
+        encode_job(marked), mark, marked, tuple(names[message][row] for message, row in places), job.left_out
+    )
 
 
-def _names(campaign: Campaign) -> list[str]:
-    return [
-        display_name(recipient.fields) for message in campaign.messages for recipient in message.recipients
+def without(body: bytes, numbers: frozenset[str]) -> bytes:
+    """A job's bytes without the recipients of these numbers (as they are written there); its mark stays."""
+    from smsdesk.api.wire import decode_job, encode_job
+
+    request = decode_job(body)
+    messages = [
+        replace(message, recipients=tuple(p for p in message.recipients if p.dst not in numbers))
+        for message in request.messages
     ]
+    return encode_job(replace(request, messages=tuple(message for message in messages if message.recipients)))
 
 
 class Outbox:
@@ -87,7 +101,8 @@ class Outbox:
 
     async def requests(self, campaign: Campaign) -> tuple[JobRequest, ...]:
         """The exact jobs that sending this campaign would make, their marks apart."""
-        return await self._context.compute(campaign.sms_count, plan, campaign)
+        listed = await concerned(self._context, campaign)
+        return await self._context.compute(campaign.sms_count, plan, campaign, listed)
 
     async def body_of(self, request: JobRequest) -> bytes:
         """The bytes of a job as they would go over the wire, its mark apart."""
@@ -100,18 +115,26 @@ class Outbox:
 
         Raises InputError (reason ``not_sendable``) where something red is left.
         """
+        names = [account.name for account in await self._accounts.every()]
+        entries = None
+        while entries is None:
+            # Once more where the do-not-contact list changed while this was planned.
+            entries = await self._queued_by(await concerned(self._context, campaign), campaign, names)
+        self._context.changes.tell(Topic.CAMPAIGNS, Topic.OUTBOX)
+        return entries
+
+    async def _queued_by(
+        self, listed: Collection[str], campaign: Campaign, names: Collection[str]
+    ) -> tuple[EntryId, ...] | None:
         from smsdesk.store import outbox
 
-        names = [account.name for account in await self._accounts.every()]
-        size, now = campaign.sms_count, self._context.now()
-        checked = await self._context.compute(size, review, campaign, now, names)
+        context, size = self._context, campaign.sms_count
+        checked = await context.compute(size, review, campaign, context.now(), names, listed)
         if not checked.sendable:
             raise InputError(reason="not_sendable")
         marks = [mark_of(secrets.randbelow(36**12)) for _ in range(checked.totals.jobs)]
-        ready = await self._context.compute(size, prepare, campaign, marks)
-        entries = await self._context.write(outbox.commit, campaign, ready, self._context.now())
-        self._context.changes.tell(Topic.CAMPAIGNS, Topic.OUTBOX)
-        return entries
+        ready = await context.compute(size, prepare, campaign, marks, listed)
+        return await context.write(outbox.commit, campaign, ready, context.now())
 
     async def drain(self, account: str, give_up_after: int | None = None) -> ServiceError | None:
         """Sends what is due for an account until nothing is queued any more.
@@ -144,7 +167,7 @@ class Outbox:
             if pause > timedelta(0):
                 await context.sleep(min(pause, NAP).total_seconds())
                 continue
-            entry = await context.write(outbox.take, account, context.now(), context.owner)
+            entry = await context.write(outbox.take, account, context.now(), context.owner, without)
             if entry is not None:
                 last = await self._post(entry)
         return last
@@ -275,7 +298,7 @@ class Outbox:
             await self._context.sleep(wait.total_seconds())
 
     async def send_again(self, entry: EntryId) -> None:
-        """A person's word: the same bytes and mark go once more."""
+        """A person's word: the same bytes and mark go once more, as far as the do-not-contact list allows."""
         from smsdesk.store import outbox
 
         await self._context.write(outbox.again, entry, self._context.now())

@@ -1,20 +1,21 @@
 """The do-not-contact list on disk: numbers in E.164, each with its reason, its source and since when."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select
 
+from smsdesk.core import do_not_contact as rule
 from smsdesk.core.numbers import tidied
 from smsdesk.store.schema import do_not_contact
 
 _CHUNK = 500
+_MOST_ENDINGS = 10_000
+"""Beyond so many, the whole list is compared."""
 _NUMBER = re.compile(r"[+0-9 ()/.\-]+")
-ENDING = 6
-"""Digits at the end of a number that every spelling of it keeps."""
 Order = Literal["number", "reason", "source", "added_at"]
 
 
@@ -61,27 +62,34 @@ def remove(connection: Connection, gone: Collection[str]) -> tuple[Listed, ...]:
 
 def listed(connection: Connection, wanted: Collection[str]) -> tuple[Listed, ...]:
     """Those of some numbers (E.164) that are on the list."""
-    found = []
-    for chunk in _chunks([*wanted]):
-        rows = connection.execute(select(do_not_contact).where(do_not_contact.c.number.in_(chunk)))
-        found.extend(_listed(row) for row in rows)
-    return tuple(found)
-
-
-def with_endings(connection: Connection, endings: Collection[str]) -> tuple[Listed, ...]:
-    """Those whose last six digits are among ``endings``: the few that spellings are compared with."""
     number = do_not_contact.c.number
-    found = []
-    for chunk in _chunks([*endings], 10_000):
-        tail = func.substr(number, func.length(number) - (ENDING - 1))
-        found.extend(
-            _listed(row) for row in connection.execute(select(do_not_contact).where(tail.in_(chunk)))
-        )
-    return tuple(found)
+    return tuple(
+        one
+        for chunk in _chunks([*wanted])
+        for one in _listed(connection.execute(select(do_not_contact).where(number.in_(chunk))))
+    )
+
+
+def reached(connection: Connection, dst: Sequence[str], region: str) -> dict[int, Listed]:
+    """The places (from 0) of recipients that are on the list, in whatever spelling."""
+    if not count(connection):
+        return {}
+    alike = {one.number: one for one in _alike(connection, set(rule.endings(dst, region)) - {""})}
+    return {at: alike[number] for at, number in rule.listed(dst, region, alike.keys()).items()}
+
+
+def _alike(connection: Connection, endings: set[str]) -> Iterator[Listed]:
+    """Those on the list that end as some number does."""
+    number = do_not_contact.c.number
+    ending = func.substr(number, func.length(number) - (rule.ENDING - 1))
+    query = select(do_not_contact)
+    if len(endings) <= _MOST_ENDINGS:
+        query = query.where(ending.in_(endings))
+    return _listed(connection.execute(query))
 
 
 def find(
-    connection: Connection, words: str = "", order: Order = "added_at", descending: bool = True
+    connection: Connection, words: str = "", order: Order = "added_at", *, descending: bool = True
 ) -> list[str]:
     """The numbers that words lead to, sorted.
 
@@ -110,9 +118,9 @@ def _ways(text: str) -> list[ColumnElement[bool]]:
     return [or_(*ways)]
 
 
-def _listed(row: Row[Any]) -> Listed:
-    return Listed(row.number, row.reason, row.source, row.added_at)
+def _listed(rows: Iterable[Row[Any]]) -> Iterator[Listed]:
+    return (Listed(row.number, row.reason, row.source, row.added_at) for row in rows)
 
 
-def _chunks(values: Sequence[str], size: int = _CHUNK) -> Iterator[Sequence[str]]:
-    return (values[i : i + size] for i in range(0, len(values), size))
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK))

@@ -1,7 +1,7 @@
 """Jobs and what the service last said of their recipients."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, in
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.core.status import NOT_REPORTED, Meaning, Outcome, meaning
+from smsdesk.core.status import LEFT_OUT, NOT_REPORTED, Meaning, Outcome, meaning
+from smsdesk.store.do_not_contact import Listed
 from smsdesk.store.schema import history, jobs, outbox, sms, texts
 
 Kind = Literal["all", "open", "failures", "mine"]
@@ -57,7 +58,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class SmsLine:
-    """One SMS with what is known of it; ``outcome`` is a value of core's Outcome."""
+    """One SMS with what is known of it; ``outcome`` is a value of core's Outcome.
+
+    ``listed_at``: of an SMS that was left out, since when its number is on the do-not-contact list;
+    ``reason`` is the list's then.
+    """
 
     id: int
     dst: str
@@ -76,6 +81,7 @@ class SmsLine:
     job_id: JobId | None
     accepted_at: datetime | None
     outcome: str
+    listed_at: datetime | None = None
 
 
 _KNOWN = jobs.c.job_id.is_not(None)
@@ -291,7 +297,42 @@ def sms_lines(connection: Connection, where: ColumnElement[bool], limit: int | N
     return tuple(_sms_line(row) for row in connection.execute(query))
 
 
+def closed(one: Listed, now: datetime) -> dict[str, Any]:
+    """What stands in the row of an SMS that was left out, as its number is on the list."""
+    process_status, status = LEFT_OUT
+    return {
+        "process_status": process_status,
+        "status": status,
+        "reason": f"{one.added_at.isoformat()} {one.reason}",
+        "finished_at": now,
+        "seen_at": now,
+    }
+
+
+def close(connection: Connection, key: int, rows: Mapping[int, Listed], now: datetime) -> None:
+    """Ends SMS of a job (by their ids) that are left out before they were sent; its figures follow."""
+    ids = [{"row": row, **closed(one, now)} for row, one in rows.items()]
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ids[0] if name != "row"}
+    new = [{"row": i["row"], **{f"new_{name}": i[name] for name in values}} for i in ids]
+    connection.execute(update(sms).where(sms.c.id == bindparam("row")).values(values), new)
+    process_status, status = LEFT_OUT
+    past = {"at": now, "process_status": process_status, "status": status}
+    connection.execute(insert(history), [{"sms": row, **past} for row in rows])
+    n = len(rows)
+    figures = {"waiting": jobs.c.waiting - n, "cancelled": jobs.c.cancelled + n, "final": jobs.c.waiting == n}
+    connection.execute(update(jobs).where(jobs.c.key == key).values(figures))
+
+
+def _listing(row: Row[Any]) -> tuple[datetime | None, str | None]:
+    """Since when, and the reason, as :func:`closed` wrote them; of other rows the service's reason."""
+    if (row.process_status, row.status) != LEFT_OUT:
+        return None, row.reason
+    since, _, reason = row.reason.partition(" ")
+    return datetime.fromisoformat(since), reason
+
+
 def _sms_line(row: Row[Any]) -> SmsLine:
+    listed_at, reason = _listing(row)
     return SmsLine(
         id=row.id,
         dst=row.dst,
@@ -300,7 +341,7 @@ def _sms_line(row: Row[Any]) -> SmsLine:
         text=row.text,
         process_status=row.process_status,
         status=row.status,
-        reason=row.reason,
+        reason=reason,
         sms_id=row.sms_id,
         sent_at=row.sent_at,
         finished_at=row.finished_at,
@@ -310,6 +351,7 @@ def _sms_line(row: Row[Any]) -> SmsLine:
         job_id=row.job_id,
         accepted_at=row.accepted_at,
         outcome=_meaning(row.process_status, row.status).outcome.value,
+        listed_at=listed_at,
     )
 
 

@@ -1,8 +1,12 @@
-"""The outbox on disk: every step of an entry is committed before the act it announces."""
+"""The outbox on disk: every step of an entry is committed before the act it announces.
+
+The do-not-contact list is looked at twice: in the transaction that queues a campaign, and in the one that
+takes an entry for sending, just before its POST.
+"""
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,25 +15,31 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.errors import Value, WorkspaceBroken
-from smsdesk.core.outbox import After, Entry, EntryId, EntryState
-from smsdesk.core.request import JobId, JobRequest
-from smsdesk.store import drafts
+from smsdesk.core.outbox import ON_THE_LIST, After, Entry, EntryId, EntryState
+from smsdesk.core.plan import Unsent
+from smsdesk.core.request import JobId, JobRequest, RequestRecipient
+from smsdesk.store import do_not_contact, drafts
+from smsdesk.store.jobs import close, closed
+from smsdesk.store.packing import unpack_head
 from smsdesk.store.schema import campaigns, jobs, leases, outbox, sms, steps, texts
 
 _CHUNK = 500
+Without = Callable[[bytes, frozenset[str]], bytes]
+"""Makes of a job's bytes those without some recipients, who are told as they are written in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
     """One job ready to go: its bytes as they will go over the wire, its mark, what is in it.
 
-    ``names`` holds one display name per SMS in the order of the request.
+    ``names`` holds one display name per SMS in the order of the request, then of those left out.
     """
 
     body: bytes
     mark: str
     request: JobRequest
     names: tuple[str, ...]
+    left_out: tuple[Unsent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +53,39 @@ class Step:
 
 def commit(
     connection: Connection, campaign: Campaign, ready: tuple[Ready, ...], now: datetime
-) -> tuple[EntryId, ...]:
+) -> tuple[EntryId, ...] | None:
     """Marks the campaign sent and queues its jobs, all in the caller's one transaction.
 
-    A campaign that was sent before is left alone: the answer is its entries.
+    A campaign that was sent before is left alone: the answer is its entries. ``None``, and nothing is
+    done, where the jobs were planned by a do-not-contact list that has changed for somebody in them.
     """
     if drafts.is_sent(connection, campaign.id):
         mine = select(outbox.c.id).where(outbox.c.campaign_id == campaign.id).order_by(outbox.c.number)
         return tuple(EntryId(entry) for entry in connection.scalars(mine))
+    numbers = {one.number for job in ready for one in job.left_out}
+    listed = {one.number: one for one in do_not_contact.listed(connection, numbers)}
+    going = [person.dst for job in ready for m in job.request.messages for person in m.recipients]
+    if len(listed) < len(numbers) or do_not_contact.reached(connection, going, campaign.region):
+        return None
     drafts.save_head(connection, campaign, now)
     for index, message in enumerate(campaign.messages):
         drafts.save_base(connection, campaign.id, index, message.recipients, now)
     sent = update(campaigns).where(campaigns.c.id == campaign.id).values(sent_at=now, deleted=False)
     connection.execute(sent)
     return tuple(
-        _queue(connection, campaign, job, number, len(ready), now)
+        _queue(connection, campaign, job, number, len(ready), listed, now)
         for number, job in enumerate(ready, start=1)
     )
 
 
 def _queue(
-    connection: Connection, campaign: Campaign, job: Ready, number: int, of: int, now: datetime
+    connection: Connection,
+    campaign: Campaign,
+    job: Ready,
+    number: int,
+    of: int,
+    listed: Mapping[str, do_not_contact.Listed],
+    now: datetime,
 ) -> EntryId:
     added = connection.execute(
         insert(outbox).values(
@@ -88,30 +110,42 @@ def _queue(
             name=campaign.name,
             account=campaign.account,
             final=False,
-            sms_count=job.request.sms_count,
+            sms_count=job.request.sms_count + len(job.left_out),
             waiting=job.request.sms_count,
+            cancelled=len(job.left_out),
         )
     ).inserted_primary_key
-    _write_sms(connection, key[0] if key else 0, job)
+    _write_sms(connection, key[0] if key else 0, job, listed, now)
     note(connection, EntryId(entry), now, "queued", {})
+    if job.left_out:
+        note(connection, EntryId(entry), now, "left_out", {"n": len(job.left_out)})
     return EntryId(entry)
 
 
-def _write_sms(connection: Connection, key: int, job: Ready) -> None:
-    ids = _text_ids(connection, [message.text for message in job.request.messages])
+def _write_sms(
+    connection: Connection,
+    key: int,
+    job: Ready,
+    listed: Mapping[str, do_not_contact.Listed],
+    now: datetime,
+) -> None:
+    going = [(m.text, person) for m in job.request.messages for person in m.recipients]
+    ids = _text_ids(connection, [text for text, _ in going] + [one.text for one in job.left_out])
     names = iter(job.names)
-    rows = [
-        {
+
+    def row(text: str, person: RequestRecipient) -> dict[str, Any]:
+        return {
             "job_key": key,
             "dst": person.dst,
             "reference": person.reference,
             "name": next(names, ""),
-            "text_id": ids[message.text],
+            "text_id": ids[text],
         }
-        for message in job.request.messages
-        for person in message.recipients
-    ]
-    connection.execute(insert(sms), rows)
+
+    connection.execute(insert(sms), [row(text, person) for text, person in going])
+    out = [row(one.text, one.recipient) | closed(listed[one.number], now) for one in job.left_out]
+    if out:
+        connection.execute(insert(sms), out)
 
 
 def _text_ids(connection: Connection, wanted: list[str]) -> dict[str, int]:
@@ -173,20 +207,55 @@ def body(connection: Connection, entry_id: EntryId) -> bytes:
     return content
 
 
-def take(connection: Connection, account: str, now: datetime, owner: str) -> Entry | None:
-    """The next due entry of an account, from now on ``sending`` by ``owner``."""
+def take(connection: Connection, account: str, now: datetime, owner: str, without: Without) -> Entry | None:
+    """The next due entry of an account, from now on ``sending`` by ``owner``.
+
+    Who came onto the do-not-contact list since it was queued is not in its body any more; an entry with
+    nobody left is ``left``, and the next one is taken.
+    """
     due = and_(
         outbox.c.account == account,
         outbox.c.state == EntryState.QUEUED.value,
         or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
     )
-    found = connection.scalar(select(func.min(outbox.c.id)).where(due))
+    while (found := connection.scalar(select(func.min(outbox.c.id)).where(due))) is not None:
+        if _leave_out(connection, EntryId(found), now, without):
+            break
     if found is None:
         return None
     sending = {"state": EntryState.SENDING.value, "since": now, "owner": owner, "tries": outbox.c.tries + 1}
     connection.execute(update(outbox).where(outbox.c.id == found).values(sending))
     note(connection, found, now, "sending", {})
     return entry(connection, found)
+
+
+def _leave_out(connection: Connection, entry_id: EntryId, now: datetime, without: Without) -> bool:
+    """Takes who is on the do-not-contact list out of an entry; whether anybody is left."""
+    key, head = connection.execute(
+        select(jobs.c.key, campaigns.c.head)
+        .join(outbox, outbox.c.id == jobs.c.entry_id)
+        .join(campaigns, campaigns.c.id == outbox.c.campaign_id)
+        .where(outbox.c.id == entry_id)
+    ).one()
+    waiting = and_(sms.c.job_key == key, sms.c.process_status.is_(None))
+    rows = connection.execute(select(sms.c.id, sms.c.dst).where(waiting).order_by(sms.c.id)).all()
+    region = unpack_head(CampaignId(""), head).region
+    out = do_not_contact.reached(connection, [row.dst for row in rows], region)
+    if not out:
+        return True
+    content = without(body(connection, entry_id), frozenset(rows[at].dst for at in out))
+    values: dict[str, Any] = {
+        "body": content,
+        "body_hash": hashlib.sha256(content).digest(),
+        "sms_count": len(rows) - len(out),
+    }
+    close(connection, key, {rows[at].id: one for at, one in out.items()}, now)
+    note(connection, entry_id, now, "left_out", {"n": len(out)})
+    if len(out) == len(rows):
+        values |= {"state": EntryState.LEFT.value, "since": now, "reason": ON_THE_LIST}
+        note(connection, entry_id, now, "nobody_left", {})
+    connection.execute(update(outbox).where(outbox.c.id == entry_id).values(values))
+    return len(out) < len(rows)
 
 
 def settle(

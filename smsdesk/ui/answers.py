@@ -73,7 +73,7 @@ def answer(line: "SmsLine", now: datetime) -> Answer:
     return Answer(
         line.outcome,
         say(f"{code}.title"),
-        f"{_begun(line, now)} {happened}".strip(),
+        f"{_begun(line, now)} {happened} {listed_words(line, now)}".strip(),
         line.text or "",
         say(f"{code}.tell"),
         say(f"{code}.again"),
@@ -89,9 +89,17 @@ def day_words(at: datetime, now: datetime) -> str:
     return day if near else say("answer.on", day=day)
 
 
+def listed_words(line: "SmsLine", now: datetime) -> str:
+    """Since when and why an SMS's number is on the do-not-contact list; empty for one that was sent."""
+    if line.listed_at is None:
+        return ""
+    code = f"status.do_not_contact.{'why' if line.reason else 'since'}"
+    return say(code, since=day_time(line.listed_at, None, now), reason=line.reason or "")
+
+
 def _begun(line: "SmsLine", now: datetime) -> str:
     at = line.sent_at or line.accepted_at
-    if at is None:
+    if at is None or line.listed_at is not None:
         return ""
     code = "answer.sent" if line.sent_at else "answer.accepted"
     return say(code, day=day_words(at, now), time=clock(at))
@@ -110,6 +118,12 @@ def _when(at: datetime | None, now: datetime) -> str:
 def _way(line: "SmsLine", now: datetime) -> tuple[Station, ...]:
     process = line.process_status
     means = meaning(process, line.status) if process else NOT_REPORTED
+    if line.listed_at is not None:
+        pill = status_words(process, line.status)[0]
+        return (
+            Station(say("find.way.listed"), _when(line.listed_at, now), reached=True),
+            Station(pill, _when(line.finished_at, now), reached=True),
+        )
     untold = say("find.way.not_told")
     later = say("find.way.not_yet")
     was_accepted = line.job_id is not None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.formulas import defused
 from smsdesk.core.status import Outcome
+from smsdesk.ui.answers import listed_words
 from smsdesk.words import clock, day_time, full_time, lasting, number, say, status_words
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def pill_word(line: "SmsLine") -> str:
 def why(line: "SmsLine") -> str:
     """What happened to an SMS, and what to do next, on one line."""
     _, happened, then = status_words(line.process_status, line.status)
+    if line.listed_at is not None:
+        happened = listed_words(line, line.finished_at or line.listed_at)
     return f"{happened} {then}".strip()
 
 

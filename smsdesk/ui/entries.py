@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from smsdesk.core.errors import SmsDeskError
-from smsdesk.core.outbox import Entry, EntryState
+from smsdesk.core.outbox import ON_THE_LIST, Entry, EntryState
 from smsdesk.ui.labels import account_words
 from smsdesk.words import clock, error_words, has, lasting, say
 
@@ -75,7 +75,7 @@ def why(entry: Entry, scene: Scene) -> str:
         case EntryState.UNCERTAIN:
             return say("outbox.why.uncertain", why=_uncertain(entry))
         case EntryState.LEFT:
-            return say("outbox.why.left")
+            return say("outbox.why.left.do_not_contact" if _nobody(entry) else "outbox.why.left")
 
 
 def _why_queued(entry: Entry, scene: Scene) -> str:
@@ -99,8 +99,15 @@ def _uncertain(entry: Entry) -> str:
     return say(code if has(code) else "outbox.uncertain.uncertain")
 
 
+def _nobody(entry: Entry) -> bool:
+    """Whether an entry was not sent because nobody was left in it."""
+    return entry.state is EntryState.LEFT and entry.reason == ON_THE_LIST
+
+
 def card_words(entry: Entry, scene: Scene) -> tuple[str, str]:
     """The heading of the card that explains a state, and its sentences."""
+    if _nobody(entry):
+        return say("outbox.card.left.do_not_contact"), say("outbox.card.left.do_not_contact.text")
     paused = entry.state is EntryState.QUEUED and scene.paused
     code = f"outbox.card.{'paused' if paused else entry.state.value}"
     if entry.state is EntryState.REFUSED:
@@ -145,7 +152,9 @@ def step_words(step: "Step") -> str:
         return say("step.asked_no_answer.why", host=step.values.get("host", ""), why=sentence)
     code = f"step.{step.code}"
     if has(code):
-        return say(code, **{"host": "", **step.values})
+        values = {"host": "", **step.values}
+        count = values.pop("n", None)
+        return say(code, count if isinstance(count, int) else None, **values)
     return reason_words(step.code)[0]
 
 
@@ -153,6 +162,8 @@ _BY = {
     "queued": "desk",
     "sending": "desk",
     "put_back": "desk",
+    "left_out": "desk",
+    "nobody_left": "desk",
     "stopped": "desk",
     "found": "service",
     "accepted": "service",

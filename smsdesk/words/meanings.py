@@ -60,4 +60,6 @@ def status_words(process_status: str | None, status: str | None) -> tuple[str, s
     pill = say(f"outcome.{means.outcome.value}")
     if means.code == "unknown":
         pill = status or process_status or pill
+    if means.code == "do_not_contact":
+        pill = say("status.do_not_contact.pill")
     return pill, say(f"status.{means.code}"), say(f"status.{means.code}.next")

@@ -12,6 +12,7 @@ from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.outbox import EntryId, mark_of
 from smsdesk.core.plan import plan
 from smsdesk.core.recipients import Recipients
+from smsdesk.desk.sending import without
 from smsdesk.store import outbox
 from smsdesk.store.workspace import Store
 
@@ -36,6 +37,9 @@ class Workspace:
     def passes(self, **span: float) -> datetime:
         self.now += timedelta(**span)
         return self.now
+
+    def take(self, owner: str = "one", account: str = "Main") -> Any:
+        return self.write(outbox.take, account, self.now, owner, without)
 
     def queued(self, campaign: Campaign) -> tuple[EntryId, ...]:
         ready = tuple(

@@ -27,7 +27,7 @@ def search(workspace: Any, make: Make) -> Callable[..., list[str]]:
         ready = outbox.Ready(b"{}", mark_of(number), request, names)
         workspace.passes(minutes=1)
         (entry,) = workspace.write(outbox.commit, campaign, (ready,), workspace.now)
-        workspace.write(outbox.take, "Main", workspace.now, "one")
+        workspace.take()
         job = JobId(f"J.2031-{number}-0abcdefghijklmnop")
         after = After(EntryState.ACCEPTED)
         workspace.write(outbox.settle, entry, "one", after, workspace.now, None, job, "accepted")

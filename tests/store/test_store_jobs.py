@@ -25,7 +25,7 @@ def job_id(number: int) -> JobId:
 def accepted(workspace: Any, campaign: Campaign) -> list[int]:
     """Sends a campaign; the keys of its jobs."""
     for entry in workspace.queued(campaign):
-        assert workspace.write(outbox.take, "Main", workspace.now, "one").id == entry
+        assert workspace.take().id == entry
         after = After(EntryState.ACCEPTED)
         workspace.write(outbox.settle, entry, "one", after, workspace.now, None, job_id(entry), "accepted")
     mine = [line for line in workspace.read(jobs.lines, "all") if line.name == campaign.name]

@@ -12,6 +12,7 @@ from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.errors import WorkspaceBroken
 from smsdesk.core.outbox import After, EntryId, EntryState
 from smsdesk.core.request import JobId
+from smsdesk.desk.sending import without
 from smsdesk.store import drafts, jobs, leases, outbox, schema
 from smsdesk.store.workspace import Store
 
@@ -27,7 +28,7 @@ def state(workspace: Any, entry: EntryId) -> EntryState:
 
 
 def taken(workspace: Any, owner: str = "one") -> Any:
-    return workspace.write(outbox.take, "Main", workspace.now, owner)
+    return workspace.take(owner)
 
 
 def settled(
@@ -120,7 +121,7 @@ def test_entries_are_taken_in_order_by_one_sender_each(workspace: Any, make: Mak
     got: list[EntryId] = []
 
     def drain(store: Store, owner: str) -> None:
-        while entry := store.write(outbox.take, "Main", workspace.now, owner).result():
+        while entry := store.write(outbox.take, "Main", workspace.now, owner, without).result():
             got.append(entry.id)
 
     with Store.open(workspace.folder) as other:
@@ -137,7 +138,7 @@ def test_entries_are_taken_in_order_by_one_sender_each(workspace: Any, make: Mak
 
 def test_only_what_is_due_and_of_the_account_is_taken(workspace: Any, make: Make) -> None:
     (entry,) = workspace.queued(make())
-    assert workspace.write(outbox.take, "Other", workspace.now, "one") is None
+    assert workspace.take(account="Other") is None
     assert taken(workspace).state is EntryState.SENDING
     assert taken(workspace, "two") is None
     later = After(EntryState.QUEUED, workspace.now + timedelta(seconds=30))

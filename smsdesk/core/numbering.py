@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from smsdesk.core.numbers import Standing, read_number
+from smsdesk.core.numbers import EXTENSIONS, LINKS, Standing, read_number, writes_zero
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,7 +30,10 @@ _OTHERS = (
 _KINDS = (*_MOBILE, *_FIXED, *_OTHERS)
 _PLAIN = r"^[+0-9 ()/.\-]{1,100}$"
 _DECIMAL = r"^[0-9]{7,}\.0+$"
-_EXTENDED = r"(?i)(?:ext|extension|durchwahl|dw|x|#)\.?\s*[0-9]+\s*[\"']?$"
+_EXTENDED = rf"(?i){EXTENSIONS}\.?:?\s*[0-9]+[\s,;\"'`]*$"
+_LINKED = rf"(?i)^\s*(?:=|[\"'`]|{LINKS})"
+_MANY_DIGITS = 14
+"""So many may be two numbers in one cell."""
 _PREFIXED = r"^\+[0-9]{1,3}0"
 """Perhaps a country code with a national prefix after it, which is dropped by some."""
 _LONGEST = 15
@@ -114,13 +117,15 @@ def _prefix(plan: "PhoneMetadata") -> str | None:
 class _Home:
     """Where numbers without a country code belong.
 
-    Its code, its prefix ("" for none), the shape of its own numbers, what is dialled to go abroad.
+    Its code, its prefix ("" for none), the shape of its own numbers, what is dialled to go abroad, whether
+    a zero in front of mobile numbers is missed.
     """
 
     code: str
     prefix: str
     shape: str
     abroad: str
+    writes_zero: bool
 
 
 def _home(region: str) -> _Home | None:
@@ -134,7 +139,8 @@ def _home(region: str) -> _Home | None:
     if not (prefix == "" or prefix.isdigit()) or plan.country_code not in COUNTRY_CODE_TO_REGION_CODE:
         return None
     shape = rf"^(?:{plan.general_desc.national_number_pattern})$".replace(r"\d", "[0-9]")
-    return _Home(str(plan.country_code), prefix, shape, plan.international_prefix or "00")
+    abroad = plan.international_prefix or "00"
+    return _Home(str(plan.country_code), prefix, shape, abroad, writes_zero(region))
 
 
 def read_column(texts: "pl.Series", region: str) -> "pl.DataFrame":
@@ -162,7 +168,7 @@ def _digits() -> "pl.Expr":
     """Without the signs that group digits, and ``00`` as a plus."""
     import polars as pl
 
-    return pl.col("text").str.replace_all(r"[ ()/.\-]", "").str.replace(r"^00", "+")
+    return pl.col("text").str.replace_all(r"[ ()/.\-]", "").str.replace(r"^\+?00", "+")
 
 
 def _quickly(home: _Home | None) -> "pl.Expr":
@@ -231,7 +237,8 @@ def _told_by_plan(frame: "pl.DataFrame", region: str) -> "pl.DataFrame":
     if home is not None and home.prefix:
         bare = bare & ~pl.col("digits").str.starts_with(home.prefix)
     read = read.with_columns(plus=pl.when(bare).then("+" + pl.col("digits")).otherwise(pl.lit("")))
-    told = [_told(read.filter(_is(known.mobile) & ~_is(known.other)), pl.lit(VALID), pl.lit(None))]
+    zero = pl.when(pl.col("plus") != "").then(_zero_lost(home))
+    told = [_told(read.filter(_is(known.mobile) & ~_is(known.other)), pl.lit(VALID), zero)]
     read = read.filter(~_is(known.mobile) & ~_is(known.other) & ~_is(known.other, "plus"))
     if home is not None:
         told += _told_by_home(read, home, known)
@@ -265,12 +272,15 @@ def _told_by_home(read: "pl.DataFrame", home: _Home, known: Plans) -> "list[pl.D
     forgotten = read.with_columns(e164=pl.col("plus")).filter(_is(known.mobile))
     return [
         _told(
-            national.filter(begins & own & _is(known.mobile) & ~_is(known.other)), pl.lit(VALID), pl.lit(None)
+            national.filter(begins & own & _is(known.mobile) & ~_is(known.other)),
+            pl.lit(VALID),
+            _zero_lost(home),
         ),
-        _told(forgotten.filter(begins & ~own & rest.str.contains(home.shape)), pl.lit(VALID), pl.lit(None)),
         _told(
             forgotten.filter(
-                ~begins | (own & ~("+" + home.code + pl.col("digits")).str.contains(known.mobile))
+                pl.when(begins & ~own)
+                .then(rest.str.contains(home.shape))
+                .otherwise(~begins | ~("+" + home.code + pl.col("digits")).str.contains(known.mobile))
             ),
             pl.lit(VALID),
             pl.lit("number_read_with_plus"),
@@ -278,13 +288,20 @@ def _told_by_home(read: "pl.DataFrame", home: _Home, known: Plans) -> "list[pl.D
     ]
 
 
+def _zero_lost(home: _Home | None) -> "pl.Expr":
+    import polars as pl
+
+    return pl.lit("number_zero_lost" if home is not None and home.writes_zero else None, dtype=pl.String)
+
+
 def _told_by_letters(frame: "pl.DataFrame", _region: str) -> "pl.DataFrame":
-    """Words in ASCII: no link, no extension and no number of a spreadsheet."""
+    """Words in ASCII: no link, no extension, no number of a spreadsheet, nothing that was to be a number."""
     import polars as pl
 
     text = pl.col("text")
-    words = text.str.contains(r"^[ -~]{1,100}$") & text.str.contains(r"[A-DF-Za-df-z]")
-    other = text.str.contains(r"(?i)^\s*(?:=|[\"']|tel|sms|phone)") | text.str.contains(_EXTENDED)
+    words = text.str.contains(r"^[ -~]{1,100}$") & text.str.contains(r"[A-DF-HJ-NP-Za-df-kmnp-z]")
+    many = text.str.count_matches("[0-9]") >= _MANY_DIGITS
+    other = text.str.contains(_LINKED) | text.str.contains(_EXTENDED) | many
     told = frame.filter(words & ~other).with_columns(e164=pl.lit(""))
     return _told(told, pl.lit(INVALID), pl.lit("number_letters"))
 

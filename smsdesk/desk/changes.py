@@ -15,6 +15,7 @@ class Topic(Enum):
     ACCOUNTS = "accounts"
     SETTINGS = "settings"
     DO_NOT_CONTACT = "do_not_contact"
+    LISTS = "lists"
     CONNECTION = "connection"
 
 

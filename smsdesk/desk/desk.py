@@ -18,6 +18,7 @@ from smsdesk.desk.changes import Changes, Topic
 from smsdesk.desk.context import Context, new_owner, utc_now
 from smsdesk.desk.do_not_contact import DoNotContact
 from smsdesk.desk.importing import Importing
+from smsdesk.desk.lists import Lists
 from smsdesk.desk.passwords import Passwords
 from smsdesk.desk.sandbox import TRY_OUT, Phones, Sandbox
 from smsdesk.desk.sending import Outbox
@@ -59,6 +60,7 @@ class Desk:
         self.phones = Phones(lambda: self.accounts.sandbox)
         self.campaigns = Campaigns(self.context, self.accounts)
         self.importing = Importing(self.context)
+        self.lists = Lists(self.context)
         self.do_not_contact = DoNotContact(self.context)
         self.outbox = Outbox(self.context, self.accounts)
         self.jobs = Jobs(self.context, self.accounts)

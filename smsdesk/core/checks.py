@@ -12,7 +12,7 @@ from smsdesk.core.columns import column_of
 from smsdesk.core.numbering import DOUBTFUL, INVALID, VALID, read_column
 from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.options import check_options
-from smsdesk.core.parts import BASIC, Encoding, Parts, counted, measure, outside
+from smsdesk.core.parts import BASIC, EXTENSION, Encoding, Parts, counted, measure, outside
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.request import MAX_SMS_PER_JOB
 from smsdesk.core.templates import check_template, has_field, merged, missing
@@ -22,7 +22,12 @@ _STANDINGS = {Standing.VALID: VALID, Standing.DOUBTFUL: DOUBTFUL, Standing.INVAL
 _FEW = 2_000
 """Up to so many recipients are cheaper to read one by one."""
 _PLAIN = re.compile(f"[{re.escape(''.join(sorted(BASIC)))}]*")
-"""A text of characters of one septet: its parts depend on its length alone."""
+"""A text of characters of one septet."""
+_OUTSIDE = re.compile(f"[^{re.escape(''.join(sorted(BASIC | EXTENSION)))}]")
+_BELOW = re.compile("[\0-\uffff]*")
+"""A text of characters of one UTF-16 code unit."""
+_SHOWN = 10
+"""How many of the characters outside the alphabet are shown."""
 _NAMED = 3
 """How many of those left out are named in the sentence."""
 
@@ -200,10 +205,10 @@ def _characters(
     for index, column in enumerate(texts):
         out = listed[index]
         rows = {text: row for row, text in enumerate(column) if row not in out}
-        wrong = [(row, outside(text)) for text, row in rows.items() if not _PLAIN.fullmatch(text)]
-        wrong = [(row, found) for row, found in wrong if found]
+        wrong = [(row, text) for text, row in rows.items() if _OUTSIDE.search(text)]
         if wrong:
-            shown = "".join(dict.fromkeys(c for _, found in wrong for _, c in found))[:10]
+            distinct = dict.fromkeys(c for _, text in wrong for c in _OUTSIDE.findall(text))
+            shown = "".join(distinct)[:_SHOWN]
             where = Where(row=wrong[0][0] + 1, field="text", message=index, value=shown)
             yield Problem(level, code, where, {"n": len(wrong)})
 
@@ -235,10 +240,7 @@ def _options(campaign: Campaign, totals: Totals) -> Iterator[Problem]:
         yield Problem(Level.NOTE, "no_confirmation", Where(field="status_requested"))
 
 
-def _measurer(campaign: Campaign) -> Callable[[str], Parts]:
-    encoding = Encoding(campaign.options.encoding or "STANDARD")
-    rule = campaign.options.invalid_characters or "TO_UTF16"
-
+def _measurer(encoding: Encoding, rule: str) -> Callable[[str], Parts]:
     def parts(text: str) -> Parts:
         if rule == "REFUSE" and encoding is Encoding.STANDARD and outside(text):
             return measure(text, Encoding.UTF16)
@@ -251,19 +253,26 @@ def _measured(campaign: Campaign, texts: list[list[str]]) -> dict[str, int]:
     """Parts of each distinct text; a bad option counts as the default."""
     distinct = {text for column in texts for text in column}
     if check_options(campaign.options):
-        return {text: measure(text, Encoding.UTF16).parts for text in distinct}
-    parts = _measurer(campaign)
-    if campaign.options.encoding == "UTF-16":
-        return {text: parts(text).parts for text in distinct}
-    by_length: dict[int, int] = {}
+        encoding, rule = Encoding.UTF16, "TO_UTF16"
+    else:
+        encoding = Encoding(campaign.options.encoding or "STANDARD")
+        rule = campaign.options.invalid_characters or "TO_UTF16"
+    parts = _measurer(encoding, rule)
+    in_units = encoding is Encoding.UTF16
+    outside_too = rule in ("TO_UTF16", "REFUSE")
+    known: dict[tuple[bool, int], int] = {}
     out = {}
     for text in distinct:
-        if not _PLAIN.fullmatch(text):
+        plain = not in_units and _PLAIN.fullmatch(text) is not None
+        one_each = in_units or (outside_too and _OUTSIDE.search(text) is not None)
+        if not plain and not (one_each and _BELOW.fullmatch(text)):
             out[text] = parts(text).parts
             continue
-        if len(text) not in by_length:
-            by_length[len(text)] = parts(text).parts
-        out[text] = by_length[len(text)]
+        # One unit a character: the length alone decides.
+        key = (plain, len(text))
+        if key not in known:
+            known[key] = parts(text).parts
+        out[text] = known[key]
     return out
 
 

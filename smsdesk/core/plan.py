@@ -53,9 +53,11 @@ def planned_jobs(campaign: Campaign, do_not_contact: Collection[str] = ()) -> tu
     unsent: list[tuple[int, Unsent]] = []
     numbers = frozenset(do_not_contact)
     for index, message in enumerate(campaign.messages):
-        out = listed(message.recipients.dst, campaign.region, numbers)
-        for row, (text, person) in enumerate(zip(merged(message), message.recipients, strict=True)):
-            recipient = RequestRecipient(person.dst, person.reference, person.blackouts)
+        people = message.recipients
+        out = listed(people.dst, campaign.region, numbers)
+        columns = zip(merged(message), people.dst, people.reference, strict=True)
+        for row, (text, dst, reference) in enumerate(columns):
+            recipient = RequestRecipient(dst, reference or None, people.blackouts.get(row, ()))
             if row in out:
                 unsent.append((len(kept), Unsent((index, row), text, recipient, out[row])))
             else:

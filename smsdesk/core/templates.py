@@ -1,7 +1,8 @@
 """Merge fields in texts: ``{first name}``, with a default ``{first name|customer}``; ``{{`` is a brace."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 
 from smsdesk.core.campaign import Message
 from smsdesk.core.problem import Level, Problem, Where
@@ -68,7 +69,10 @@ def missing(text: str, recipients: Recipients) -> dict[str, list[int]]:
     out = {}
     for name, has_default in defaults.items():
         column = columns.get(_key(name))
-        rows = [i for i in range(len(recipients)) if column is None or not column[i]]
+        if column is None:
+            rows = list(range(len(recipients)))
+        else:
+            rows = [row for row, cell in enumerate(column) if not cell]
         if rows and not has_default:
             out[name] = rows
     return out
@@ -80,12 +84,33 @@ def has_field(recipients: Recipients, name: str) -> bool:
 
 
 def merged(message: Message) -> Iterator[str]:
-    """The text of each recipient, in order."""
+    """The text of each recipient, in order: what :func:`fill` makes, read by columns."""
+    count = len(message.recipients)
     if message.literal or ("{" not in message.text and "}" not in message.text):
-        yield from (message.text for _ in range(len(message.recipients)))
-        return
+        return repeat(message.text, count)
     if not fields_of(message.text):
-        text = fill(message.text, {})
-        yield from (text for _ in range(len(message.recipients)))
-        return
-    yield from (fill(message.text, recipient.fields) for recipient in message.recipients)
+        return repeat(fill(message.text, {}), count)
+    return map("".join, zip(*_cells(message.text, message.recipients), strict=False))
+
+
+def _cells(text: str, recipients: Recipients) -> Iterator[Iterable[str]]:
+    """The pieces of a text, each for all recipients; at least one of them ends with the last recipient."""
+    columns = {_key(name): column for name, column in recipients.fields.items()}
+    yield repeat("", len(recipients))
+    end = 0
+    for match in _TOKEN.finditer(text):
+        yield repeat(text[end : match.start()])
+        end = match.end()
+        name, default = ("", None) if match[1] is None else _name(match[1])
+        column = None if match[1] is None else columns.get(_key(name))
+        if match[1] is None:
+            yield repeat(match[0][:1])
+        elif column is None:
+            yield repeat(default or "")
+        else:
+            yield _or(column, default) if default else column
+    yield repeat(text[end:])
+
+
+def _or(column: Iterable[str], default: str) -> Iterator[str]:
+    return (cell or default for cell in column)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 from smsdesk.core.errors import Value
+from smsdesk.core.import_telling import Became
 from smsdesk.core.problem import Level, Problem, Where
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Problems(Sequence[Problem]):
 
     ``frame``: row (from 1), line, code, level, column, value; for a number met before first (the line of the
     row that is kept) and first_value (its spelling), or taken (from 0, which of ``taken`` has it: the values
-    that tell where).
+    that tell where); became (a :class:`smsdesk.core.import_telling.Became`).
     """
 
     frame: "pl.DataFrame"
@@ -60,6 +61,26 @@ class Problems(Sequence[Problem]):
         for code, _, count in found:
             totals[code] = totals.get(code, 0) + count
         return tuple(totals.items())
+
+    def kinds(self) -> tuple[tuple[str, int, str], ...]:
+        """Each code, how many rows it decided about or is told of, and what became of those (as a count)."""
+        counted = (
+            self.frame.group_by("code", "became")
+            .len()
+            .sort("became", "len", "code", descending=[False, True, False])
+        )
+        totals: dict[tuple[str, str], int] = {}
+        for code, became, count in counted.iter_rows():
+            key = code, Became(became).kind
+            totals[key] = totals.get(key, 0) + count
+        return tuple((code, count, kind) for (code, kind), count in totals.items())
+
+    def of_kind(self, kind: str) -> "Problems":
+        """The problems of rows that a count of :class:`smsdesk.core.importing.Counts` holds."""
+        import polars as pl
+
+        those = [int(became) for became in Became if became.kind == kind]
+        return Problems(self.frame.filter(pl.col("became").is_in(those)), self.sheet, self.taken)
 
     def of(self, code: str) -> "Problems":
         """The problems of one code."""
@@ -122,6 +143,7 @@ class Problems(Sequence[Problem]):
         first: int | None,
         first_value: str | None,
         taken: int | None,
+        _became: int,
     ) -> Problem:
         where = Where(row=row, line=line, sheet=self.sheet, column=column, value=value)
         values: dict[str, Value] = dict(self.taken[taken]) if taken is not None else {}

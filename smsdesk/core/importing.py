@@ -6,15 +6,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from smsdesk.core.blackouts import Period, parse_period
 from smsdesk.core.columns import Column
 from smsdesk.core.errors import Value
+from smsdesk.core.formulas import undefused, undefused_cells
 from smsdesk.core.import_problems import Problems
+from smsdesk.core.import_telling import Became, Telling
 from smsdesk.core.numbering import INVALID, VALID, read_column
-from smsdesk.core.problem import Level
+from smsdesk.core.places import region_named
 from smsdesk.core.progress import Progress, silent
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.sheet import Sheet
+from smsdesk.core.spans import Spans, read_spans
 
 if TYPE_CHECKING:
     import polars as pl
@@ -80,7 +82,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a sheet: the valid recipients, those held back, and why of each other row."""
+    """What became of a sheet: the valid recipients, those held back, and why of each other row.
+
+    ``by_hours``: how many of them have daily hours, which hold for ``DAYS`` days from ``setting.now``.
+    """
 
     recipients: Recipients
     doubtful: Recipients
@@ -89,9 +94,14 @@ class Imported:
     mapping: dict[str, str]
     sheet: Sheet
     setting: Setting
+    by_hours: int = 0
 
 
 NOTHING = Known()
+CHUNK = 200_000
+"""Rows after which the progress is told."""
+_NOWHERE = "ZZ"
+"""The country of numbers that have to bring their own code."""
 
 
 def import_sheet(
@@ -108,19 +118,35 @@ def import_sheet(
     import polars as pl
 
     mapping, table = dict(mapping), sheet.frame
-    texts = table[mapping["dst"]] if "dst" in mapping else pl.repeat("", len(sheet), eager=True)
-    spans = _Spans(table, mapping.get("blackouts"))
-    rows = read_column(texts, setting.region).with_columns(line=sheet.lines, value=texts)
-    rows = rows.with_row_index("row", offset=1).with_columns(digits=_digits(pl.col("e164")))
-    rows = _with_taken(rows, known.taken)
-    rows = rows.with_columns(became=_became(rows, table, spans, known.do_not_contact))
-    found = dict(rows["became"].value_counts().iter_rows())
-    found["duplicates"] = found.get("duplicates", 0) + found.pop("elsewhere", 0)
-    valid, doubtful = (_list(rows, table, mapping, spans, kind) for kind in ("valid", "doubtful"))
-    frame = _problems(rows, spans, mapping, tuple(taken.code for taken in known.taken))
-    problems = Problems(frame, sheet.sheet, tuple(taken.values for taken in known.taken))
+    spans = read_spans(table, mapping, setting.region, setting.zone, setting.now)
+    numbers = _numbers(table, mapping, setting.region, progress)
+    rows = _with_taken(numbers.with_columns(digits=_digits(pl.col("e164"))), known.taken)
+    stopped = pl.col("which").is_in([at for at, found in enumerate(spans.found) if found.wrong])
+    rows = rows.with_columns(line=sheet.lines, which=spans.which).with_row_index("row", offset=1)
+    rows = rows.with_columns(is_stopped=stopped.fill_null(value=False))
+    rows = rows.with_columns(became=_became(rows, table, known.do_not_contact))
+    valid, doubtful = (_list(rows, table, mapping, spans, kind) for kind in (Became.VALID, Became.DOUBTFUL))
+    told = Telling(rows, table, mapping, spans, tuple(taken.code for taken in known.taken)).problems()
+    problems = Problems(told, sheet.sheet, tuple(taken.values for taken in known.taken))
     progress(len(sheet), len(sheet))
-    return Imported(valid, doubtful, Counts(**found), problems, mapping, sheet, setting)
+    hours = _hours(rows, spans)
+    return Imported(valid, doubtful, _counts(rows["became"]), problems, mapping, sheet, setting, hours)
+
+
+def _counts(became: "pl.Series") -> Counts:
+    found = dict.fromkeys((kind.kind for kind in Became), 0)
+    for kind, count in became.value_counts().iter_rows():
+        found[Became(kind).kind] += count
+    return Counts(**found)
+
+
+def _hours(rows: "pl.DataFrame", spans: Spans) -> int:
+    """How many of the rows that are taken have daily hours."""
+    import polars as pl
+
+    by_hours = [at for at, found in enumerate(spans.found) if found.by_hours and not found.wrong]
+    taken = pl.col("became").is_in([int(Became.VALID), int(Became.DOUBTFUL)])
+    return rows.filter(pl.col("which").is_in(by_hours) & taken).height if by_hours else 0
 
 
 def mended(sheet: Sheet, row: int, column: str, value: str) -> Sheet:
@@ -129,33 +155,50 @@ def mended(sheet: Sheet, row: int, column: str, value: str) -> Sheet:
     return replace(sheet, frame=sheet.frame.with_columns(cells))
 
 
-class _Spans:
-    """The blackout periods of a column, by row from 0: those that could be read and the others."""
+def _numbers(
+    table: "pl.DataFrame", mapping: Mapping[str, str], region: str, progress: Progress
+) -> "pl.DataFrame":
+    """The numbers of all rows as :func:`read_column` has them, ``value`` (the cell), and ``lost``.
 
-    def __init__(self, table: "pl.DataFrame", column: str | None) -> None:
-        import polars as pl
+    ``lost`` is the cell of a country that is not known, null elsewhere.
+    """
+    import polars as pl
 
-        self.read: dict[int, tuple[Period, ...]] = {}
-        self.unread: dict[int, str] = {}
-        if column is None:
-            return
-        filled = table.select(pl.row_index("at"), pl.col(column).str.strip_chars().alias("text"))
-        known: dict[str, tuple[Period, ...] | None] = {}
-        for at, text in filled.filter(pl.col("text") != "").iter_rows():
-            if text not in known:
-                known[text] = _periods(text)
-            periods = known[text]
-            if periods is None:
-                self.unread[at] = text
-            else:
-                self.read[at] = periods
+    texts = table[mapping["dst"]] if "dst" in mapping else pl.repeat("", table.height, eager=True)
+    regions = _regions(table[mapping["region"]], region) if "region" in mapping else None
+    parts = []
+    for start in range(0, max(1, len(texts)), CHUNK):
+        progress(start, len(texts))
+        part = texts.slice(start, CHUNK)
+        read = (
+            read_column(part, region) if regions is None else _by_regions(part, regions.slice(start, CHUNK))
+        )
+        parts.append(read)
+    lost = pl.lit(None, dtype=pl.String)
+    if regions is not None:
+        cells = table[mapping["region"]]
+        lost = pl.when(regions == _NOWHERE).then(pl.lit(cells))
+    return pl.concat(parts).with_columns(value=texts, lost=lost)
 
 
-def _periods(text: str) -> tuple[Period, ...] | None:
-    try:
-        return tuple(parse_period(part) for part in re.split(r"[,;|]", text) if part.strip())
-    except ValueError:
-        return None
+def _regions(cells: "pl.Series", region: str) -> "pl.Series":
+    """The country of each row: its own, that of all rows where it has none, nowhere where it is unknown."""
+    import polars as pl
+
+    kinds = cells.unique()
+    known = {cell: (region_named(cell) or _NOWHERE) if cell.strip() else region for cell in kinds}
+    return cells.replace_strict(known, return_dtype=pl.String)
+
+
+def _by_regions(texts: "pl.Series", regions: "pl.Series") -> "pl.DataFrame":
+    """:func:`read_column` once for each country."""
+    import polars as pl
+
+    found = []
+    for region in regions.unique():
+        places = (regions == region).arg_true()
+        found.append(read_column(texts.gather(places), region).with_columns(at=places))
+    return pl.concat(found).sort("at").drop("at") if found else read_column(texts, _NOWHERE)
 
 
 def _digits(e164: "pl.Expr") -> "pl.Expr":
@@ -181,36 +224,41 @@ def _with_taken(rows: "pl.DataFrame", taken: tuple[Taken, ...]) -> "pl.DataFrame
     return rows.join(whole, on="digits", how="left", maintain_order="left")
 
 
-def _became(
-    rows: "pl.DataFrame", table: "pl.DataFrame", spans: _Spans, do_not_contact: Sequence[str]
-) -> "pl.Series":
-    """What became of each row: a field of :class:`Counts`, or ``elsewhere`` for a recipient already."""
+def _became(rows: "pl.DataFrame", table: "pl.DataFrame", do_not_contact: Sequence[str]) -> "pl.Series":
+    """What became of each row."""
     import polars as pl
 
-    empty = rows.with_columns(at=pl.col("row") - 1).filter(pl.col("code") == "number_empty")["at"]
-    blank = empty.filter(~table[empty].select(pl.any_horizontal(pl.all().str.contains(r"\S"))).to_series())
-    bad = (pl.col("standing") == INVALID) | (pl.col("row") - 1).is_in([*spans.unread])
-    told = (
-        pl.when((pl.col("row") - 1).is_in(blank.implode()))
-        .then(pl.lit("blank"))
+    def told(kind: Became) -> pl.Expr:
+        return pl.lit(int(kind), dtype=pl.UInt8)
+
+    empty = rows.select(((pl.col("code") == "number_empty").fill_null(value=False)).arg_true()).to_series()
+    filled = table[empty].select(pl.any_horizontal(pl.all().str.contains(r"\S"))).to_series()
+    blank = pl.col("row").is_in((empty.filter(~filled) + 1).implode())
+    bad = (pl.col("standing") == INVALID) | pl.col("is_stopped")
+    decided = (
+        pl.when(blank)
+        .then(told(Became.BLANK))
         .when(bad)
-        .then(pl.lit("invalid"))
+        .then(told(Became.INVALID))
         .when(_one_of(do_not_contact))
-        .then(pl.lit("do_not_contact"))
+        .then(told(Became.DO_NOT_CONTACT))
         .when(pl.col("taken").is_not_null())
-        .then(pl.lit("elsewhere"))
+        .then(told(Became.ELSEWHERE))
     )
-    told_first = rows.with_columns(told=told)
-    usable = pl.when(pl.col("told").is_null()).then("digits")
-    return told_first.select(
-        pl.when(pl.col("told").is_not_null())
-        .then(pl.col("told"))
-        .when(~usable.is_first_distinct())
-        .then(pl.lit("duplicates"))
-        .when(pl.col("standing") == VALID)
-        .then(pl.lit("valid"))
-        .otherwise(pl.lit("doubtful"))
-    ).to_series()
+    usable = pl.when(pl.col("decided").is_null()).then("digits")
+    return (
+        rows.with_columns(decided=decided)
+        .select(
+            pl.when(pl.col("decided").is_not_null())
+            .then(pl.col("decided"))
+            .when(~usable.is_first_distinct())
+            .then(told(Became.DUPLICATES))
+            .when(pl.col("standing") == VALID)
+            .then(told(Became.VALID))
+            .otherwise(told(Became.DOUBTFUL))
+        )
+        .to_series()
+    )
 
 
 def _one_of(numbers: Sequence[str]) -> "pl.Expr":
@@ -218,76 +266,47 @@ def _one_of(numbers: Sequence[str]) -> "pl.Expr":
 
     if not numbers:
         return pl.lit(value=False)
-    return pl.col("e164").is_in(pl.Series(numbers, dtype=pl.String).implode())
-
-
-_LEVELS = {
-    "valid": Level.NOTE,
-    "doubtful": Level.WARNING,
-    "invalid": Level.ERROR,
-    "duplicates": Level.WARNING,
-    "elsewhere": Level.WARNING,
-    "do_not_contact": Level.NOTE,
-}
-_CODES = {"duplicates": "duplicate", "do_not_contact": "do_not_contact"}
-
-
-def _problems(
-    rows: "pl.DataFrame", spans: _Spans, mapping: Mapping[str, str], codes: tuple[str, ...]
-) -> "pl.DataFrame":
-    import polars as pl
-
-    became = pl.col("became")
-    told = rows.filter((became != "blank") & ((became != "valid") | pl.col("code").is_not_null()))
-    twice = told.filter(became == "duplicates").select("row", "digits")
-    firsts = rows.join(twice.select("digits").unique(), on="digits", how="semi")
-    firsts = firsts.filter(became.is_in(["valid", "doubtful"])).select(
-        "digits", first="line", first_value="value"
-    )
-    twice = twice.join(firsts, on="digits", how="left").drop("digits")
-    of_periods = (became == "invalid") & (pl.col("standing") != INVALID)
-    value = pl.col("row").replace_strict({at + 1: text for at, text in spans.unread.items()}, default="")
-    code = became.replace_strict(_CODES, default=pl.col("code"))
-    if codes:
-        elsewhere = pl.col("taken").replace_strict(dict(enumerate(codes)), default=None)
-        code = pl.when(became == "elsewhere").then(elsewhere).otherwise(code)
-    names = [pl.lit(mapping.get(key), dtype=pl.String) for key in ("blackouts", "dst")]
-    return (
-        told.join(twice, on="row", how="left")
-        .sort("row")
-        .select(
-            "row",
-            "line",
-            code=pl.when(of_periods).then(pl.lit("blackout_unreadable")).otherwise(code),
-            level=became.replace_strict({kind: level.value for kind, level in _LEVELS.items()}),
-            column=pl.when(of_periods).then(names[0]).otherwise(names[1]),
-            value=pl.when(of_periods).then(value).otherwise(pl.col("value")) if spans.unread else "value",
-            first=pl.col("first").cast(pl.Int64),
-            first_value="first_value",
-            taken=pl.when(became == "elsewhere").then("taken"),
-        )
-    )
+    known = pl.DataFrame({"e164": pl.Series(numbers, dtype=pl.String)}).select(_digits(pl.col("e164")))
+    return pl.col("digits").is_in(known["e164"].implode()).fill_null(value=False)
 
 
 def _list(
-    rows: "pl.DataFrame", table: "pl.DataFrame", mapping: Mapping[str, str], spans: _Spans, kind: str
+    rows: "pl.DataFrame", table: "pl.DataFrame", mapping: Mapping[str, str], spans: Spans, kind: Became
 ) -> Recipients:
     import polars as pl
 
-    mask = rows["became"] == kind
-    kept = table.filter(mask).lazy().select(pl.all().str.strip_chars()).collect(engine="streaming")
-    none = pl.repeat("", kept.height, dtype=pl.String, eager=True)
-    places = mask.arg_true().to_list() if spans.read else []
+    mask = rows["became"] == int(kind)
+    fields = _fields(mapping, table.columns)
+    wanted = dict.fromkeys([*fields.values(), *([mapping["reference"]] if "reference" in mapping else [])])
+    # What another program wrote is trimmed; the mark of our own export comes off after that.
+    cells = table.select(*wanted).filter(mask).lazy().select(pl.all().str.strip_chars())
+    kept = cells.collect(engine="streaming")
+    kept = kept.with_columns(undefused_cells(pl.col(name)) for name in wanted if _may_be_marked(kept[name]))
+    height = int(mask.sum())
+    none = pl.repeat("", height, dtype=pl.String, eager=True)
     return Recipients(
         Column(rows["e164"].filter(mask)),
         Column(kept[mapping["reference"]] if "reference" in mapping else none),
-        {
-            key.removeprefix("field:"): Column(kept[column])
-            for key, column in mapping.items()
-            if key.startswith("field:") and column in kept.columns
-        },
-        {new: spans.read[old] for new, old in enumerate(places) if old in spans.read},
+        {name: Column(kept[column]) for name, column in fields.items()},
+        spans.periods(mask),
     )
+
+
+def _may_be_marked(cells: "pl.Series") -> bool:
+    return bool(cells.str.starts_with("'").any())
+
+
+def _fields(mapping: Mapping[str, str], header: Sequence[str]) -> dict[str, str]:
+    """The merge fields and their columns; a person's own text is one too."""
+    fields: dict[str, str] = {}
+    for key, column in mapping.items():
+        if key.startswith("field:") and column in header:
+            name = key.removeprefix("field:")
+            fields[name if (plain := undefused(name)) in fields else plain] = column
+    own = mapping.get("text")
+    if own is not None and own not in fields.values():
+        fields.setdefault(undefused(own), own)
+    return fields
 
 
 def display_name(fields: Mapping[str, str]) -> str:

@@ -216,7 +216,7 @@ def test_the_shipped_list() -> None:
         1,
     )
     assert told(found) == [
-        (7, "number_letters", "error"),
+        (7, "number_lookalike", "error"),
         (13, "number_landline", "warning"),
         (16, "number_empty", "error"),
         (20, "number_wrong_length", "warning"),

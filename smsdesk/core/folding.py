@@ -1,0 +1,18 @@
+"""Names as they are compared: without case, accents, umlauts, punctuation."""
+
+import re
+import unicodedata
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_UMLAUT = re.compile(r"(?<=[aou])e")
+_SIGNS = re.compile(r"[^a-z0-9]+")
+
+
+def folded_name(name: str) -> str:
+    """Small letters and digits in words with one blank between: ``Kunden-Nr.`` and ``kundenNr`` agree.
+
+    ``Länder`` and ``Laender`` agree too, for an e after a, o or u is dropped, be it an umlaut or not.
+    """
+    parts = unicodedata.normalize("NFKD", _HUMP.sub(" ", name))
+    plain = "".join(c for c in parts if not unicodedata.combining(c)).casefold()
+    return _UMLAUT.sub("", _SIGNS.sub(" ", plain).strip())

@@ -1,29 +1,35 @@
 """A table as a file holds it: bytes in, a header and columns of text out."""
 
-import csv
-import io
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING
 
+from smsdesk.core.delimited import LINE, Rows, guess_delimiter, read_rows
+from smsdesk.core.encodings import recoded
 from smsdesk.core.errors import FileError
 from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.progress import Progress, silent
-from smsdesk.core.workbook import read_workbook
+from smsdesk.core.workbook import is_workbook, read_workbook
 
 if TYPE_CHECKING:
     import polars as pl
 
-DELIMITERS = (";", "\t", ",", "|")
-SAMPLE_ROWS, SAMPLE_BYTES = 200, 4096
-MAX_COLUMNS = 1000
-_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\x7fELF", b"MZ\x90")
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_LINE = "line"
-"""The column with the line of each row, while a table is read: no header has come yet."""
+ROWS_ABOVE = 12
+"""How many of the first rows are offered as the header."""
+_GUESSED_FROM = 200_000
+_SEPARATOR_LINE = re.compile(rb'(?i)\A"?sep=([\t !#-/:-@\[-`{-~])"?\1*(?:\r\n|\r|\n|\Z)')
+_HEADER_WORDS = re.compile(
+    r"(?i)\W*(?:(?:mobil|handy|cell|celular|cellulare|phone|tel|t[eé]l[eé]phone|telefon|tel[eé]fono|portable|"
+    r"m[oó]vil|rufnummer|nummer|number|num[eé]ro|n[uú]mero|msisdn|sms|e-?mail|name|vor-?name|nach-?name|"
+    r"first ?name|last ?name|surname|nom|pr[eé]nom|nombre|apellidos?|cognome|nome|stra(?:ß|ss)e|street|ort|"
+    r"stadt|city|ville|ciudad|citt[aà]|plz|zip|land|country|kunde|kunden-?(?:nr|nummer)|customer|client[ei]?|"
+    r"id|nr|no|reference|referenz|r[eé]f[eé]rence|dst|customer ?ref|anrede|firma|company|text|datum|date|"
+    r"gruppe|group|notiz|bemerkung|notes?)[ _.:/-]*(?:phone|telefon|nummer|number|nr|no|name|\d)?)\W*"
+)
+_NO_NAME = re.compile(r"\s*(?:[\d\s.,:/+-]*\d[\d\s.,:/+-]*|\S+@\S+\.\S+)\s*")
+"""What names a column less than it fills it: figures, dates, e-mail addresses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,206 +89,155 @@ def read_sheet(name: str, content: bytes, reading: Reading = GUESSED, progress: 
     a workbook those of :func:`read_workbook`.
     """
     progress(0, 0)
-    if not content[:SAMPLE_BYTES].strip() and not content.strip():
+    if not content[:4096].strip() and not content.strip():
         raise FileError(name=name, reason="empty")
-    if content.startswith(_SPREADSHEETS):
-        rows, chosen_sheet, sheets = read_workbook(name, content, reading.sheet)
-        return _table(name, _padded(name, list(enumerate(rows, 1))), 0, (None, None, chosen_sheet, sheets))
-    if content.startswith(_MAGIC):
-        raise FileError(name=name, reason="binary")
-    text, chosen = _decoded(name, content, reading.encoding)
-    if "\0" in text:
-        if text.count("\0") > max(1, len(text) // 100):
-            raise FileError(name=name, reason="binary")
-        text = text.replace("\0", "")
-    first = text[:10].partition("\n")[0].strip('\r"')
-    skipped, delimiter = 0, reading.delimiter
-    if first.lower().startswith("sep=") and len(first) == len("sep=;"):
-        delimiter, text, skipped = delimiter or first[-1], text.partition("\n")[2], 1
-    delimiter = delimiter or guess_delimiter(text)
-    read = _quoted(name, text, delimiter) if '"' in text else _unquoted(name, text, delimiter)
-    return _table(name, read, skipped, (chosen, delimiter, None, ()))
+    if is_workbook(content):
+        book = read_workbook(name, content, reading.sheet, progress, as_shown=reading.as_shown)
+        source = _Source(sheet=book.sheet, sheets=book.sheets, shown=book.shown, as_shown=reading.as_shown)
+        return _table(name, book.rows, 0, reading.header_line, source)
+    text, encoding = recoded(name, content, reading.encoding)
+    separator = _SEPARATOR_LINE.match(text)
+    text = text[separator.end() :] if separator else text
+    delimiter = reading.delimiter or (
+        separator[1].decode() if separator else guess_delimiter(text[:_GUESSED_FROM].decode(errors="ignore"))
+    )
+    progress(0, 0)
+    rows = read_rows(name, text, delimiter, progress)
+    del text
+    return _table(name, rows, 1 if separator else 0, reading.header_line, _Source(encoding, delimiter))
+
+
+def foreign_cells(sheet: Sheet, most: int = 6) -> list[tuple[int, str, str]]:
+    """Cells with letters beyond ASCII, to judge an encoding by: line, column and text, no text twice."""
+    import polars as pl
+
+    found: dict[str, tuple[int, str, str]] = {}
+    for column in sheet.header:
+        cells = pl.DataFrame({"line": sheet.lines, "cell": sheet.frame[column]})
+        foreign = cells.lazy().filter(pl.col("cell").str.contains(r"[^\x00-\x7F]")).head(20 * most).collect()
+        found |= {cell: (line, column, cell) for line, cell in reversed(foreign.rows())}
+    return sorted(found.values(), key=lambda cell: cell[0])[:most]
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """All rows of a text: ``frame`` with the line of each and its cells, filled up to one width.
+class _Source:
+    """What of a sheet tells where it came from."""
 
-    ``sample``: line and cells, as wide as they are, of the first rows that are not blank.
-    """
-
-    frame: "pl.DataFrame"
-    sample: "list[tuple[int, list[str]]]"
-
-
-def _unquoted(name: str, text: str, delimiter: str) -> _Rows:
-    """Rows of a text without quotes: each line is one."""
-    import polars as pl
-
-    if text.count("\r") != text.count("\r\n"):
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    sample = list(islice(_filled_lines(text, delimiter), SAMPLE_ROWS))
-    try:
-        cells = pl.read_csv(
-            text.encode(), separator=delimiter, has_header=False, infer_schema=False, quote_char=None
-        )
-    except pl.exceptions.PolarsError:
-        # Some row is longer than the first.
-        lines = pl.Series([text.replace("\r", "").removesuffix("\n")]).str.split("\n").explode()
-        width = lines.str.count_matches(delimiter, literal=True).to_frame().select(pl.all().max()).item() + 1
-        if width > MAX_COLUMNS:
-            raise FileError(name=name, reason="too_wide") from None
-        cells = lines.str.split_exact(delimiter, width - 1).struct.unnest()
-    if cells.width > MAX_COLUMNS:
-        raise FileError(name=name, reason="too_wide")
-    cells.columns = [str(at) for at in range(cells.width)]
-    return _Rows(cells.fill_null("").with_row_index(_LINE, offset=1), sample)
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+    shown: Mapping[int, str] = field(default_factory=dict)
+    as_shown: bool = False
 
 
-def _filled_lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    line, start = 1, 0
-    while start <= len(text):
-        end = text.find("\n", start)
-        cells = text[start : end if end >= 0 else len(text)].removesuffix("\r").split(delimiter)
-        if any(map(str.strip, cells)):
-            yield line, cells
-        line, start = line + 1, end + 1 if end >= 0 else len(text) + 1
-
-
-def _quoted(name: str, text: str, delimiter: str) -> _Rows:
-    return _padded(name, list(_rows(text, delimiter)))
-
-
-def _padded(name: str, rows: list[tuple[int, list[str]]]) -> _Rows:
-    """Rows with their lines, filled up to one width."""
-    import polars as pl
-
-    sample = list(
-        islice(((line, [*cells]) for line, cells in rows if any(map(str.strip, cells))), SAMPLE_ROWS)
-    )
-    width = max((len(cells) for _, cells in rows), default=0)
-    if width > MAX_COLUMNS:
-        raise FileError(name=name, reason="too_wide")
-    columns = zip(*(cells + [""] * (width - len(cells)) for _, cells in rows), strict=True)
-    made: dict[str, pl.Series] = {_LINE: pl.Series([line for line, _ in rows], dtype=pl.UInt32)}
-    made |= {str(at): pl.Series(column, dtype=pl.String) for at, column in enumerate(columns)}
-    return _Rows(pl.DataFrame(made), sample)
-
-
-def _decoded(name: str, content: bytes, encoding: str | None) -> tuple[str, str]:
-    """The text, and the encoding it was read in."""
-    for likely in (encoding,) if encoding else _likely(content):
-        try:
-            return content.decode(likely).removeprefix("\ufeff"), likely
-        except (UnicodeDecodeError, LookupError):
-            continue
-    raise FileError(name=name, reason="encoding")
-
-
-def _likely(content: bytes) -> tuple[str, ...]:
-    """By byte-order mark, by the nulls of UTF-16, by strict UTF-8; else Windows-1252 (or Latin-1)."""
-    for bom, encoding in _BOMS:
-        if content.startswith(bom):
-            return (encoding,)
-    sample = content[:SAMPLE_BYTES]
-    half = max(1, len(sample) // 2)
-    if sample[1::2].count(0) > 0.6 * half:
-        return ("utf-16-le",)
-    if sample[0::2].count(0) > 0.6 * half:
-        return ("utf-16-be",)
-    return "utf-8", "cp1252", "latin-1"
-
-
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line each begins on; a stray quote never raises."""
-    csv.field_size_limit(2**31 - 1)
-    source = list(io.StringIO(text, newline=""))
-    line = 1
-    while line <= len(source):
-        reader = csv.reader(source[line - 1 :], delimiter=delimiter)
-        start = line
-        for cells in reader:
-            end = start - 1 + reader.line_num
-            if end == len(source) and _unclosed(source[line - 1 :], delimiter):
-                break
-            yield line, cells
-            line = end + 1
-        else:
-            return
-        # A quote that nothing closes would swallow the rest of the file: it is a character like others.
-        yield line, next(csv.reader([source[line - 1]], delimiter=delimiter, quoting=csv.QUOTE_NONE))
-        line += 1
-
-
-def _unclosed(record: list[str], delimiter: str) -> bool:
-    """Whether a quote is still open at the end: then a further line would belong to the same row."""
-    return len(list(csv.reader([*record, "\n", "end"], delimiter=delimiter))) == 1
-
-
-def guess_delimiter(text: str) -> str:
-    """The separator whose rows agree most on a number of cells greater than one; else a comma."""
-    sample = "\n".join(text[:200_000].splitlines()[:SAMPLE_ROWS])
-
-    def agreement(delimiter: str) -> tuple[float, int]:
-        widths = Counter(len(cells) for _, cells in _rows(sample, delimiter) if cells)
-        wide = {width: count for width, count in widths.items() if width > 1}
-        if not wide:
-            return 0.0, 0
-        width = max(wide, key=lambda w: (wide[w], w))
-        return wide[width] / sum(widths.values()), width
-
-    scores = {delimiter: agreement(delimiter) for delimiter in DELIMITERS}
-    best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])
-    return best if scores[best][1] else ","
-
-
-_Source = tuple[str | None, str | None, str | None, tuple[str, ...]]
-"""Encoding, delimiter, sheet and all sheets."""
-
-
-def _table(name: str, rows: _Rows, skipped: int, source: _Source) -> Sheet:
+def _table(name: str, rows: Rows, skipped: int, chosen: int | None, source: _Source) -> Sheet:
+    """The rows below the header; ``skipped`` lines stand above all rows."""
     import polars as pl
 
     if not rows.sample:
         raise FileError(name=name, reason="no_table")
-    start = _header_at([cells for _, cells in rows.sample])
-    first, header = rows.sample[start]
-    if _is_data(header):
-        header = [f"Column {i + 1}" for i in range(len(header))]
+    sample = [(line + skipped, _trimmed(cells)) for line, cells in rows.sample]
+    lines, table = rows.frame[LINE] + skipped, rows.frame.drop(LINE)
+    index, is_header = _header_at([cells for _, cells in sample])
+    if chosen:
+        start = max(0, int((lines <= chosen).sum()) - 1)
+        header: list[str] = [*table.row(start)]
+        is_header = True
     else:
-        first += 1
-    body = rows.frame.slice(int((rows.frame[_LINE] < first).sum()))
-    is_filled = pl.any_horizontal(pl.exclude(_LINE).str.contains(r"\S"))
-    while body.height and not body.tail(1).select(is_filled).item():
-        last = body.select(pl.arg_where(is_filled).max()).item()
-        body = body.head(0 if last is None else last + 1)
-    lines, body = body[_LINE] + skipped, body.drop(_LINE)
-    while body.width > len(header) and not body.select(pl.last().str.len_bytes().max().fill_null(0)).item():
-        body = body[:, :-1]
-    names = unique_names([*header, *[""] * (body.width - len(header))])
-    for at in range(body.width, len(names)):
-        body = body.with_columns(pl.lit("").alias(str(at)))
-    body.columns = list(names)
-    return Sheet(name, body, lines, *source)
+        start = int((lines < sample[index][0]).sum())
+        is_header = is_header and chosen is None
+        header = sample[index][1] if is_header else []
+    header_line = int(lines[start]) if is_header else 0
+    body = _without_blank_end(table.slice(start + is_header))
+    lines = lines.slice(start + is_header, body.height)
+    names = _names(body, header)
+    body = body.select(pl.col(column).alias(new) for column, new in names.items())
+    return Sheet(
+        name,
+        body,
+        lines,
+        source.encoding,
+        source.delimiter,
+        source.sheet,
+        source.sheets,
+        header_line,
+        tuple((line, tuple(cells)) for line, cells in sample[:ROWS_ABOVE]),
+        {names[str(at)]: code for at, code in source.shown.items() if str(at) in names},
+        source.as_shown,
+    )
 
 
-def _header_at(rows: list[list[str]]) -> int:
-    """The first row as wide as the table, so that a preamble above the header is passed over.
+def _without_blank_end(body: "pl.DataFrame") -> "pl.DataFrame":
+    import polars as pl
 
-    Where rows end in one delimiter more than the header, the header is the row above.
+    is_filled = pl.any_horizontal(pl.all().str.contains(r"\S"))
+    if not body.height or body.tail(1).select(is_filled).item():
+        return body
+    last = body.select(pl.arg_where(is_filled).max()).item()
+    return body.head(0 if last is None else last + 1)
+
+
+def _names(body: "pl.DataFrame", header: list[str]) -> dict[str, str]:
+    """What each column is called; one without a name that holds nothing is left out."""
+    import polars as pl
+
+    raw = [*header, *[""] * (body.width - len(header))]
+    used = dict(body.select(pl.all().str.len_bytes().max().fill_null(0)).row(0, named=True))
+    names = dict(zip(body.columns, unique_names(raw), strict=False))
+    kept = {
+        column: name for at, (column, name) in enumerate(names.items()) if used[column] or raw[at].strip()
+    }
+    return kept or dict([*names.items()][:1])
+
+
+# -- the header --------------------------------------------------------------------------------------
+
+
+def _header_at(rows: list[list[str]]) -> tuple[int, bool]:
+    """The row at which the table begins, and whether that is a header.
+
+    What stands above is narrower than the table, or has fewer names in it.
     """
-    widths = Counter(len(cells) for cells in rows[:SAMPLE_ROWS])
+    widths = Counter(map(len, rows))
     usual = max(widths, key=lambda width: (widths[width], width))
-    for index, cells in enumerate(rows[:SAMPLE_ROWS]):
-        if len(cells) >= usual and (usual == 1 or _filled(cells) > usual // 2):
-            above = rows[index - 1] if index else []
-            narrow = 1 < _filled(above) == len(above) and _is_data(cells) and not _is_data(above)
-            return index - 1 if narrow else index
-    return 0
+    wide = max(widths, key=lambda width: (width > 1, widths[width], width))
+    for width in (wide, usual):
+        fit = [at for at, cells in enumerate(rows) if _fits(cells, width)]
+        above = fit[: next((i for i, at in enumerate(fit) if _is_data(rows[at])), len(fit))]
+        best = max(above, key=lambda at: _words(rows[at]), default=0)
+        if above and _words(rows[best]):
+            return best, True
+    first = next((at for at, cells in enumerate(rows) if _is_data(cells)), len(rows))
+    if above := [at for at in fit if at < first and not any(map(_NO_NAME.fullmatch, rows[at]))]:
+        return max(above, key=lambda at: _filled(rows[at])), True
+    if 0 < first < len(rows) and _is_narrow(rows[first - 1], usual):
+        return first - 1, True
+    return min([first, *fit[:1]]) if first < len(rows) or fit else 0, False
+
+
+def _fits(cells: list[str], width: int) -> bool:
+    return len(cells) >= width and _filled(cells) > width // 2
+
+
+def _is_narrow(cells: list[str], usual: int) -> bool:
+    """Whether a row is a header that has not a name for each column."""
+    full = 1 < _filled(cells) == len(cells) and not any(map(_NO_NAME.fullmatch, cells))
+    return full and (len(cells) >= usual - 1 or _words(cells) > 0)
 
 
 def _filled(cells: list[str]) -> int:
     return sum(bool(cell.strip()) for cell in cells)
+
+
+def _words(cells: list[str]) -> int:
+    return sum(bool(_HEADER_WORDS.fullmatch(cell)) for cell in cells)
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    """Without the empty cells at its end."""
+    filled = [at for at, cell in enumerate(cells) if cell.strip()]
+    return cells[: filled[-1] + 1] if filled else cells[:1]
 
 
 def _is_data(cells: list[str]) -> bool:
@@ -298,7 +253,7 @@ def unique_names(names: list[str]) -> tuple[str, ...]:
     taken: dict[str, int] = {}
     out = []
     for index, raw in enumerate(names):
-        name = " ".join(raw.split()) or f"Column {index + 1}"
+        name = " ".join(raw.replace("\0", "").split()) or f"Column {index + 1}"
         while name.casefold() in taken:
             taken[name.casefold()] += 1
             name = f"{name} {taken[name.casefold()]}"

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smsdesk.core.delimited import guess_delimiter
 from smsdesk.core.errors import FileError
-from smsdesk.core.sheet import Reading, Sheet, guess_delimiter, read_sheet, unique_names
+from smsdesk.core.sheet import Reading, Sheet, read_sheet, unique_names
 
 TABLE = "Name;Mobile;City\nZoë;0176 04069012;Kiel\nJürgen;0176 04069013;Köln\n"
 
@@ -52,8 +53,10 @@ def test_encodings(codec: str, bom: bytes, told: str) -> None:
     assert (sheet.name, sheet.sheet, len(sheet), lines(sheet)) == ("list.csv", None, 2, [2, 3])
 
 
-def test_what_no_other_encoding_has_is_latin_1() -> None:
-    assert read_sheet("list.csv", b"Name;Mobile\nA\x81;1\n").encoding == "latin-1"
+@pytest.mark.parametrize(("name", "codec"), [("Müller", "cp850"), ("Kožuť", "cp1250"), ("Žanà", "cp1252")])
+def test_bytes_that_windows_1252_leaves_free_are_letters_elsewhere(name: str, codec: str) -> None:
+    sheet = read_sheet("list.csv", f"Name;Mobile\n{name};1\n".encode(codec))
+    assert (sheet.encoding, column(sheet, 0)) == (codec, [name])
 
 
 def test_encoding_and_delimiter_can_be_told() -> None:
@@ -171,8 +174,9 @@ def test_a_quoted_line_break_in_the_last_row_is_no_stray_quote() -> None:
     assert rows(sheet) == [('5" pipe', "0176\n04069012")]
 
 
-def test_single_nulls_are_dropped() -> None:
-    assert column(read("Name;Mobile\nJa\0na;0176\n"), 0) == ["Jana"]
+def test_nulls_that_fill_up_cells_are_dropped_and_others_kept() -> None:
+    sheet = read('Na\0me\0;Mobile\0\nJa\0na\0\0;0176\0\n"Ada\0";0177\n')
+    assert (sheet.header, rows(sheet)) == (("Name", "Mobile"), [("Ja\0na", "0176"), ("Ada", "0177")])
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import xlsxwriter
 
 from smsdesk.core.errors import FileError
-from smsdesk.core.importing import guess_mapping, import_sheet
+from smsdesk.core.importing import Setting, import_sheet
+from smsdesk.core.mapping import guess_mapping
 from smsdesk.core.sheet import Reading, read_sheet
 
 Book = xlsxwriter.Workbook
@@ -62,7 +63,7 @@ def test_a_sheet_is_chosen_by_its_name() -> None:
 
 def test_problems_name_the_sheet_and_the_row_as_excel_shows_it() -> None:
     sheet = read_sheet("list.xlsx", book(customers))
-    found = import_sheet(sheet, guess_mapping(sheet, "DE"), "DE")
+    found = import_sheet(sheet, guess_mapping(sheet, "DE"), Setting("DE", datetime(2026, 3, 1, tzinfo=UTC)))
     where = found.problems[-1].where
     assert (where.sheet, where.line, where.row, where.column) == ("Kunden", 7, 4, "Mobil")
     assert (found.counts.valid, found.counts.doubtful, found.counts.blank) == (2, 1, 1)

@@ -13,8 +13,8 @@ from smsdesk.core.mapping import LOOKED_AT, Layout, Recalled, guess_mapping, rec
 from smsdesk.core.progress import Progress, silent
 from smsdesk.core.sheet import GUESSED, Reading, Sheet, read_sheet
 from smsdesk.desk.context import Context
-from smsdesk.desk.files import read_bytes, size_of
-from smsdesk.words import day, number, say
+from smsdesk.desk.files import read_bytes, size_of, write_whole
+from smsdesk.words import day, number, open_words, say
 
 ROW_BYTES = 40
 """A short row's bytes: tells about how many rows a file holds before it is read."""
@@ -74,6 +74,30 @@ def _mended(
     known: Known,
 ) -> Imported:
     return import_sheet(mended(sheet, row, column, value), mapping, setting, known)
+
+
+def write_rest(path: Path, imported: Imported, *, use_doubtful: bool) -> int:
+    """As :meth:`Importing.save_rest`, at once."""
+    words = {code: open_words(code) for code, _ in imported.problems.reasons()}
+    return _write_rest(path, imported, words, use_doubtful)
+
+
+def _write_rest(path: Path, imported: Imported, words: Mapping[str, tuple[str, str]], *chosen: bool) -> int:
+    """``words`` by code: the worker process may speak another language."""
+    from smsdesk.core.exporting import rest_csv, rest_table, rest_xlsx
+
+    write = rest_xlsx if path.suffix.casefold() == ".xlsx" else rest_csv
+    write_whole(path, write(imported, *chosen, words.__getitem__))
+    return rest_table(imported, *chosen, words.__getitem__).height
+
+
+def not_to_contact(folder: Path) -> list[str]:
+    """The numbers on the do-not-contact list of the workspace in ``folder``. Raises WorkspaceError."""
+    from smsdesk.store import do_not_contact
+    from smsdesk.store.workspace import Store
+
+    with Store.open(folder) as store:
+        return store.read(do_not_contact.numbers).result()
 
 
 class Importing:
@@ -139,8 +163,23 @@ class Importing:
         layout = Layout(sheet.header, dict(imported.mapping), sheet.name, self._context.now())
         await self._context.write(layouts.remember, layout)
 
+    async def save_rest(
+        self,
+        path: Path,
+        imported: Imported,
+        use_doubtful: bool,  # noqa: FBT001 (the contract's own switch)
+    ) -> int:
+        """Writes the rows that are not taken, each with its reason; the answer is how many.
+
+        A workbook where the name ends so, else CSV in the file's own delimiter and encoding.
+        Raises FileError; until all is written an older file of that name stays.
+        """
+        words = {code: open_words(code) for code, _ in imported.problems.reasons()}
+        rows = len(imported.problems)
+        return await self._context.compute(rows, _write_rest, path, imported, words, use_doubtful)
+
     def _setting(self, wanted: Wanted, region: str) -> Setting:
-        return Setting(region, self._context.now(), wanted.zone or _own_zone())
+        return Setting(region, self._context.now(), wanted.zone or own_zone())
 
     async def _known(self, wanted: Wanted) -> Known:
         """The do-not-contact list and the numbers that are recipients already."""
@@ -174,7 +213,7 @@ def _pasted(text: str) -> bytes:
     return rows.encode()
 
 
-def _own_zone() -> str:
+def own_zone() -> str:
     """The zone of this machine, by its name."""
     import tzlocal
 

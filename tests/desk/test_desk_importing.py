@@ -115,7 +115,7 @@ def test_a_cell_is_mended_and_the_rows_judged_anew(tmp_path: Path, rows: int) ->
     async def act(importing: Importing, _: Context) -> None:
         want = wanted(table(tmp_path, *(f"0151{n:08}" for n in range(rows)), "0176O4069012"))
         found = (await importing.read(want)).imported
-        assert codes(found.problems) == [(rows + 1, "number_letters")]
+        assert codes(found.problems) == [(rows + 1, "number_lookalike")]
         mended = await importing.mend(found, rows + 1, "Mobil", "017604069012", want)
         assert not mended.problems
         assert mended.recipients.dst[rows] == "+4917604069012"

@@ -1,14 +1,41 @@
-"""How a cell of a table is painted: words, numbers, pills, bars, links; and the glow of a changed row."""
+"""How a cell of a table is painted and written in: words, numbers, pills, bars, links; the glow of a row."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from smsdesk.ui import theme
+from smsdesk.ui.layout import banner
 from smsdesk.ui.marks import Pill, paint_bar, paint_pill, pill_width
 
 R = TypeVar("R")
@@ -17,6 +44,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 PAD = 10.0
 BAR_HEIGHT = 8.0
+_WHY_WIDTH = 320
+_LEAVES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 
 
 @dataclass(frozen=True)
@@ -29,7 +58,9 @@ class Column(Generic[R]):
     colour role (for a pill its state), ``mark`` a mark other than the state's own, ``shares`` the
     parts of a bar as (state, number), ``sort`` what to sort by (none: not sortable). ``heading`` stands
     in place of the title where a name comes from outside (a merge field). ``edit`` takes over what was
-    typed into a cell; without it a cell can only be read.
+    typed into a cell; without it a cell can only be read. ``check`` says why words are refused: what is
+    wrong and what to do, None where they are taken. ``written`` is what is written in, where a cell shows
+    it in other words.
     """
 
     key: str
@@ -47,6 +78,8 @@ class Column(Generic[R]):
     strong: bool = False
     heading: str = ""
     edit: Callable[[R, str], object] | None = None
+    check: Callable[[R, str], tuple[str, str] | None] | None = None
+    written: Callable[[R], str] | None = None
 
     @property
     def to_right(self) -> bool:
@@ -58,6 +91,48 @@ class Column(Generic[R]):
         return Pill(
             self.role(row) if self.role else "neutral", self.text(row), self.mark(row) if self.mark else None
         )
+
+
+class CellInput(QLineEdit):
+    """Where a cell is written in. Words that are refused stay in it, and the reason stands below it."""
+
+    def __init__(self, parent: QWidget, check: Callable[[str], tuple[str, str] | None]) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "cell")
+        self._check, self._room = check, parent
+        self._why: QFrame | None = None
+        self.textEdited.connect(lambda _: self._forget())
+
+    def refused(self) -> tuple[str, str] | None:
+        """Why the words are refused."""
+        return self._check(self.text())
+
+    def say_why(self, sentence: str, hint: str) -> None:
+        """Shows the reason at the cell and reads it aloud."""
+        self._forget()
+        theme.restyle(self, wrong=True)
+        room = self._room
+        made = banner("failed", sentence, hint)
+        made.setParent(room)
+        made.setFixedWidth(min(_WHY_WIDTH, room.width()))
+        made.adjustSize()
+        made.setFixedHeight(made.heightForWidth(made.width()))
+        below = self.geometry().bottom() + 4
+        fits = below + made.height() <= room.height()
+        left = max(0, min(self.x(), room.width() - made.width()))
+        made.move(left, below if fits else max(0, self.y() - made.height() - 4))
+        made.show()
+        made.raise_()
+        self.destroyed.connect(made.deleteLater)
+        self._why = made
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, made.accessibleName()))
+
+    def _forget(self) -> None:
+        theme.restyle(self, wrong=False)
+        if self._why is not None:
+            self._why.hide()
+            self._why.deleteLater()
+            self._why = None
 
 
 def cell_font(column: Column[Any]) -> QFont:
@@ -72,20 +147,33 @@ def wanted_width(column: Column[Any], row: Any) -> float:
         return column.width
     if column.kind == "pill":
         return pill_width(column.pill(row)) + 2 * PAD if column.text(row) else 2 * PAD
-    return QFontMetricsF(cell_font(column)).horizontalAdvance(column.text(row)) + 2 * PAD + 2
+    metrics = _metrics(QApplication.font().key(), column.strong, column.kind in ("number", "time"))
+    return metrics.horizontalAdvance(column.text(row)) + 2 * PAD + 2
+
+
+@lru_cache(maxsize=16)
+def _metrics(_font: str, strong: bool, tabular: bool) -> QFontMetricsF:  # noqa: FBT001 (a key of the cache)
+    return QFontMetricsF(theme.font(theme.BODY, 600 if strong else 400, tabular=tabular))
 
 
 class Cells(QStyledItemDelegate):
-    """Paints every cell of a table from its column and its row, without asking the model role by role."""
+    """Paints every cell of a table from its column and its row, without asking the model role by role.
+
+    ``left_behind`` gets the words that were refused when a person left their cell; they are offered again
+    when that cell is written in again (``key`` names its row).
+    """
 
     def __init__(
         self,
         look_up: "Callable[[Index], tuple[Column[Any], Any] | None]",
         glow: Callable[[int], float],
         hovered: Callable[[], int],
+        left_behind: Callable[[str, str, str], object],
     ) -> None:
         super().__init__()
         self._look_up, self._glow, self._hovered = look_up, glow, hovered
+        self._left_behind = left_behind
+        self._kept: tuple[object, str, str] | None = None
         self._fonts: dict[tuple[bool, bool], QFont] = {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -109,12 +197,53 @@ class Cells(QStyledItemDelegate):
             painter.setPen(QPen(theme.colour("accent"), 1))
             painter.drawRect(room.adjusted(1.5, 1.5, -1.5, -2.5))
 
+    # -- writing in cells --------------------------------------------------------------------------
+
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         """A line as high as the cell."""
-        made = QLineEdit(parent)
-        made.setProperty("kind", "cell")
+        found = self._look_up(index)
+        check = None if found is None else found[0].check
+
+        def refused(words: str) -> tuple[str, str] | None:
+            if found is None or check is None or words == (found[0].written or found[0].text)(found[1]):
+                return None
+            return check(found[1], words)
+
+        made = CellInput(parent, refused)
         made.setAccessibleName(str(index.model().headerData(index.column(), Qt.Orientation.Horizontal)))
         return made
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Shows the cell's words; those that were refused there before, where there are some."""
+        found = self._look_up(index)
+        if self._kept is not None and found is not None and self._kept[:2] == (found[1], found[0].key):
+            assert isinstance(editor, CellInput)
+            editor.setText(self._kept[2])
+        else:
+            super().setEditorData(editor, index)
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        """Hands over what was written, where it is taken; else it is kept."""
+        assert isinstance(editor, CellInput)
+        found, why = self._look_up(index), editor.refused()
+        self._kept = None
+        if why is None or found is None:
+            super().setModelData(editor, model, index)
+        elif editor.text() != model.data(index, Qt.ItemDataRole.EditRole):
+            self._kept = (found[1], found[0].key, editor.text())
+            self._left_behind(editor.text(), *why)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A refused cell is left by Escape, or with the mouse; other keys say why."""
+        leaves = (
+            isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _LEAVES
+        )
+        if leaves and isinstance(watched, CellInput):
+            why = watched.refused()
+            if why is not None:
+                watched.say_why(*why)
+                return True
+        return super().eventFilter(watched, event)
 
     def _ground(self, painter: QPainter, room: QRectF, at: int, *, chosen: bool) -> None:
         if chosen:

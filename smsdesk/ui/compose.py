@@ -72,7 +72,7 @@ class Composer(Page):
             say("compose.tabs"), [(key, say(f"compose.tab.{key}")) for key in TABS], kind="tab"
         )
         self.tabs.changed.connect(self.go_tab)
-        self.messages, self.recipients = Messages(), RecipientsTab(desk)
+        self.messages, self.recipients = Messages(desk), RecipientsTab(desk)
         self.schedule, self.options = Schedule(desk), OptionsTab()
         self.review = ReviewTab(desk, self.queued.emit)
         self.side = Side(desk, self.go_to, self._moved)
@@ -99,6 +99,7 @@ class Composer(Page):
             people.number_asked.connect(self._ask_number)
             people.number_refused.connect(self._refuse_number)
             people.removed.connect(lambda n: self._done("compose.removed", n))
+            people.told.connect(self.noticed)
 
     # -- opening ---------------------------------------------------------------------------------
 
@@ -258,7 +259,7 @@ class Composer(Page):
             self.name.setFocus()
         elif field in ("text", "recipients") and problem.where.row:
             people = self.messages.people if field == "text" else self.recipients.people
-            people.choose(problem.where.row - 1)
+            people.reveal(problem.where.row - 1)
             # The row may have been the current one before: then the table tells nothing.
             self.side.show_person(problem.where.message or 0, problem.where.row - 1)
             people.table.setFocus()

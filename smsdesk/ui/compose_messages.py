@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 from smsdesk.core.campaign import Campaign, Message, TextTotals
 from smsdesk.core.templates import fill
 from smsdesk.desk.campaigns import OpenCampaign
+from smsdesk.desk.desk import Desk
 from smsdesk.ui.compose_people import PeopleTable
 from smsdesk.ui.compose_recipients import PeopleCard
 from smsdesk.ui.compose_side import shown_parts
@@ -19,7 +20,7 @@ class Messages(QWidget):
 
     text_chosen = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._opened: OpenCampaign | None = None
         self._at = 0
@@ -37,7 +38,7 @@ class Messages(QWidget):
         writing.setStretch(0, 1)
         acts = (self.add, self.rename, self.drop, self.insert)
         upper = card(self.tabs, *acts, body=writing, flush=True)
-        self.people = PeopleCard()
+        self.people = PeopleCard(desk)
         self.parts = splitter(upper, self.people, vertical=True, shares=(2, 3))
         self.parts.setSizes([260, 400])
         self.setLayout(vbox(self.parts, gap=BETWEEN))

@@ -1,79 +1,69 @@
 """The recipients of a text as rows of the table, made when they are looked at: a million cost nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView
 
+from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.numbers import Standing, as_shown, read_number
-from smsdesk.core.recipients import Recipients
-from smsdesk.core.templates import fields_of, fill, missing
+from smsdesk.core.problem import Level, Problem, Where
+from smsdesk.core.standing import State, plain_name, state_of
+from smsdesk.core.templates import fields_of, fill
 from smsdesk.ui.compose_side import shown_parts
-from smsdesk.ui.table import Column, Table
-from smsdesk.words import number, say
+from smsdesk.ui.table import Column, Index, Table
+from smsdesk.words import full_time, number, problem_words, say
 
 _FEW = 4
 """Merge fields with a column in the short table; the preview and the full table show the others."""
+_KEPT = 1_000
+"""Rows made that are kept: what has been scrolled away is made again."""
+_WIDENS = (Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier)
+"""With a blank: to whole rows, to whole columns."""
+ROLES = {
+    State.READY: "delivered",
+    State.DOUBTFUL: "waiting",
+    State.LACKING: "waiting",
+    State.INVALID: "failed",
+}
+MARKS = {State.READY: "check", State.DOUBTFUL: "question", State.LACKING: "dash", State.INVALID: "cross"}
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A recipient as a row; ``lacks`` is the merge field without a value, "" for none."""
+    """A recipient as a row; ``lacks`` is the first merge field without a value, "" for none."""
 
     row: int
     dst: str
     reference: str
     cells: tuple[str, ...]
-    own: int
+    periods: tuple[Period, ...]
     parts: int
+    state: State
     lacks: str
-    standing: Standing
-
-
-class Gaps:
-    """Which rows of a message lack a merge field of its text; looked through only when that may change."""
-
-    def __init__(self) -> None:
-        self._rows: Recipients | None = None
-        self._needed: tuple[str, ...] = ()
-        self._found: dict[str, frozenset[int]] = {}
-
-    def of(self, message: Message) -> dict[str, frozenset[int]]:
-        """The rows by field."""
-        if message.literal:
-            return {}
-        rows = message.recipients
-        blank = Recipients([""], [""], {name: [""] for name in rows.fields})
-        needed = tuple(missing(message.text, blank))
-        if rows is not self._rows or needed != self._needed:
-            self._rows, self._needed = rows, needed
-            self._found = {name: frozenset(found) for name, found in missing(message.text, rows).items()}
-        return self._found
 
 
 class People(Sequence[Person]):
-    """The recipients of a message, or ``only`` some of its rows; ``names`` are the fields with a cell."""
+    """The recipients of a message, or ``only`` some of its rows in another order.
+
+    ``needed`` are the fields that its text needs, ``names`` those with a cell.
+    """
 
     def __init__(
         self,
         campaign: Campaign,
         message: Message,
-        gaps: dict[str, frozenset[int]],
-        names: tuple[str, ...],
+        needed: Sequence[str],
+        names: Sequence[str],
         only: Sequence[int] | None = None,
     ) -> None:
-        self._campaign, self._message, self._gaps = campaign, message, gaps
+        self._campaign, self.message, self._needed = campaign, message, needed
         self._columns = [message.recipients.fields[name] for name in names]
         self._places: Sequence[int] = range(len(message.recipients)) if only is None else only
         self._made: dict[int, Person] = {}
-
-    @property
-    def lacking(self) -> int:
-        """How many recipients of the message lack a merge field."""
-        return len(frozenset().union(*self._gaps.values()))
 
     def __len__(self) -> int:
         return len(self._places)
@@ -81,21 +71,41 @@ class People(Sequence[Person]):
     def __getitem__(self, at: int) -> Person:  # type: ignore[override]  # slices are not asked for
         person = self._made.get(at)
         if person is None:
+            if len(self._made) >= _KEPT:
+                self._made.clear()
             person = self._made[at] = self._person(self._places[at])
         return person
 
+    def key_at(self, at: int) -> int:
+        """The row of the list that stands at a position."""
+        return self._places[at]
+
+    def place_of(self, key: Hashable) -> int | None:
+        """Where the row of the list stands here."""
+        try:
+            return self._places.index(key)
+        except ValueError:
+            return None
+
+    def rows_at(self, parts: Sequence[range]) -> Sequence[int]:
+        """The rows of the list at some positions, as they stand here."""
+        if len(parts) == 1:
+            return self._places[parts[0].start : parts[0].stop]
+        return [row for part in parts for row in self._places[part.start : part.stop]]
+
     def _person(self, row: int) -> Person:
-        recipient = self._message.recipients.row(row)
-        text = self._message.text if self._message.literal else fill(self._message.text, recipient.fields)
+        recipient = self.message.recipients.row(row)
+        text = self.message.text if self.message.literal else fill(self.message.text, recipient.fields)
+        state, lacks = state_of(recipient.dst, recipient.fields, self._needed, self._campaign.region)
         return Person(
             row,
             recipient.dst,
             recipient.reference or "",
             tuple(column[row] for column in self._columns),
-            len(recipient.blackouts),
+            recipient.blackouts,
             shown_parts(self._campaign, text).parts if text else 0,
-            next((name for name, rows in self._gaps.items() if row in rows), ""),
-            read_number(recipient.dst, self._campaign.region).standing,
+            state,
+            lacks,
         )
 
 
@@ -104,60 +114,113 @@ def names_shown(message: Message, *, full: bool) -> tuple[str, ...]:
     names = list(message.recipients.fields)
     if full:
         return tuple(names)
-    used = set() if message.literal else {_plain(name) for name in fields_of(message.text)}
-    first = [name for name in names if _plain(name) in used]
+    used = set() if message.literal else {plain_name(name) for name in fields_of(message.text)}
+    first = [name for name in names if plain_name(name) in used]
     chosen = [*first, *(name for name in names if name not in first)][:_FEW]
     return tuple(name for name in names if name in chosen)
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+def number_refused(words: str, region: str) -> tuple[str, str] | None:
+    """Why words are no phone number, and what to do; None where they are one."""
+    found = read_number(words, region)
+    if found.standing is not Standing.INVALID:
+        return None
+    problem = Problem(Level.ERROR, found.code or "number_letters", Where(value=words), found.values)
+    return problem_words(problem)
 
 
-Edit = Callable[[Person, str, str], object]
-"""Takes over what was typed: the person, the column as a patch names it, the words."""
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What takes over what is written in a cell, and what says why a number is refused.
+
+    ``edit`` gets the person, the column as a patch names it, and the words.
+    """
+
+    edit: Callable[[Person, str, str], object]
+    check: Callable[[str], tuple[str, str] | None]
 
 
 class PeopleTable(Table[Person]):
-    """The recipients of one text. Enter, F2 or a double click write in a cell, Del removes, Ctrl+V pastes."""
+    """The recipients of one text.
+
+    Enter, F2, a double click or any letter write in a cell; Del empties cells and takes whole rows away;
+    Ctrl+C, Ctrl+X and Ctrl+V move blocks of cells; Shift+Space chooses rows, Ctrl+Space columns. In the
+    full table a person arranges the columns and sorts by any of them.
+    """
 
     remove_asked = Signal()
+    clear_asked = Signal()
+    copy_asked = Signal()
     paste_asked = Signal()
+    periods_asked = Signal()
+    menu_asked = Signal(QPoint)
 
-    def __init__(self, names: tuple[str, ...], edit: Edit, *, full: bool, changeable: bool) -> None:
-        self.names, self.full, self.changeable = names, full, changeable
-        self._edit = edit if changeable else None
+    def __init__(self, names: tuple[str, ...], writing: Writing | None, *, full: bool) -> None:
+        self.names, self.full, self.changeable = names, full, writing is not None
+        self._writing = writing
         order = (
-            (self._who, self._state, self._reference, self._fields, self._own)
+            (self._who, self._state, self._reference, self._fields, self._parts, self._own)
             if full
-            else (self._who, self._fields, self._state)
+            else (self._who, self._fields, self._parts, self._state)
         )
-        super().__init__(say("compose.people"), [column for made in order for column in made()])
+        columns = [column for made in order for column in made()]
+        sorts = tuple(column.key for column in columns) if full else ()
+        super().__init__(say("compose.people"), columns, own_sort=sorts, blocks=True, arranging=full)
         self.rows.glows = False
-        if changeable:
-            self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-            self.row_opened.connect(lambda _: self.edit(self.currentIndex()))
+        self.row_opened.connect(lambda _: self.open_cell())
+        if writing is not None:
+            triggers = QAbstractItemView.EditTrigger
+            self.setEditTriggers(triggers.EditKeyPressed | triggers.AnyKeyPressed)
+
+    def open_cell(self) -> None:
+        """Lets the current cell be written in, or its periods be seen."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        if self.rows.columns[index.column()].key == "own":
+            self.periods_asked.emit()
+        elif self.rows.flags(index) & Qt.ItemFlag.ItemIsEditable:
+            self.edit(index)
+
+    def data_columns(self, sections: Iterable[int]) -> list[str]:
+        """Those of the columns that hold what a person writes, as patches name them; ``own`` are periods."""
+        keys = (self.rows.columns[at].key for at in sections)
+        return [key for key in keys if key in ("dst", "reference", "own") or key.startswith("field:")]
+
+    def whole_rows_chosen(self) -> bool:
+        """Whether the choice is made of rows."""
+        chosen = self.chosen_columns()
+        return bool(chosen) and len(chosen) == len(self.columns_in_sight())
+
+    # -- columns ---------------------------------------------------------------------------------
 
     def _editor(self, column: str) -> Callable[[Person, str], object] | None:
-        edit = self._edit
-        return None if edit is None else lambda person, words: edit(person, column, words)
-
-    def _who(self) -> list[Column[Person]]:
-        return [
-            Column(
-                "row",
-                "compose.column.row",
-                lambda p: number(p.row + 1),
-                48,
-                kind="number",
-                priority=self._rank(1),
-            ),
-            Column("dst", "compose.column.number", lambda p: as_shown(p.dst), 150, edit=self._editor("dst")),
-        ]
+        writing = self._writing
+        return None if writing is None else lambda person, words: writing.edit(person, column, words)
 
     def _rank(self, priority: int) -> int:
         """In the full table no column goes: it scrolls."""
         return 0 if self.full else priority
+
+    def _who(self) -> list[Column[Person]]:
+        writing = self._writing
+        row = Column[Person](
+            "row",
+            "compose.column.row",
+            lambda p: number(p.row + 1),
+            48,
+            kind="number",
+            priority=self._rank(1),
+        )
+        dst = Column[Person](
+            "dst",
+            "compose.column.number",
+            lambda p: as_shown(p.dst),
+            150,
+            edit=self._editor("dst"),
+            check=None if writing is None else lambda _, words: writing.check(words),
+        )
+        return [row, dst]
 
     def _reference(self) -> list[Column[Person]]:
         edit = self._editor("reference")
@@ -169,7 +232,7 @@ class PeopleTable(Table[Person]):
 
         return [
             Column(
-                f"field{at}",
+                f"field:{name}",
                 "compose.column.field",
                 cell(at),
                 90,
@@ -181,41 +244,95 @@ class PeopleTable(Table[Person]):
             for at, name in enumerate(self.names)
         ]
 
-    def _state(self) -> list[Column[Person]]:
+    def _parts(self) -> list[Column[Person]]:
         rank = self._rank(1)
         return [
             Column(
                 "parts", "compose.column.parts", lambda p: number(p.parts), 56, kind="number", priority=rank
-            ),
-            Column("state", "compose.column.state", _state_words, 110, kind="pill", role=_state_role),
+            )
+        ]
+
+    def _state(self) -> list[Column[Person]]:
+        return [
+            Column(
+                "state",
+                "compose.column.state",
+                _state_words,
+                110,
+                kind="pill",
+                role=lambda p: ROLES[p.state],
+                mark=lambda p: MARKS[p.state],
+            )
         ]
 
     def _own(self) -> list[Column[Person]]:
-        return [Column("own", "compose.column.own", _own_words, 110, kind="time")]
+        return [Column("own", "compose.column.own", own_words, 110, kind="time")]
+
+    # -- keys and mouse --------------------------------------------------------------------------
+
+    def selectionCommand(
+        self, index: Index, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """A row's number stands for the whole row."""
+        command = super().selectionCommand(index, event)
+        if index.isValid() and self.rows.columns[index.column()].key == "row":
+            return command | QItemSelectionModel.SelectionFlag.Rows
+        return command
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Del and Ctrl+V, then what every table does; Enter in a cell only ends the writing."""
+        """The keys of a spreadsheet, then what every table does; Enter in a cell only ends the writing."""
         if self.state() == QAbstractItemView.State.EditingState:
             return
-        if self.changeable and event.key() == Qt.Key.Key_Delete:
-            self.remove_asked.emit()
-        elif self.changeable and event.matches(QKeySequence.StandardKey.Paste):
-            self.paste_asked.emit()
-        else:
+        act = self._act_of(event)
+        if act is None:
             super().keyPressEvent(event)
+        else:
+            act()
+
+    def _act_of(self, event: QKeyEvent) -> Callable[[], object] | None:
+        keys, flags = QKeySequence.StandardKey, QItemSelectionModel.SelectionFlag
+        if event.matches(keys.Copy):
+            return self.copy_asked.emit
+        if event.key() == Qt.Key.Key_Space and event.modifiers() in _WIDENS:
+            return lambda: self._widen(flags.Rows if event.modifiers() == _WIDENS[0] else flags.Columns)
+        if not self.changeable:
+            return None
+        if event.key() == Qt.Key.Key_Delete:
+            return self._clear_or_remove
+        if event.matches(keys.Cut):
+            return self._cut
+        return self.paste_asked.emit if event.matches(keys.Paste) else None
+
+    def _widen(self, to: QItemSelectionModel.SelectionFlag) -> None:
+        model = self.selectionModel()
+        model.select(model.selection(), QItemSelectionModel.SelectionFlag.Select | to)
+
+    def _cut(self) -> None:
+        self.copy_asked.emit()
+        self.clear_asked.emit()
+
+    def _clear_or_remove(self) -> None:
+        wanted = self.remove_asked if self.whole_rows_chosen() else self.clear_asked
+        wanted.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the chosen cells; by keyboard at the current cell."""
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and self.currentIndex().isValid():
+            corner = self.visualRect(self.currentIndex()).bottomLeft()
+            place = self.viewport().mapToGlobal(corner)
+        self.menu_asked.emit(place)
 
 
-def _own_words(person: Person) -> str:
-    return say("compose.own", person.own) if person.own else ""
+def own_words(person: Person) -> str:
+    """How many own periods, or the one there is."""
+    if len(person.periods) == 1:
+        period = person.periods[0]
+        return f"{full_time(period.start.astimezone())} – {full_time(period.end.astimezone())}"
+    return say("compose.own", len(person.periods)) if person.periods else ""
 
 
 def _state_words(person: Person) -> str:
-    if person.lacks and person.standing is not Standing.INVALID:
+    if person.state is State.LACKING:
         return say("compose.state.lacks", field=person.lacks)
-    return say(f"compose.state.{person.standing.value}")
-
-
-def _state_role(person: Person) -> str:
-    if person.standing is Standing.INVALID:
-        return "failed"
-    return "waiting" if person.lacks or person.standing is Standing.DOUBTFUL else "delivered"
+    return say(f"compose.state.{'valid' if person.state is State.READY else person.state.value}")

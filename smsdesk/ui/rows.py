@@ -38,7 +38,10 @@ def runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 @runtime_checkable
 class Placed(Protocol):
-    """Rows that know where the row of a key stands."""
+    """Rows that know their keys and where the row of a key stands, without making it."""
+
+    def key_at(self, at: int) -> Hashable:
+        """The key of the row at a position."""
 
     def place_of(self, key: Hashable) -> int | None:
         """The position; None where the row is not there."""
@@ -61,6 +64,7 @@ class Rows(QAbstractTableModel, Generic[R]):
         self._glows: dict[Hashable, float] = {}
         self._last: tuple[int, R] | None = None
         self._place: dict[Hashable, int] | None = None
+        self._placed: Placed | None = None
         self.in_sight: Callable[[], range] = lambda: range(0)
         self.glows = True
         """Whether rows that change in place glow; not where the person changes them by typing."""
@@ -68,8 +72,8 @@ class Rows(QAbstractTableModel, Generic[R]):
     def set_rows(self, rows: Sequence[R], key: Callable[[R], Hashable] | None = None) -> None:
         """Shows other rows. Where keys and order are the same, only rows that differ are repainted.
 
-        ``key`` names a row for good (its place where it is None). Above ``COMPARED`` rows keys are asked
-        only of rows in sight.
+        ``key`` names a row for good (its place where it is None); ``Placed`` rows know better. Above
+        ``COMPARED`` rows keys are asked only of rows in sight.
         """
         before, before_keys = self._shown, self._keys
         shown = self._sorted(rows)
@@ -78,6 +82,7 @@ class Rows(QAbstractTableModel, Generic[R]):
         if not same:
             self.beginResetModel()
         self._given, self._shown, self._key, self._keys = rows, shown, key, keys
+        self._placed = shown if isinstance(shown, Placed) else None
         self._last = self._place = None
         if not same:
             self._glows.clear()
@@ -93,10 +98,11 @@ class Rows(QAbstractTableModel, Generic[R]):
         before, count = self._shown, len(rows)
         if self._keys is not None or len(before) != count:
             return False
-        if key is None:
-            return True
-        places = [0, count - 1, *self.in_sight()]
-        return all(key(rows[at]) == key(before[at]) for at in places)
+        places = [0, count - 1, *self.in_sight()] if count else []
+        if self._placed is not None and isinstance(rows, Placed):
+            old, new = self._placed, rows
+            return all(old.key_at(at) == new.key_at(at) for at in places)
+        return key is None or all(key(rows[at]) == key(before[at]) for at in places)
 
     @staticmethod
     def _keys_of(rows: Sequence[R], key: Callable[[R], Hashable] | None) -> list[Hashable] | None:
@@ -127,6 +133,8 @@ class Rows(QAbstractTableModel, Generic[R]):
         """The key of the row at a position."""
         if self._keys is not None:
             return self._keys[at]
+        if self._placed is not None:
+            return self._placed.key_at(at)
         return at if self._key is None else self._key(self.row_at(at))
 
     def place_of(self, key: Hashable, near: int = 0) -> int | None:
@@ -138,8 +146,8 @@ class Rows(QAbstractTableModel, Generic[R]):
             if self._place is None:
                 self._place = {known: at for at, known in enumerate(self._keys)}
             return self._place.get(key)
-        if isinstance(self._shown, Placed):
-            return self._shown.place_of(key)
+        if self._placed is not None:
+            return self._placed.place_of(key)
         around = range(max(0, near - 200), min(len(self._shown), near + 200))
         return next((at for at in around if self.key_at(at) == key), None)
 
@@ -186,7 +194,9 @@ class Rows(QAbstractTableModel, Generic[R]):
             return None
         column = self.columns[index.column()]
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.EditRole:
+            case Qt.ItemDataRole.EditRole:
+                return (column.written or column.text)(self.row_at(index.row()))
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return column.text(self.row_at(index.row()))
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(column.text(self.row_at(index.row())))

@@ -58,7 +58,8 @@ class Table(QTableView, Generic[R]):
     Signals: ``row_opened`` (Enter or double click), ``row_chosen`` (the current row changed),
     ``link_clicked`` (row, column key), ``sort_wanted`` (column key, "" for the order as given, and whether
     descending) for the columns in ``own_sort``, by which the page sorts its rows itself; ``arranged``: a
-    person moved, sized or hid columns; ``head_menu_asked``: the column and where.
+    person moved, sized or hid columns; ``head_menu_asked``: the column and where; ``left_behind``: words
+    that were refused and whose cell was left, what is wrong with them, what to do.
 
     ``blocks``: cells are chosen, not rows; ``arranging``: columns can be moved and hidden.
     """
@@ -68,6 +69,7 @@ class Table(QTableView, Generic[R]):
     link_clicked = Signal(object, str)
     sort_wanted = Signal(str, bool)
     arranged = Signal()
+    left_behind = Signal(str, str, str)
     head_menu_asked = Signal(int, QPoint)
 
     def __init__(
@@ -97,7 +99,7 @@ class Table(QTableView, Generic[R]):
         self.setModel(self.rows)
         self.rows.in_sight = self.in_sight
         self.rows.modelReset.connect(self._note_reset)
-        self._cells = Cells(self._look_up, self.rows.glow, lambda: self._hover)
+        self._cells = Cells(self._look_up, self.rows.glow, lambda: self._hover, self.left_behind.emit)
         self.setItemDelegate(self._cells)
         self._behave(many=many)
         self._dress_headers(arranging=arranging)
@@ -189,13 +191,13 @@ class Table(QTableView, Generic[R]):
     def _note_reset(self) -> None:
         self._reset = True
 
-    def _parts(self) -> list[QItemSelectionRange]:
+    def _chosen_parts(self) -> list[QItemSelectionRange]:
         selection = self.selectionModel().selection()
         return [selection.at(at) for at in range(selection.count())]
 
     def chosen_ranges(self) -> list[range]:
         """The chosen rows, those of chosen cells too, as ranges from the top that do not touch."""
-        parts = sorted((part.top(), part.bottom() + 1) for part in self._parts())
+        parts = sorted((part.top(), part.bottom() + 1) for part in self._chosen_parts())
         joined: list[range] = []
         for first, after in parts:
             if joined and first <= joined[-1].stop:
@@ -206,7 +208,7 @@ class Table(QTableView, Generic[R]):
 
     def chosen_columns(self) -> list[int]:
         """The columns in sight with a chosen cell, as they stand from the left."""
-        chosen = {at for part in self._parts() for at in range(part.left(), part.right() + 1)}
+        chosen = {at for part in self._chosen_parts() for at in range(part.left(), part.right() + 1)}
         return [at for at in self.columns_in_sight() if at in chosen]
 
     def columns_in_sight(self) -> list[int]:
@@ -219,7 +221,7 @@ class Table(QTableView, Generic[R]):
         """Of the chosen rows: where they stand, their keys, and the first and last column."""
         places = (
             (at, part.left(), part.right())
-            for part in self._parts()
+            for part in self._chosen_parts()
             for at in range(part.top(), part.bottom() + 1)
         )
         most = COMPARED if self.rows.rowCount() <= COMPARED else _MEASURED

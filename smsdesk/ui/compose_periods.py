@@ -1,0 +1,176 @@
+"""The own blackout periods of recipients: a small dialog with their starts and ends in a chosen zone."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from PySide6.QtCore import QDate, QDateTime, QTime, QTimeZone
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
+
+from smsdesk.core.blackouts import Period, format_period
+from smsdesk.core.pasting import read_periods
+from smsdesk.ui.inputs import Choice, TimeInput, text_input
+from smsdesk.ui.layout import button, empty_page, form, hbox, hline, holding, label, vbox
+from smsdesk.ui.table import Column, Table
+from smsdesk.words import full_time, lasting, say
+
+_SIZE = (620, 480)
+_SYSTEM = ""
+
+
+class OwnPeriods(QDialog):
+    """The periods of one recipient, or those that several shall have; ``taken`` gets what is saved."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        whose: str,
+        periods: Sequence[Period],
+        now: datetime,
+        taken: Callable[[tuple[Period, ...]], object] | None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(say("people.periods"))
+        self._periods, self._now, self._taken = tuple(periods), now, taken
+        self.table: Table[Period] = Table(say("people.periods"), self._columns())
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
+        self.zone = Choice(say("people.zone"), zones(), _SYSTEM, lambda _: self._paint())
+        self.begin, self.end = _input(say("schedule.from")), _input(say("schedule.to"))
+        self.add = button(say("schedule.add"), "plus", self._add)
+        self.remove = button(say("schedule.remove"), on_click=self._remove)
+        self.copy = button(say("schedule.copy"), on_click=self._copy)
+        self.pasted = text_input(say("schedule.paste"), "", say("schedule.paste.hint"))
+        self.pasted.returnPressed.connect(self._paste)
+        self.wrong = label("", "caption", "failed", wrap=True)
+        self.save = button(say("dialog.save"), on_click=self._save, primary=True)
+        self._room = QStackedWidget()
+        self._empty = empty_page(say("people.periods.none"))
+        for part in (self.table, self._empty):
+            self._room.addWidget(part)
+        self._join(whose)
+        self._propose()
+        self._paint()
+        self.resize(*_SIZE)
+        self.finished.connect(lambda _: self.deleteLater())
+
+    def _join(self, whose: str) -> None:
+        for part in (self.add, self.remove, self.copy, self.save):
+            part.setAutoDefault(False)
+        row = hbox(self.begin, label("–", "second"), self.end, self.add, None)
+        rows = form(
+            (say("people.zone"), self.zone),
+            (say("people.new_period"), row),
+            (say("schedule.paste"), self.pasted),
+        )
+        writing = holding(vbox(rows, gap=0), "")
+        writing.setVisible(self._taken is not None)
+        for part in (self.remove, self.save):
+            part.setVisible(self._taken is not None)
+        closing = say("dialog.cancel") if self._taken else say("dialog.close")
+        acts = hbox(self.copy, self.remove, None, button(closing, on_click=self.reject), self.save)
+        column = vbox(
+            label(whose, "head"), self._room, hline(), writing, self.wrong, acts, gap=12, margins=20
+        )
+        column.setStretch(1, 1)
+        self.setLayout(column)
+
+    def _columns(self) -> list[Column[Period]]:
+        def time(at: Callable[[Period], datetime]) -> Callable[[Period], str]:
+            return lambda period: full_time(at(period), self._zone())
+
+        return [
+            Column("from", "schedule.from", time(lambda p: p.start), 200, kind="time", stretch=1),
+            Column("to", "schedule.to", time(lambda p: p.end), 200, kind="time", stretch=1),
+            Column("long", "schedule.long", lambda p: lasting(p.end - p.start), 90, kind="time", priority=1),
+        ]
+
+    def _zone(self) -> tzinfo | None:
+        key = self.zone.key()
+        return ZoneInfo(key) if key else None
+
+    def _propose(self) -> None:
+        """Tonight from eight to eight."""
+        today = self._now.astimezone(self._zone()).date()
+        self.begin.setDateTime(_wall(datetime(today.year, today.month, today.day, 20)))  # noqa: DTZ001 (time on a wall)
+        self.end.setDateTime(self.begin.dateTime().addSecs(12 * 3600))
+
+    def _paint(self) -> None:
+        self.table.set_rows(list(self._periods))
+        self.table.viewport().update()
+        self._room.setCurrentWidget(self.table if self._periods else self._empty)
+        self.copy.setEnabled(bool(self._periods))
+        self._enable()
+
+    def _enable(self) -> None:
+        self.remove.setEnabled(self.table.selectionModel().hasSelection())
+
+    # -- acting ----------------------------------------------------------------------------------
+
+    def _show(self, periods: Sequence[Period]) -> None:
+        self._periods = tuple(dict.fromkeys(sorted(periods)))
+        self.wrong.setText("")
+        self._paint()
+
+    def _add(self) -> None:
+        zone = self._zone()
+        period = Period(_aware(self.begin.dateTime(), zone), _aware(self.end.dateTime(), zone))
+        if period.end <= period.start:
+            self.wrong.setText(say("schedule.end_first"))
+            return
+        self._show([*self._periods, period])
+
+    def _remove(self) -> None:
+        gone = self.table.chosen_rows()
+        self._show([period for period in self._periods if period not in gone])
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(map(format_period, self._periods)))
+
+    def _paste(self) -> None:
+        periods = read_periods(self.pasted.text())
+        if periods is None:
+            self.wrong.setText(say("schedule.paste.wrong"))
+            return
+        self.pasted.clear()
+        self._show([*self._periods, *periods])
+
+    def _save(self) -> None:
+        if self._taken is not None:
+            self._taken(self._periods)
+        self.accept()
+
+
+def _input(name: str) -> TimeInput:
+    made = TimeInput(name)
+    # The time on a wall in any zone: the system's own summer time must not move it.
+    made.setTimeZone(QTimeZone(QTimeZone.Initialization.UTC))
+    return made
+
+
+def _wall(at: datetime) -> QDateTime:
+    day, time = QDate(at.year, at.month, at.day), QTime(at.hour, at.minute)
+    return QDateTime(day, time, QTimeZone(QTimeZone.Initialization.UTC))
+
+
+def _aware(at: QDateTime, zone: tzinfo | None) -> datetime:
+    """A time on a wall with the offset that the zone has then; None is the system's zone."""
+    day, time = at.date(), at.time()
+    wall = datetime(day.year(), day.month(), day.day(), time.hour(), time.minute())  # noqa: DTZ001 (time on a wall)
+    local = wall.astimezone() if zone is None else wall.replace(tzinfo=zone)
+    offset = local.utcoffset() or timedelta()
+    return local.replace(tzinfo=timezone(offset) if offset else UTC)
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    known = (name for name in available_timezones() if "/" in name)
+    return tuple(
+        sorted(name for name in known if not name.startswith(("Etc/", "SystemV/", "posix/", "right/")))
+    )
+
+
+def zones() -> list[tuple[str, str]]:
+    """The zones to choose from: the system's, UTC, then all by name."""
+    return [(_SYSTEM, say("people.zone.system")), ("UTC", "UTC"), *((name, name) for name in _names())]

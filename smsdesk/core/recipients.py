@@ -90,6 +90,19 @@ class Blackened:
 Patch = Added | Removed | Edited | Written | Blackened
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ListChange:
+    """What changed in the list of a message (from 0): patches dropped at the end, then patches added.
+
+    With a ``base`` the list is that instead.
+    """
+
+    message: int
+    dropped: int = 0
+    added: tuple[Patch, ...] = ()
+    base: Recipients | None = None
+
+
 def in_columns(rows: Recipients) -> Recipients:
     """The list with each column in one piece of memory; one that is so already as it is."""
     if all(isinstance(column, Column) for column in (rows.dst, rows.reference, *rows.fields.values())):

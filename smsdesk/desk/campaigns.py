@@ -2,34 +2,39 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message, Review, Totals
 from smsdesk.core.checks import review
+from smsdesk.core.finding import Places, found_places, ordered_places
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import EntryId
 from smsdesk.core.plan import campaign_of, plan
-from smsdesk.core.recipients import Added, Patch, Recipients, patched
+from smsdesk.core.recipients import Added, Patch, Recipients
 from smsdesk.core.request import JobRequest
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.do_not_contact import concerned
 from smsdesk.desk.files import read_bytes
+from smsdesk.desk.history import History, State, Stored, changes, effort, is_idle
 
 if TYPE_CHECKING:
     from smsdesk.desk.sending import Outbox
     from smsdesk.store.drafts import CampaignLine as CampaignLine  # noqa: PLC0414 (screens take it from here)
+    from smsdesk.store.drafts import Opened
 
 TYPING_PAUSE = 0.4
 """Seconds without a key press after which the draft's texts and options are saved."""
 REVIEW_PAUSE = 0.15
-FIND_SLICE = 2_000
-UNDO_DEPTH = 100
+AT_ONCE = 20_000
+"""Up to so many cells to handle a change of a list is made at once; more leave the window's thread."""
 
 
 def new_id() -> CampaignId:
@@ -58,45 +63,66 @@ def planned(
     )
 
 
-async def find_recipients(rows: Recipients, words: str) -> list[int]:
-    """The rows (from 0) with words or digits; between slices the window has its turn."""
-    words = words.strip().casefold()
-    digits = "".join(c for c in words if c.isdigit()).lstrip("0")
-    number = digits if digits and not any(c.isalpha() for c in words) else None
-    found: list[int] = []
-    for start in range(0, len(rows), FIND_SLICE):
-        places = range(start, min(len(rows), start + FIND_SLICE))
-        found.extend(place for place in places if _matches(rows, place, words, number))
-        await asyncio.sleep(0)
-    return found
+async def find_recipients(rows: Recipients, words: str) -> Places:
+    """The rows (from 0) with words in any cell, or with digits in their number, however both are spelled."""
+    return await asyncio.to_thread(found_places, rows, words)
 
 
-def _matches(rows: Recipients, at: int, words: str, number: str | None) -> bool:
-    if number is not None and number in rows.dst[at]:
-        return True
-    cells = (rows.reference[at], *(column[at] for column in rows.fields.values()))
-    return any(words in cell.casefold() for cell in cells)
+async def sorted_places(
+    rows: Recipients,
+    column: str,
+    descending: bool,  # noqa: FBT001 (the switch of a column's head)
+    *,
+    region: str = "",
+    needed: Sequence[str] = (),
+) -> Places:
+    """All rows (from 0) in the order of a column, as in :func:`smsdesk.core.finding.ordered_places`."""
+    return await asyncio.to_thread(ordered_places, rows, column, descending, region, needed)
 
 
 class OpenCampaign:
     """A draft under work: every change is saved by itself, checked in the background, undoable.
 
-    ``on_change`` is called on the loop after each change, review and save.
+    ``on_change`` is called on the loop after each change, review and save. A change of very many rows
+    is made off the window's thread: it is there a moment after the call, and what is asked of lists and
+    messages meanwhile waits for its turn; texts and options do not wait.
     """
 
-    def __init__(self, context: Context, accounts: Accounts, campaign: Campaign, *, sent: bool) -> None:
+    def __init__(
+        self,
+        context: Context,
+        accounts: Accounts,
+        campaign: Campaign,
+        *,
+        sent: bool = False,
+        opened: "Opened | None" = None,
+    ) -> None:
         self._context = context
         self._accounts = accounts
-        self.campaign = campaign
+        self._history = History(State.of(campaign))
         self.sent = sent
         self.saved_at: datetime | None = None
         self.review: Review | None = None
-        self._undo: list[Campaign] = []
-        self._redo: list[Campaign] = []
         self._typing = ""
-        self._stored: tuple[Recipients, ...] = tuple(m.recipients for m in campaign.messages)
         self._listeners: list[Callable[[], None]] = []
         self._key = f"draft:{campaign.id}"
+        self._order, self._turns, self._numbers = asyncio.Lock(), 0, count()
+        self._stored: tuple[Stored, ...] = ()
+        self._known: datetime | None = None
+        self._writing: asyncio.Future[tuple[datetime, bool]] | None = None
+        if opened is not None:
+            self._known = self.saved_at = opened.saved_at
+            self._stored = tuple(map(Stored, self._history.state.trails, opened.patches))
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign as it is now."""
+        return self._history.state.campaign
+
+    @property
+    def busy(self) -> bool:
+        """Whether a change of very many rows is under way."""
+        return self._turns > 0
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Calls ``listener`` from now on; the answer ends that."""
@@ -111,100 +137,132 @@ class OpenCampaign:
     @property
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
-        return bool(self._undo) and not self.sent
+        return (self._history.can_undo or self.busy) and not self.sent
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a change to bring back."""
-        return bool(self._redo) and not self.sent
-
-    def forget_stored(self) -> None:
-        """Nothing of it is on disk yet: the next save writes all of it."""
-        self._stored = ()
+        return self._history.can_redo and not self.sent
 
     def rename(self, name: str) -> None:
         """Gives the campaign another name."""
-        self._become(replace(self.campaign, name=name), "name")
+        self._become_head(replace(self.campaign, name=name), "name")
 
     def choose_account(self, name: str) -> None:
         """Chooses the account it is sent from."""
-        self._become(replace(self.campaign, account=name))
+        self._become_head(replace(self.campaign, account=name))
 
     def choose_region(self, region: str) -> None:
         """Chooses the country of numbers without a country code (ISO 3166, two letters)."""
-        self._become(replace(self.campaign, region=region))
+        self._become_head(replace(self.campaign, region=region))
 
     def set_options(self, options: Options, typing: str = "") -> None:
         """Replaces the options, schedule and blackout periods included.
 
         ``typing`` names the option that is being written: all its key presses are one change to undo.
         """
-        self._become(replace(self.campaign, options=options), typing)
+        self._become_head(replace(self.campaign, options=options), typing)
 
     def write_text(self, index: int, text: str) -> None:
         """Changes the text of a message (from 0)."""
         message = self.campaign.messages[index]
         if text != message.text:
-            self._become(self.campaign.with_message(index, replace(message, text=text)), f"text {index}")
+            self._become_head(self.campaign.with_message(index, replace(message, text=text)), f"text {index}")
 
     def name_message(self, index: int, name: str) -> None:
         """Names a message for people."""
         message = replace(self.campaign.messages[index], name=name)
-        self._become(self.campaign.with_message(index, message))
+        self._become_head(self.campaign.with_message(index, message))
 
     def add_message(self, name: str) -> None:
         """Puts an empty message at the end."""
-        self._become(replace(self.campaign, messages=(*self.campaign.messages, Message(name=name))))
+        self._do(lambda: self._become(self._history.state.with_added(Message(name=name))))
 
     def remove_message(self, index: int) -> None:
         """Takes a message and its recipients away; a campaign keeps at least one."""
-        rest = self.campaign.messages[:index] + self.campaign.messages[index + 1 :]
-        self._become(replace(self.campaign, messages=rest or (Message(),)))
+        self._do(lambda: self._become(self._history.state.without(index)))
 
     def add_recipients(self, index: int, rows: Recipients, left_out: LeftOut | None = None) -> None:
         """Adds recipients to a message and counts what an import left out."""
-        campaign = self._patched(index, Added(rows))
-        left = campaign.left_out + left_out if left_out else campaign.left_out
-        self._become(replace(campaign, left_out=left))
+        self._lay(index, (Added(rows),), left_out)
 
-    def patch(self, index: int, patch: Patch) -> None:
-        """Changes the recipients of a message."""
-        self._become(self._patched(index, patch))
+    def patch(self, index: int, *patches: Patch) -> None:
+        """Changes the recipients of a message; several patches are one change to undo."""
+        self._lay(index, patches)
 
     def undo(self) -> None:
         """Takes the last change back."""
-        self._typing = ""
-        if self.can_undo:
-            self._redo.append(self.campaign)
-            self._show(self._undo.pop())
+        self._do(self._undo_now)
 
     def redo(self) -> None:
         """Brings back what was taken back."""
+        self._do(self._redo_now)
+
+    def _undo_now(self) -> None:
         self._typing = ""
-        if self.can_redo:
-            self._undo.append(self.campaign)
-            self._show(self._redo.pop())
+        if self._history.can_undo and not self.sent:
+            self._history.undo()
+            self._changed()
 
-    def _patched(self, index: int, patch: Patch) -> Campaign:
-        message = self.campaign.messages[index]
-        rows = patched(message.recipients, patch)
-        return self.campaign.with_message(index, replace(message, recipients=rows))
+    def _redo_now(self) -> None:
+        self._typing = ""
+        if self._history.can_redo and not self.sent:
+            self._history.redo()
+            self._changed()
 
-    def _become(self, campaign: Campaign, typing: str = "") -> None:
-        """One more change to undo; key presses in one place (``typing``) are one change."""
-        if self.sent or campaign == self.campaign:
+    def _lay(self, index: int, patches: tuple[Patch, ...], left_out: LeftOut | None = None) -> None:
+        """Lays patches over a list: at once, or in a thread where that would hold up the window."""
+        rows = self.campaign.messages[index].recipients
+        if self.busy or sum(effort(rows, patch) for patch in patches) > AT_ONCE:
+            self._in_turn(lambda: self._lay_in_thread(index, patches, left_out))
+        elif left_out or not all(is_idle(rows, patch) for patch in patches):
+            self._become(self._history.state.patched(index, patches).leaving_out(left_out))
+
+    async def _lay_in_thread(self, index: int, patches: tuple[Patch, ...], left_out: LeftOut | None) -> None:
+        state = self._history.state
+        after = await asyncio.to_thread(state.patched, index, patches)
+        self._become(after.rebased(self._history.state).leaving_out(left_out))
+
+    def _do(self, act: Callable[[], None]) -> None:
+        """Does something to the lists now, or after what is under way with them."""
+
+        async def acted() -> None:
+            act()
+
+        if self.busy:
+            self._in_turn(acted)
+        else:
+            act()
+
+    def _in_turn(self, act: Callable[[], Awaitable[None]]) -> None:
+        self._turns += 1
+        self._context.tasks.start(f"{self._key}:turn:{next(self._numbers)}", self._turn(act))
+        self._tell()
+
+    async def _turn(self, act: Callable[[], Awaitable[None]]) -> None:
+        try:
+            async with self._order:
+                await act()
+        finally:
+            self._turns -= 1
+            self._tell()
+
+    def _become_head(self, campaign: Campaign, typing: str = "") -> None:
+        """Other texts, options or names; key presses in one place (``typing``) are one change to undo."""
+        if campaign != self.campaign:
+            self._become(self._history.state.head(campaign), typing, TYPING_PAUSE)
+
+    def _become(self, state: State, typing: str = "", pause: float = 0) -> None:
+        if self.sent:
             return
-        if not typing or typing != self._typing:
-            self._undo = [*self._undo[1 - UNDO_DEPTH :], self.campaign]
+        self._history.become(state, more_of_the_same=bool(typing) and typing == self._typing)
         self._typing = typing
-        self._redo.clear()
-        self._show(campaign)
+        self._changed(pause)
 
-    def _show(self, campaign: Campaign) -> None:
-        self.campaign = campaign
+    def _changed(self, pause: float = 0) -> None:
         self.saved_at = None
         self._tell()
-        self._context.tasks.start(f"{self._key}:save", self._save_later())
+        self._context.tasks.start(f"{self._key}:save", self._save_later(pause))
         self.check()
 
     def check(self) -> None:
@@ -226,25 +284,41 @@ class OpenCampaign:
             self._tell()
         return checked
 
-    async def _save_later(self) -> None:
-        await self._context.sleep(TYPING_PAUSE)
+    async def _save_later(self, pause: float) -> None:
+        if pause:
+            await self._context.sleep(pause)
         await self.save()
 
     async def save(self) -> None:
-        """Saves what is not on disk yet."""
+        """Saves what is not on disk yet, in one transaction; changes under way are waited for."""
+        async with self._order:
+            pass
+        while self._writing is not None:
+            await asyncio.wait([self._writing])
+        if not self.sent and not self.saved:
+            # Whoever gives up waiting does not stop the writing.
+            await asyncio.shield(self._write())
+
+    def _write(self) -> "asyncio.Future[tuple[datetime, bool]]":
         from smsdesk.store import drafts
 
-        campaign, now = self.campaign, self._context.now()
-        if self.sent or self.saved:
+        state, now = self._history.state, self._context.now()
+        todo, stored = changes(self._stored, state)
+        written = self._context.store.write(drafts.save, state.campaign, todo, now, self._known)
+        self._writing = asyncio.wrap_future(written)
+        self._writing.add_done_callback(lambda done: self._written(done, state, stored))
+        return self._writing
+
+    def _written(
+        self, done: "asyncio.Future[tuple[datetime, bool]]", state: State, stored: tuple[Stored, ...]
+    ) -> None:
+        self._writing = None
+        if done.cancelled() or done.exception() is not None:
             return
-        await self._context.write(drafts.save_head, campaign, now)
-        lists = tuple(message.recipients for message in campaign.messages)
-        for index, rows in enumerate(lists):
-            if index >= len(self._stored) or self._stored[index] is not rows:
-                await self._context.write(drafts.save_base, campaign.id, index, rows, now)
-        self._stored = lists
-        if campaign is self.campaign:
-            self.saved_at = now
+        self._known, only_changes = done.result()
+        self._stored = stored if only_changes else tuple(Stored(trail, 0) for trail in state.trails)
+        if state is self._history.state:
+            self.saved_at = self._known
         self._context.changes.tell(Topic.CAMPAIGNS)
         self._tell()
 
@@ -273,6 +347,7 @@ class Campaigns:
     def __init__(self, context: Context, accounts: Accounts) -> None:
         self._context = context
         self._accounts = accounts
+        self._opened: WeakValueDictionary[CampaignId, OpenCampaign] = WeakValueDictionary()
 
     async def lines(self) -> "tuple[CampaignLine, ...]":
         """One line a campaign, newest first."""
@@ -286,21 +361,26 @@ class Campaigns:
 
     async def adopt(self, campaign: Campaign) -> OpenCampaign:
         """Saves a campaign made elsewhere (from a request, a copy) as a draft and opens it."""
-        opened = OpenCampaign(self._context, self._accounts, campaign, sent=False)
-        opened.forget_stored()
+        opened = OpenCampaign(self._context, self._accounts, campaign)
+        self._opened[campaign.id] = opened
         await opened.save()
         await opened.check_now()
         return opened
 
     async def open(self, campaign_id: CampaignId) -> OpenCampaign:
-        """Opens a campaign; a sent one is read only."""
+        """Opens a campaign; a sent one is read only. The checks of a very long list come a moment later."""
         from smsdesk.store import drafts
 
-        campaign = await self._context.read(drafts.load, campaign_id)
-        sent = await self._context.read(drafts.is_sent, campaign_id)
-        opened = OpenCampaign(self._context, self._accounts, campaign, sent=sent)
-        opened.saved_at = self._context.now()
-        await opened.check_now()
+        if campaign_id in self._opened:
+            # What was typed a moment ago, in a screen that was left.
+            await self._opened[campaign_id].save()
+        found = await self._context.read(drafts.load_to_change, campaign_id)
+        opened = OpenCampaign(self._context, self._accounts, found.campaign, sent=found.sent, opened=found)
+        self._opened[campaign_id] = opened
+        if opened.campaign.sms_count > AT_ONCE:
+            opened.check()
+        else:
+            await opened.check_now()
         return opened
 
     async def duplicate(self, campaign_id: CampaignId, name: str) -> OpenCampaign:

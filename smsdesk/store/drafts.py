@@ -1,13 +1,13 @@
 """Campaigns as they are composed: a head, a base of recipients a message, and patches over it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.errors import InputError
-from smsdesk.core.recipients import Patch, Recipients, patched
+from smsdesk.core.recipients import ListChange, Patch, Recipients, patched
 from smsdesk.store.packing import (
     pack_head,
     pack_patch,
@@ -17,6 +17,16 @@ from smsdesk.store.packing import (
     unpack_recipients,
 )
 from smsdesk.store.schema import bases, campaigns, jobs, outbox, patches
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A campaign as it lies on disk; ``patches``: how many lie over the base of each message's list."""
+
+    campaign: Campaign
+    sent: bool
+    saved_at: datetime
+    patches: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,49 @@ def load(connection: Connection, campaign_id: CampaignId) -> Campaign:
     return campaign
 
 
+def load_to_change(connection: Connection, campaign_id: CampaignId) -> Opened:
+    """A campaign, and what :func:`save` must know of it. Raises InputError (reason ``no_campaign``)."""
+    campaign = load(connection, campaign_id)
+    c = patches.c
+    counted = select(c.message, func.count()).where(c.campaign_id == campaign_id).group_by(c.message)
+    found = {message: count for message, count in connection.execute(counted)}  # noqa: C416 (rows are no pairs)
+    over = tuple(found.get(index, 0) for index in range(len(campaign.messages)))
+    saved_at = connection.scalar(select(campaigns.c.saved_at).where(campaigns.c.id == campaign_id))
+    assert saved_at is not None
+    return Opened(campaign, is_sent(connection, campaign_id), saved_at, over)
+
+
+def save(
+    connection: Connection,
+    campaign: Campaign,
+    changes: tuple[ListChange, ...],
+    now: datetime,
+    known: datetime | None,
+) -> tuple[datetime, bool]:
+    """Saves the head, and what changed in the lists since the save at ``known``.
+
+    Answers the time of this save, by which the next one knows it, and whether only the changes were
+    written: where somebody else has saved since, all lists are. A sent campaign stays as it was sent.
+    """
+    before = connection.scalar(select(campaigns.c.saved_at).where(campaigns.c.id == campaign.id))
+    # No two saves have the same time: one is known by it.
+    now = now if before is None else max(now, before + timedelta(microseconds=1))
+    save_head(connection, campaign, now)
+    if is_sent(connection, campaign.id):
+        return now, True
+    if before != known:
+        lists = enumerate(message.recipients for message in campaign.messages)
+        changes = tuple(ListChange(index, base=rows) for index, rows in lists)
+    for change in changes:
+        if change.base is not None:
+            save_base(connection, campaign.id, change.message, change.base, now)
+            continue
+        _drop(connection, campaign.id, change.message, change.dropped)
+        for patch in change.added:
+            add_patch(connection, campaign.id, change.message, patch, now)
+    return now, before == known
+
+
 def _recipients(connection: Connection, campaign_id: CampaignId, index: int) -> Recipients:
     place = and_(bases.c.campaign_id == campaign_id, bases.c.message == index)
     base = connection.scalar(select(bases.c["columns"]).where(place))
@@ -144,10 +197,14 @@ def drop_patch(connection: Connection, campaign_id: CampaignId, index: int, now:
     """Takes the last edit of a message back."""
     if is_sent(connection, campaign_id):
         return
-    mine = and_(patches.c.campaign_id == campaign_id, patches.c.message == index)
-    last = select(func.max(patches.c.id)).where(mine).scalar_subquery()
-    connection.execute(delete(patches).where(patches.c.id == last))
+    _drop(connection, campaign_id, index, 1)
     _touch(connection, campaign_id, now)
+
+
+def _drop(connection: Connection, campaign_id: CampaignId, index: int, count: int) -> None:
+    mine = and_(patches.c.campaign_id == campaign_id, patches.c.message == index)
+    last = select(patches.c.id).where(mine).order_by(patches.c.id.desc()).limit(count)
+    connection.execute(delete(patches).where(patches.c.id.in_(last.scalar_subquery())))
 
 
 def _touch(connection: Connection, campaign_id: CampaignId, now: datetime) -> None:

@@ -1,0 +1,198 @@
+"""What a draft was before each change, and what must be written so that the disk holds what it is now.
+
+Lists share their columns, so an earlier state costs little. Each list has a trail: the patches that led to
+it. The disk holds a base and patches too; what the trails have in common need not be written again.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from smsdesk.core.campaign import Campaign, LeftOut, Message
+from smsdesk.core.columns import Column
+from smsdesk.core.recipients import (
+    Added,
+    Blackened,
+    Edited,
+    ListChange,
+    Patch,
+    Recipients,
+    Removed,
+    in_columns,
+    patched,
+)
+
+UNDO_DEPTH = 100
+FOLD_AFTER = 300
+"""So many patches over a base; then the list as it is becomes the next one."""
+_COPIED = 200
+"""So many rows apart cannot be taken out of columns without copying them."""
+_CELLS_PER_UNIT = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trail:
+    """How a list came about: patches over some base. Told apart by identity, patch by patch."""
+
+    patches: tuple[Patch, ...] = ()
+    base: object = field(default_factory=object)
+
+    def on(self, patch: Patch) -> "Trail":
+        """The trail one patch further; a long one begins anew."""
+        return Trail() if len(self.patches) >= FOLD_AFTER else replace(self, patches=(*self.patches, patch))
+
+    def shared(self, other: "Trail") -> int | None:
+        """How many patches two trails have in common; None where not even the base."""
+        if self.base is not other.base:
+            return None
+        pairs = zip(self.patches, other.patches, strict=False)
+        return next(
+            (at for at, (one, two) in enumerate(pairs) if one is not two), min(self.length, other.length)
+        )
+
+    @property
+    def length(self) -> int:
+        """The number of patches."""
+        return len(self.patches)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """A draft at one moment: the campaign, its lists in columns, and the trail of each message's list."""
+
+    campaign: Campaign
+    trails: tuple[Trail, ...]
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> "State":
+        """A campaign from elsewhere."""
+        lists = tuple(replace(one, recipients=in_columns(one.recipients)) for one in campaign.messages)
+        return cls(replace(campaign, messages=lists), tuple(Trail() for _ in lists))
+
+    def head(self, campaign: Campaign) -> "State":
+        """With other texts, options or names; the lists are the same."""
+        return replace(self, campaign=campaign)
+
+    def patched(self, index: int, patches: tuple[Patch, ...]) -> "State":
+        """With patches laid over the list of a message."""
+        message, trail = self.campaign.messages[index], self.trails[index]
+        rows = message.recipients
+        for patch in patches:
+            rows, trail = patched(rows, patch), trail.on(patch)
+        campaign = self.campaign.with_message(index, replace(message, recipients=rows))
+        return State(campaign, (*self.trails[:index], trail, *self.trails[index + 1 :]))
+
+    def leaving_out(self, left_out: LeftOut | None) -> "State":
+        """With more that an import left behind."""
+        if left_out is None:
+            return self
+        return self.head(replace(self.campaign, left_out=self.campaign.left_out + left_out))
+
+    def with_added(self, message: Message) -> "State":
+        """With one more message, whose list is empty."""
+        campaign = replace(self.campaign, messages=(*self.campaign.messages, message))
+        return State(campaign, (*self.trails, Trail()))
+
+    def without(self, index: int) -> "State":
+        """Without a message; an empty one stands for the last."""
+        messages = self.campaign.messages[:index] + self.campaign.messages[index + 1 :]
+        trails = self.trails[:index] + self.trails[index + 1 :]
+        return State(replace(self.campaign, messages=messages or (Message(),)), trails or (Trail(),))
+
+    def rebased(self, now: "State") -> "State":
+        """These lists with the texts, options and names of ``now``, which has as many messages."""
+        pairs = zip(now.campaign.messages, self.campaign.messages, strict=True)
+        messages = tuple(replace(theirs, recipients=mine.recipients) for theirs, mine in pairs)
+        return State(replace(now.campaign, messages=messages), self.trails)
+
+
+class History:
+    """The states before and after this one, as far as they can be gone back to."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._undo: list[State] = []
+        self._redo: list[State] = []
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a change to bring back."""
+        return bool(self._redo)
+
+    def become(self, state: State, *, more_of_the_same: bool = False) -> None:
+        """Another state; ``more_of_the_same``: undone together with the change before."""
+        if not more_of_the_same:
+            self._undo = [*self._undo[1 - UNDO_DEPTH :], self.state]
+        self._redo.clear()
+        self.state = state
+
+    def undo(self) -> None:
+        """Back to the state before."""
+        self._redo.append(self.state)
+        self.state = self._undo.pop()
+
+    def redo(self) -> None:
+        """On to the state that was taken back."""
+        self._undo.append(self.state)
+        self.state = self._redo.pop()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the disk holds of a list: where its trail has led, and how many patches lie over its base."""
+
+    trail: Trail
+    patches: int
+
+
+def changes(stored: tuple[Stored, ...], state: State) -> tuple[tuple[ListChange, ...], tuple[Stored, ...]]:
+    """What to write so that the disk holds the lists of ``state``, and what it holds then."""
+    out, after = [], []
+    for index, (message, trail) in enumerate(zip(state.campaign.messages, state.trails, strict=True)):
+        old = stored[index] if index < len(stored) else None
+        change, new = _change(old, index, message.recipients, trail)
+        after.append(new)
+        if change is not None:
+            out.append(change)
+    return tuple(out), tuple(after)
+
+
+def _change(
+    old: Stored | None, index: int, rows: Recipients, trail: Trail
+) -> tuple[ListChange | None, Stored]:
+    shared = old.trail.shared(trail) if old is not None else None
+    if old is None or shared is None or old.trail.length - shared > old.patches:
+        return ListChange(index, base=rows), Stored(trail, 0)
+    dropped, added = old.trail.length - shared, trail.patches[shared:]
+    new = Stored(trail, old.patches - dropped + len(added))
+    return ListChange(index, dropped, added) if dropped or added else None, new
+
+
+def effort(rows: Recipients, patch: Patch) -> int:
+    """About how many cells are handled one by one for a patch; a few tens of thousands are felt."""
+    own = len(rows.blackouts)
+    match patch:
+        case Added(new):
+            columns = (new.dst, new.reference, *new.fields.values())
+            return own + sum(len(new) for column in columns if not isinstance(column, Column))
+        case Removed(indices):
+            apart = len(indices) > _COPIED
+            copied = len(rows) * (2 + len(rows.fields)) // _CELLS_PER_UNIT if apart else 0
+            return own + len(indices) + copied
+        case Blackened(periods):
+            return own + len(periods)
+        case Edited():
+            return 1
+    return 2 * len(patch.values)
+
+
+def is_idle(rows: Recipients, patch: Patch) -> bool:
+    """Whether a patch of one cell writes what stands there."""
+    if not isinstance(patch, Edited):
+        return False
+    columns = {"dst": rows.dst, "reference": rows.reference}
+    column = columns.get(patch.column, rows.fields.get(patch.column.removeprefix("field:"), ()))
+    return patch.index < len(column) and column[patch.index] == patch.value

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QSizePolicy, QWidget
 
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.errors import SmsDeskError
@@ -17,20 +17,33 @@ from smsdesk.core.sheet import Reading
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.files import size_of
 from smsdesk.desk.importing import Wanted
-from smsdesk.ui.importing_columns import MappingTable, remapped, roles_of
+from smsdesk.ui.importing_columns import PREVIEW_ROWS, MappingTable, remapped, roles_of
 from smsdesk.ui.importing_drops import files_in
 from smsdesk.ui.importing_problems import ProblemsCard
 from smsdesk.ui.importing_reading import ReadingCard
 from smsdesk.ui.importing_source import SourceCard
 from smsdesk.ui.importing_steps import Kind, State, Steps
 from smsdesk.ui.importing_sums import Sums
-from smsdesk.ui.layout import BETWEEN, action, banner, button, card, grow, holding, label, vbox, widgets_in
+from smsdesk.ui.layout import (
+    BETWEEN,
+    action,
+    banner,
+    button,
+    card,
+    grow,
+    hbox,
+    holding,
+    label,
+    vbox,
+    widgets_in,
+)
 from smsdesk.ui.page import Page
 from smsdesk.words import error_words, file_size, number, say
 
 Source = Path | str
 Target = tuple[Campaign | None, int]
 """Where recipients go: a campaign, and which of its messages."""
+_WIDE, _HIGH = 1050, 700
 
 
 def _nowhere() -> Target:
@@ -84,10 +97,14 @@ class ImportPage(Page):
         self.no_number = banner("waiting", say("import.no_number"), say("import.no_number.hint"))
         self._trouble_room = vbox(gap=0)
         self._trouble = holding(self._trouble_room, "")
+        self._acts: list[QWidget] = []
 
     def _lay_out(self) -> None:
         mapped = card(body=vbox(self.mapping, gap=0), flush=True)
-        lower = vbox(mapped, self.no_number, self.sums, self.none, self.problems, gap=BETWEEN)
+        for low in (mapped, self.no_number):
+            low.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._sum_row = hbox(self.sums, None, gap=8)
+        lower = vbox(mapped, self.no_number, self._sum_row, self.none, self.problems, gap=BETWEEN)
         lower.addStretch(0)
         self._lower = holding(grow(lower, self.problems))
         for part in (self._trouble, self.reading, self.source):
@@ -112,6 +129,11 @@ class ImportPage(Page):
         self.sums.use_asked.connect(self._toggle_doubtful)
         self.sums.save_asked.connect(self.save_rest.trigger)
         self.problems.mend_asked.connect(self._mend)
+
+    def shown(self) -> None:
+        """The keys go to what comes next: what can be done about a file, else what its columns are."""
+        first = [*self._acts, self.reading.stop if self._shown is None else self.mapping][0]
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- one file after the other ----------------------------------------------------------------
 
@@ -151,7 +173,7 @@ class ImportPage(Page):
         self.header.set_subtitle(say("import.reading", name=name))
         self._show_actions()
         self._steps.do(Kind.READ, self._reader(self._wanted))
-        self.reading.stop.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.shown()
 
     def _next(self) -> None:
         """The next file, where there is one."""
@@ -178,7 +200,16 @@ class ImportPage(Page):
             self._cancel()
         else:
             self._steps.call_off()
-            self._show()
+            self._show_as_it_was()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where room is short, less is shown of the file, so that more is of its problems."""
+        super().resizeEvent(event)
+        self.mapping.show_lines(PREVIEW_ROWS if self.height() >= _HIGH else PREVIEW_ROWS - 1)
+        wide = self.width() >= _WIDE
+        self.problems.hold_acts(self.sums.acts, held=not wide)
+        if wide:
+            self._sum_row.addWidget(self.sums.acts)
 
     # -- the steps -------------------------------------------------------------------------------
 
@@ -276,9 +307,8 @@ class ImportPage(Page):
             self._wanted, self._mapping = state.wanted, dict(imported.mapping)
             self._region = state.wanted.region
         self._clear_trouble()
-        pasted = not isinstance(state.wanted.source, Path)
         if before is None or before.imported.sheet is not sheet:
-            self.source.show_sheet(sheet, state.wanted.reading, pasted=pasted)
+            self._show_source(state)
             self.mapping.show_sheet(sheet, self._mapping)
         else:
             self.mapping.show_mapping(self._mapping)
@@ -291,7 +321,12 @@ class ImportPage(Page):
         self._show_title()
         self._show_actions()
         if before is None:
-            self.mapping.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.mapping.walk_to(0)
+            self.shown()
+
+    def _show_source(self, state: State) -> None:
+        pasted = not isinstance(state.wanted.source, Path)
+        self.source.show_sheet(state.imported.sheet, state.wanted.reading, pasted=pasted)
 
     def _show_rows(self, imported: Imported) -> None:
         some = bool(imported.problems)
@@ -334,12 +369,19 @@ class ImportPage(Page):
 
     def _show_busy(self, *, busy: bool) -> None:
         """While the file is read in another way, what is in sight is of the earlier way."""
-        self._lower.setEnabled(not (busy and self._steps.waits_for(Kind.READ)))
+        again = self._shown is not None and self._steps.waits_for(Kind.READ)
+        self._lower.setEnabled(not (busy and again))
         if busy and self._wanted is not None:
             self.reading.begin(say("import.reading", name=self._wanted.name), at_once=self._shown is None)
         elif not busy:
             self.reading.end()
         self._show_take()
+
+    def _show_as_it_was(self) -> None:
+        """What was chosen in between is not so: the choices go back."""
+        if self._steps.state is not None:
+            self._show_source(self._steps.state)
+        self._show()
 
     def _clear_trouble(self) -> None:
         for old in widgets_in(self._trouble_room):
@@ -347,11 +389,11 @@ class ImportPage(Page):
             old.hide()
             old.deleteLater()
         self._trouble.setVisible(False)
+        self._acts = []
 
     def _fail(self, error: SmsDeskError) -> None:
         """Says what is wrong with the file and what can be done; what was in sight stays."""
-        self._show()
-        self._clear_trouble()
+        self._show_as_it_was()
         acts: list[QWidget] = []
         if self._shown is None:
             acts.append(button(say("import.another"), "upload", self.file_asked.emit))
@@ -360,8 +402,8 @@ class ImportPage(Page):
                 acts.append(button(say("import.skip", self._left), on_click=self._next))
         self._trouble_room.addWidget(banner("failed", *error_words(error), *acts))
         self._trouble.setVisible(True)
-        if acts:
-            acts[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._acts = acts
+        self.shown()
 
     # -- acting ----------------------------------------------------------------------------------
 

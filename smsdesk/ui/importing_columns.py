@@ -221,6 +221,7 @@ class MappingTable(QTableView):
             head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(_LINE)
         self._wanted: list[int] = []
+        self._lines = PREVIEW_ROWS
         self._menu: QMenu | None = None
 
     def show_sheet(self, sheet: Sheet, mapping: Mapping[str, str]) -> None:
@@ -241,6 +242,11 @@ class MappingTable(QTableView):
         self._wanted = [self._width(place) for place in range(len(self.columns.header))]
         self._lay_out()
 
+    def show_lines(self, most: int) -> None:
+        """Shows at most so many rows of the file."""
+        self._lines = most
+        self._lay_out()
+
     def role(self, column: str) -> str:
         """What a column is: one of ``ROLES``."""
         return self.columns.role(self.columns.header.index(column))
@@ -256,11 +262,12 @@ class MappingTable(QTableView):
         count = len(self._wanted)
         if not count:
             return
-        spare = max(0, self.viewport().width() - sum(self._wanted)) // count
+        spare, more = divmod(max(0, self.viewport().width() - sum(self._wanted)), count)
         for at, width in enumerate(self._wanted):
-            self.setColumnWidth(at, width + spare)
+            self.setColumnWidth(at, width + spare + (at < more))
         bar = 0 if spare or sum(self._wanted) <= self.viewport().width() else _BAR
-        self.setFixedHeight(2 * _TOP + max(0, self.columns.rowCount() - 2) * _LINE + bar)
+        lines = max(0, min(self._lines, self.columns.rowCount() - 2))
+        self.setFixedHeight(2 * _TOP + lines * _LINE + bar)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shares the room out anew."""

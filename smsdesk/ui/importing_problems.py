@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QWidget
 
 from smsdesk.core.importing import Problems
 from smsdesk.core.problem import Level, Problem
@@ -43,7 +43,7 @@ class ProblemTable(Table[Problem]):
     def mend_current(self) -> None:
         """Opens the value of the current row to be written anew, where it has a cell."""
         row = self.current_row()
-        if row is not None and row.where.column is not None:
+        if row is not None and _can_mend(row):
             self.edit(self.rows.index(self.currentIndex().row(), self._value_at))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -68,15 +68,24 @@ class ProblemsCard(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._all: Problems | None = None
+        self._reasons: list[tuple[str, int, str]] = []
         self._kind, self._order = "", ("", False)
         self.reason = Choice(say("import.reason"), on_change=lambda _: self._paint())
-        self.reason.setMinimumContentsLength(24)
+        self.reason.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.reason.setMinimumContentsLength(26)
         self.how = label(say("import.mend.how"), "second")
         self.table = ProblemTable(self._mend, with_sheet=False)
-        self._heading = holding(hbox(self.reason, 8, self.how, None, gap=8), "")
+        self._acts = hbox(gap=8)
+        self._heading = holding(hbox(self.reason, 8, self.how, None, self._acts, gap=8), "")
         self._room = vbox(self.table, gap=0)
         body = holding(self._room, "")
         self.setLayout(grow(vbox(made := card(self._heading, body=body, flush=True), gap=0), made))
+
+    def hold_acts(self, acts: QWidget, *, held: bool) -> None:
+        """Takes what can be done about the rest into the heading, where there is no room beside the sum."""
+        self.how.setVisible(not held)
+        if held:
+            self._acts.addWidget(acts)
 
     # -- what is shown ---------------------------------------------------------------------------
 
@@ -103,6 +112,10 @@ class ProblemsCard(QWidget):
         self._offer_reasons("")
         self._paint()
 
+    def _lists(self, kind: str) -> bool:
+        """Whether a kind of rows is listed: usable ones with something to know when they are asked for."""
+        return kind == self._kind or (not self._kind and (kind != "valid" or self.kinds() == {"valid"}))
+
     @property
     def kind(self) -> str:
         """The part of the sum that is shown, "" for all."""
@@ -110,26 +123,28 @@ class ProblemsCard(QWidget):
 
     def _offer_reasons(self, chosen: str) -> None:
         assert self._all is not None
-        within = [(code, n) for code, n, kind in self._reasons if self._kind in ("", kind)]
+        within = [(code, n) for code, n, kind in self._reasons if self._lists(kind)]
         every = say("import.reason.all", sum(n for _, n in within))
         options = [("", every)]
         for code, n in within:
             words = _reason_words(self._all.of(code)[0])
             options.append((code, say("import.reason.one", n, words=words.rstrip("."))))
         self.reason.offer(options, chosen if chosen in dict(within) else "")
+        widest = max(self.reason.fontMetrics().horizontalAdvance(words) for _, words in options)
+        self.reason.view().setMinimumWidth(widest + 32)
 
     def _paint(self) -> None:
         if self._all is None:
             return
         shown = self._all
         code, (by, descending) = self.reason.key(), self._order
-        if code or self._kind:
-            codes = [code] if code else [c for c, _, kind in self._reasons if self._kind == kind]
+        codes = [code] if code else [c for c, _, kind in self._reasons if self._lists(kind)]
+        if len(codes) < len(self._reasons):
             shown = shown.among(codes, _LEVELS.get(self._kind))
         if by:
             shown = shown.ordered(by, descending=descending)
         at = self.table.currentIndex().row()
-        self.table.set_rows(shown, lambda p: (p.where.row, p.code))
+        self.table.set_rows(shown if len(shown) else (), lambda p: (p.where.row, p.code))
         if not self.table.currentIndex().isValid() and len(shown):
             # The row that was mended is gone: the next one takes its place.
             self.table.choose_at(max(0, min(at, len(shown) - 1)))
@@ -167,6 +182,14 @@ def _shown(problem: Problem) -> str:
     return visible_words(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…")
 
 
+def _can_mend(problem: Problem) -> bool:
+    """Whether another value may help: not where a number is right, but there already or not to be used."""
+    return problem.where.column is not None and kind_of(problem.code, problem.level) in (
+        "invalid",
+        "doubtful",
+    )
+
+
 def _columns(mend: Callable[[Problem, str], object], *, with_sheet: bool) -> Sequence[Column[Problem]]:
     line = Column[Problem](
         "line", "import.problem.line", lambda p: number(p.where.line or 0), 56, kind="number"
@@ -190,9 +213,15 @@ def _columns(mend: Callable[[Problem, str], object], *, with_sheet: bool) -> Seq
             edit=mend,
             written=lambda p: p.where.value or "",
         ),
-        Column[Problem]("what", "import.problem.what", lambda p: problem_words(p)[0], 260, stretch=2),
+        Column[Problem]("what", "import.problem.what", lambda p: problem_words(p)[0], 260, stretch=1),
         Column[Problem](
-            "do", "import.problem.do", lambda p: problem_words(p)[1], 240, stretch=1, kind="link"
+            "do",
+            "import.problem.do",
+            lambda p: problem_words(p)[1],
+            240,
+            stretch=2,
+            kind="link",
+            role=lambda p: "accent" if _can_mend(p) else "second",
         ),
     ]
     return [line, *([sheet] if with_sheet else []), *rest]

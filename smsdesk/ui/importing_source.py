@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QStyleOptionComboBox, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from smsdesk.core.mapping import Recalled
-from smsdesk.core.sheet import Reading, Sheet
+from smsdesk.core.sheet import Reading, Sheet, foreign_cells
 from smsdesk.ui.inputs import Choice
 from smsdesk.ui.layout import caption, card, hbox, holding, label, link, vbox
 from smsdesk.ui.settings import regions
@@ -36,24 +36,38 @@ _DELIMITERS = (";", ",", "\t", "|")
 RECENT = (0, 7, 30, 90)
 """Within how many days a message from an earlier campaign makes a number a duplicate; 0: not asked."""
 _SIDE_BY_SIDE, _PEEKED = 960, 70
+_GAP, _NARROW_GAP = 14, 9
+_REGIONS_WIDTH, _DELIMITERS_WIDTH = 220, 170
+_LONG = Qt.ItemDataRole.UserRole + 1
+
+
+class _Long(QStyledItemDelegate):
+    """Lists the long words of a choice."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Puts them in place of the short ones."""
+        super().initStyleOption(option, index)
+        option.text = str(index.data(_LONG))
 
 
 class Peek(Choice):
     """A choice that is short while it is closed, and says more in its list."""
 
+    def __init__(self, name: str, on_change: Callable[[str], object]) -> None:
+        super().__init__(name, on_change=on_change)
+        self.setItemDelegate(_Long(self))
+
     def offer_pairs(self, options: Sequence[tuple[str, str, str]], chosen: str) -> None:
         """Offers (key, short words, long words)."""
-        self._short = {key: short for key, short, _ in options}
-        self.offer([(key, long) for key, _, long in options], chosen)
-        metrics = self.fontMetrics()
-        self.setFixedWidth(max(map(metrics.horizontalAdvance, self._short.values()), default=0) + 46)
-        widest = max((metrics.horizontalAdvance(long) for _, _, long in options), default=0)
+        self.offer([(key, short) for key, short, _ in options], chosen)
+        widest = 0
+        for at, (_, _, long) in enumerate(options):
+            self.setItemData(at, long, _LONG)
+            self.setItemData(at, long, Qt.ItemDataRole.AccessibleTextRole)
+            widest = max(widest, self.fontMetrics().horizontalAdvance(long))
         self.view().setMinimumWidth(widest + 32)
-
-    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
-        """Writes the short words."""
-        super().initStyleOption(option)
-        option.currentText = self._short.get(self.key(), "")
 
 
 class SourceCard(QWidget):
@@ -77,6 +91,9 @@ class SourceCard(QWidget):
         self.header = Peek(say("import.header"), on_change=lambda key: self._want(header_line=int(key)))
         self.cells = Peek(say("import.cells"), on_change=lambda key: self._want(as_shown=key == "shown"))
         self.region = self._choice("region", self.region_chosen.emit)
+        for choice, letters in ((self.region, 13), (self.delimiter, 7)):
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(letters)
         self.recent = Choice(say("import.recent"), on_change=lambda key: self.recent_chosen.emit(int(key)))
         self._named = {
             key: _named(say(f"import.{key}"), getattr(self, key))
@@ -86,10 +103,13 @@ class SourceCard(QWidget):
         self._letters_row = holding(hbox(caption(say("import.letters")), self.letters, None), "")
         self.known = label("", "second", wrap=True)
         self.names = link(say("import.known.names"), self.names_asked.emit)
-        self._known_room = holding(vbox(self.known, hbox(self.names, None), gap=2), "")
-        self._top: QBoxLayout = hbox(hbox(*self._named.values(), gap=14), gap=20)
+        self._known_row: QBoxLayout = vbox(self.known, hbox(self.names, None), gap=2)
+        self._known_row.setStretch(0, 1)
+        self._known_room = holding(self._known_row, "")
+        self._choices = hbox(*self._named.values(), gap=_GAP)
+        self._top: QBoxLayout = hbox(self._choices, gap=20)
         self._top.addStretch(1)
-        self._top.addWidget(self._known_room, 3)
+        self._top.addWidget(self._known_room, 8)
         self.setLayout(vbox(card(body=vbox(self._top, self._letters_row, gap=10)), gap=0))
 
     def _choice(self, key: str, on_change: Callable[[str], object]) -> Choice:
@@ -130,7 +150,9 @@ class SourceCard(QWidget):
         offered = _ENCODINGS if found in _ENCODINGS else {found: found.upper(), **_ENCODINGS}
         self.encoding.offer([*offered.items()], found)
         delimiter = sheet.delimiter or ","
-        self.delimiter.offer([(key, _delimiter_words(key)) for key in {**_NO_MORE, delimiter: 0}], delimiter)
+        offered_too = dict.fromkeys([*_DELIMITERS, delimiter])
+        self.delimiter.offer([(key, _delimiter_words(key)) for key in offered_too], delimiter)
+        self.delimiter.view().setMinimumWidth(_DELIMITERS_WIDTH)
 
     def _show_header(self, sheet: Sheet) -> None:
         rows = dict(sheet.rows_above)
@@ -158,8 +180,6 @@ class SourceCard(QWidget):
         """Cells by whose letters one sees whether the encoding is right, where that is not certain."""
         certain = _SAME.get(sheet.encoding or "", sheet.encoding) in _CERTAIN
         asked = self._reading.encoding is not None
-        from smsdesk.core.sheet import foreign_cells
-
         found = foreign_cells(sheet) if shown and (asked or not certain) else []
         cells = dict.fromkeys(visible_words(cell.strip()[:_PEEKED]) for _, _, cell in found)
         self.letters.setText("  ·  ".join(cells))
@@ -168,6 +188,7 @@ class SourceCard(QWidget):
     def show_setting(self, region: str, recent_days: int) -> None:
         """Shows the country of numbers without one, and how far back is looked."""
         self.region.offer(regions(region), region)
+        self.region.view().setMinimumWidth(_REGIONS_WIDTH)
         options = [
             (str(days), say("import.recent.days", days) if days else say("import.recent.off"))
             for days in RECENT
@@ -185,13 +206,13 @@ class SourceCard(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where room is short, what is known stands below the choices."""
         super().resizeEvent(event)
-        wide = self.width() >= _SIDE_BY_SIDE
-        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        wide, ways = self.width() >= _SIDE_BY_SIDE, QBoxLayout.Direction
+        way, across = (ways.LeftToRight, ways.TopToBottom) if wide else (ways.TopToBottom, ways.LeftToRight)
         if self._top.direction() != way:
             self._top.setDirection(way)
-
-
-_NO_MORE = dict.fromkeys(_DELIMITERS, 0)
+            self._top.setSpacing(20 if wide else 8)
+            self._known_row.setDirection(across)
+            self._choices.setSpacing(_GAP if wide else _NARROW_GAP)
 
 
 def _delimiter_words(key: str) -> str:

@@ -1,12 +1,12 @@
 """What the rows of a file became, as a sum: each part of it a button that shows those rows."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from smsdesk.core.importing import Counts
 from smsdesk.ui import theme
-from smsdesk.ui.layout import button, hbox, label, relabel
+from smsdesk.ui.layout import button, hbox, holding, label, relabel
 from smsdesk.ui.marks import PILL_HEIGHT, Pill, paint_pill, pill_width
 from smsdesk.words import say
 
@@ -14,7 +14,6 @@ KINDS = ("valid", "doubtful", "invalid", "duplicates", "do_not_contact", "blank"
 """The parts of the sum, in their order."""
 _ROLES = {"valid": "delivered", "doubtful": "waiting", "invalid": "failed"}
 _RING = 3
-_SIDE_BY_SIDE = 1010
 
 
 class PillButton(QPushButton):
@@ -63,7 +62,10 @@ class PillButton(QPushButton):
 
 
 class Sums(QWidget):
-    """All rows = usable + doubtful + ... ``kind_chosen``: one of ``KINDS``, or "" for all."""
+    """All rows = usable + doubtful + ... ``kind_chosen``: one of ``KINDS``, or "" for all.
+
+    ``acts``: what can be done about the rest, to be put where there is room.
+    """
 
     kind_chosen = Signal(str)
     use_asked = Signal()
@@ -78,10 +80,9 @@ class Sums(QWidget):
         self.use = button("", on_click=self.use_asked.emit)
         self.save = button(say("import.save"), on_click=self.save_asked.emit)
         sum_row = hbox(self.rows, 8, label("=", "second"), 5, *self.pills.values(), None, gap=2)
-        acts = hbox(self.use, self.save, None, gap=8)
-        self._row: QBoxLayout = hbox(sum_row, acts, gap=8)
-        self._row.setStretch(0, 1)
-        self.setLayout(self._row)
+        self.acts = holding(hbox(self.use, self.save, gap=8), "")
+        self.setLayout(sum_row)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def _press(self, kind: str, *, pressed: bool) -> None:
         self.choose(kind if pressed else "")
@@ -103,11 +104,3 @@ class Sums(QWidget):
         self.use.setVisible(bool(counts.doubtful))
         rest = counts.rows - counts.valid - counts.blank - (counts.doubtful if with_doubtful else 0)
         self.save.setVisible(rest > 0)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where room is short, the buttons stand below the sum."""
-        super().resizeEvent(event)
-        wide = self.width() >= _SIDE_BY_SIDE
-        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        if self._row.direction() != way:
-            self._row.setDirection(way)

@@ -1,6 +1,7 @@
 """Saved lists: kept, combined, exported, and made of whom a campaign reached or did not reach."""
 
 import asyncio
+import re
 from pathlib import Path
 
 from smsdesk.core.campaign import CampaignId
@@ -24,6 +25,8 @@ from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.words import say
 
+_HIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Signs of control and of direction, and halves of characters."""
 _VERBS = {"union": union, "difference": difference, "intersection": intersection}
 
 
@@ -40,7 +43,7 @@ class Lists:
         return await self._context.read(lists.lines)
 
     async def load(self, list_id: ListId) -> Recipients:
-        """The rows of a list. Raises InputError (reason ``no_list``)."""
+        """The rows of a list. Raises InputError (reason ``no_list``), WorkspaceBroken."""
         from smsdesk.store import lists
 
         return await self._context.read(lists.load, list_id)
@@ -141,4 +144,5 @@ class Lists:
 
 
 def _tidy(name: str) -> str:
-    return " ".join(name.split()) or say("lists.unnamed")
+    """On one line, without what would hide or turn other words of a sentence."""
+    return " ".join(_HIDDEN.sub("", name).split()) or say("lists.unnamed")

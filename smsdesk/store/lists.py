@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, false, func, insert, or_, select, update
 
 from smsdesk.core.campaign import CampaignId
-from smsdesk.core.errors import InputError
+from smsdesk.core.errors import InputError, WorkspaceBroken
 from smsdesk.core.lists import WHICH, ListId, ListLine, Source, Which, which
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.recipients import Recipients
@@ -32,11 +32,14 @@ def _source(content: str) -> Source:
 
 
 def load(connection: Connection, list_id: ListId) -> Recipients:
-    """The rows of a list, deleted ones too. Raises InputError (reason ``no_list``)."""
+    """The rows of a list, deleted ones too. Raises InputError (reason ``no_list``), WorkspaceBroken."""
     content = connection.scalar(select(lists.c["columns"]).where(lists.c.id == list_id))
     if content is None:
         raise InputError(reason="no_list")
-    return unpack_recipients(content)
+    try:
+        return unpack_recipients(content)
+    except WorkspaceBroken:
+        raise WorkspaceBroken(folder="", reason="list") from None
 
 
 def save(connection: Connection, name: str, source: Source, rows: Recipients, now: datetime) -> ListId:

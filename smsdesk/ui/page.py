@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -97,10 +97,18 @@ class Header(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Does the same where a button gets other words or comes into sight."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
     def _fit(self) -> None:
         fixed = sum(made.sizeHint().width() + 12 for made in self._buttons if not made.isHidden())
         words = self._title_room.sizeHint().width() + min(self._subtitle.sizeHint().width(), 220) + 24
-        self.find_box.narrow(narrow=self.width() < fixed + words + _FIND_WIDTH + 24)
+        narrow = self.width() < fixed + words + _FIND_WIDTH + 24
+        if narrow != (self.find_box.width() == _FIND_LEAST):
+            self.find_box.narrow(narrow=narrow)
 
 
 class Page(QWidget):

@@ -16,3 +16,8 @@ def folded_name(name: str) -> str:
     parts = unicodedata.normalize("NFKD", _HUMP.sub(" ", name))
     plain = "".join(c for c in parts if not unicodedata.combining(c)).casefold()
     return _UMLAUT.sub("", _SIGNS.sub(" ", plain).strip())
+
+
+def folded_pattern(*alternatives: str) -> re.Pattern[str]:
+    """One expression over folded names; plain letters in it are folded as those are."""
+    return re.compile(_UMLAUT.sub("", "|".join(alternatives)))

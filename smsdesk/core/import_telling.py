@@ -1,12 +1,11 @@
 """What is told of the rows of an import: why a row was not taken, and what to look at in one that was."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from smsdesk.core.folding import folded_name
+from smsdesk.core.folding import folded_name, folded_pattern
 from smsdesk.core.numbering import INVALID
 from smsdesk.core.problem import Level
 from smsdesk.core.spans import Spans
@@ -55,7 +54,7 @@ _ROWS = (
     r"(?:datensatze|zeilen|records?|rows?|lignes|filas|righe|registros|kunden|kontakte|contacts?|clients?)"
 )
 _MORE = rf"(?: [0-9 ]+| (?:of|von|der|de|des|del|di|general|generale|global|anzahl|{_ROWS})(?: .*)?)?"
-_TOTALS = re.compile(rf"(?:{_SUMS}){_MORE}|{_ROWS} ?[0-9]*|[0-9 ]+ {_ROWS}")
+_TOTALS = folded_pattern(rf"(?:{_SUMS}){_MORE}|{_ROWS} ?[0-9]*|[0-9 ]+ {_ROWS}")
 """How the first cell of such a row reads, folded."""
 _SCHEMA = ("row", "line", "code", "level", "column", "value", "first", "first_value", "taken", "became")
 

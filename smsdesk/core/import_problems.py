@@ -118,12 +118,12 @@ class Problems(Sequence[Problem]):
         return told
 
     def json_lines(self, words: Words, named: Callable[[str], str] = as_it_is) -> bytes:
-        """One JSON object a problem and line, as :meth:`told`."""
+        """One JSON object a problem and line, as :meth:`told`; ``shown``: a value with what does not show."""
         import polars as pl
 
         sheet = pl.lit(self.sheet, dtype=pl.String).alias("sheet")
-        told = self.told(words, named)
-        columns = ("row", "line", sheet, "column", "value", "level", "problem", "hint")
+        told = _shown(self.told(words, named), named)
+        columns = ("row", "line", sheet, "column", "value", "shown", "level", "problem", "hint")
         return told.select(*columns).write_ndjson().encode()
 
     def _pair(self, code: str, taken: int | None, words: Words) -> tuple[str, str]:
@@ -150,6 +150,18 @@ class Problems(Sequence[Problem]):
         if first is not None:
             values = {"first": first, "first_value": first_value or ""}
         return Problem(Level(level), code, where, values)
+
+
+def _shown(told: "pl.DataFrame", named: Callable[[str], str]) -> "pl.DataFrame":
+    """With ``shown``: values as they are named, where that differs; null for the others."""
+    import polars as pl
+
+    odd = pl.col("value").str.contains(r"[^ -~\p{L}\p{N}\p{P}]")
+    at = told.select(odd.arg_true()).to_series()
+    pairs = [(value, named(value)) for value in told["value"][at]]
+    names = pl.Series([name if name != value else None for value, name in pairs], dtype=pl.String)
+    nothing = pl.repeat(None, told.height, dtype=pl.String, eager=True)
+    return told.with_columns(shown=nothing.scatter(at, names) if len(at) else nothing)
 
 
 def _filled(told: "pl.DataFrame", key: str, named: Callable[[str], str]) -> "pl.DataFrame":

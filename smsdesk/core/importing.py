@@ -279,7 +279,8 @@ def _list(
     fields = _fields(mapping, table.columns)
     wanted = dict.fromkeys([*fields.values(), *([mapping["reference"]] if "reference" in mapping else [])])
     # What another program wrote is trimmed; the mark of our own export comes off after that.
-    cells = table.select(*wanted).filter(mask).lazy().select(pl.all().str.strip_chars())
+    chosen = table.select(*wanted).filter(mask) if wanted else table.clear().select()
+    cells = chosen.lazy().select(pl.all().str.strip_chars())
     kept = cells.collect(engine="streaming")
     kept = kept.with_columns(undefused_cells(pl.col(name)) for name in wanted if _may_be_marked(kept[name]))
     height = int(mask.sum())

@@ -106,7 +106,8 @@ class OpenCampaign:
         self._typing = ""
         self._listeners: list[Callable[[], None]] = []
         self._key = f"draft:{campaign.id}"
-        self._order, self._turns, self._numbers = asyncio.Lock(), 0, count()
+        self._order, self._idle, self._turns, self._numbers = asyncio.Lock(), asyncio.Event(), 0, count()
+        self._idle.set()
         self._stored: tuple[Stored, ...] = ()
         self._known: datetime | None = None
         self._writing: asyncio.Future[tuple[datetime, bool]] | None = None
@@ -235,17 +236,21 @@ class OpenCampaign:
             act()
 
     def _in_turn(self, act: Callable[[], Awaitable[None]]) -> None:
-        self._turns += 1
-        self._context.tasks.start(f"{self._key}:turn:{next(self._numbers)}", self._turn(act))
-        self._tell()
-
-    async def _turn(self, act: Callable[[], Awaitable[None]]) -> None:
-        try:
+        async def acted() -> None:
             async with self._order:
                 await act()
-        finally:
-            self._turns -= 1
-            self._tell()
+
+        self._turns += 1
+        self._idle.clear()
+        task = self._context.tasks.start(f"{self._key}:turn:{next(self._numbers)}", acted())
+        task.add_done_callback(lambda _: self._turn_over())
+        self._tell()
+
+    def _turn_over(self) -> None:
+        self._turns -= 1
+        if not self._turns:
+            self._idle.set()
+        self._tell()
 
     def _become_head(self, campaign: Campaign, typing: str = "") -> None:
         """Other texts, options or names; key presses in one place (``typing``) are one change to undo."""
@@ -291,8 +296,7 @@ class OpenCampaign:
 
     async def save(self) -> None:
         """Saves what is not on disk yet, in one transaction; changes under way are waited for."""
-        async with self._order:
-            pass
+        await self._idle.wait()
         while self._writing is not None:
             await asyncio.wait([self._writing])
         if not self.sent and not self.saved:

@@ -33,6 +33,7 @@ OTHERS = {
     "msgspec": ("api/",),
     "httpx": ("api/client.py", "sandbox/remote.py"),
     "truststore": ("api/client.py",),
+    "tzlocal": ("desk/importing.py",),
     "sqlalchemy": ("store/",),
     "sqlite3": ("store/sqlite.py", "sandbox/"),
     "starlette": ("sandbox/",),

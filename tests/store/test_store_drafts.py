@@ -8,13 +8,26 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert, update
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message
-from smsdesk.core.errors import InputError
+from smsdesk.core.columns import well_formed
+from smsdesk.core.errors import InputError, WorkspaceBroken
 from smsdesk.core.options import Options
-from smsdesk.core.recipients import Added, Blackened, Edited, Patch, Recipients, Removed, Written, patched
-from smsdesk.store import drafts, packing
+from smsdesk.core.recipients import (
+    Added,
+    Blackened,
+    Edited,
+    ListChange,
+    Patch,
+    Recipients,
+    Removed,
+    Written,
+    in_columns,
+    patched,
+)
+from smsdesk.store import drafts, packing, schema
 
 ZONE = timezone(timedelta(hours=2))
 NIGHT = Period(datetime(2031, 3, 1, 20, tzinfo=ZONE), datetime(2031, 3, 2, 8, 0, 0, 1000, tzinfo=ZONE))
@@ -197,6 +210,86 @@ def test_any_edit_is_packed_and_unpacked(
     edits = [Edited(row, column, value) for row, value in values.items()]
     for patch in (Removed(indices), Written(column, values), Blackened(periods), *edits):
         assert packing.unpack_patch(packing.pack_patch(patch)) == patch
+
+
+def of_version_1(rows: Recipients) -> dict[str, Any]:
+    """A list as version 1 of the workspace wrote it."""
+    periods = {
+        str(row): [f"{p.start.isoformat()}/{p.end.isoformat()}" for p in own]
+        for row, own in rows.blackouts.items()
+    }
+    return {
+        "dst": list(rows.dst),
+        "reference": list(rows.reference),
+        "fields": {name: list(column) for name, column in rows.fields.items()},
+        "blackouts": periods,
+    }
+
+
+def test_what_version_1_wrote_is_read(workspace: Any) -> None:
+    half = Recipients(["+49"], ["\ud800"], {"na\udfffme": ["x"]}, {})
+    plain = [
+        {"added": of_version_1(half)},
+        {"removed": [0, 2]},
+        {"edited": [0, "reference", "R2"]},
+    ]
+    campaign = FULL.with_message(0, replace(FULL.messages[0], recipients=ROWS))
+    saved(workspace, campaign)
+
+    def as_it_was(connection: Any) -> None:
+        base = packing.packed(of_version_1(ROWS))
+        connection.execute(update(schema.bases).where(schema.bases.c.message == 0).values(columns=base))
+        for patch in plain:
+            values = {"campaign_id": FULL.id, "message": 0, "patch": packing.packed(patch)}
+            connection.execute(insert(schema.patches).values(values))
+
+    workspace.write(as_it_was)
+    rows = workspace.read(drafts.load, FULL.id).messages[0].recipients
+    truth = ROWS
+    for patch in (Added(half), Removed((0, 2)), Edited(0, "reference", "R2")):
+        truth = patched(truth, patch)
+    assert rows == truth
+    assert list(rows.fields) == ["name", "na\ufffdme"]
+    assert rows.blackouts == {0: (NIGHT,)}
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"SMSD\x02", b"SMSD\x02\0\0\0\xff", packing.packed({})[:-3]])
+def test_what_is_damaged_is_said_to_be(workspace: Any, content: bytes) -> None:
+    saved(workspace, FULL)
+    whole = packing.pack_recipients(ROWS)
+    for damaged in (content, whole[:-1], whole[: len(whole) // 2]):
+        workspace.write(_put, damaged)
+        with pytest.raises(WorkspaceBroken):
+            workspace.read(drafts.load, FULL.id)
+
+
+def _put(connection: Any, content: bytes) -> None:
+    connection.execute(update(schema.bases).values(columns=content))
+
+
+hostile = st.text(st.characters(exclude_categories=()), max_size=4)
+
+
+@given(st.lists(hostile, min_size=2, max_size=2), st.lists(hostile, max_size=3, unique_by=well_formed))
+def test_hostile_text_is_packed_as_a_column_holds_it(cells: list[str], names: list[str]) -> None:
+    rows = Recipients(cells, cells[::-1], dict.fromkeys(names, cells), {1: (NIGHT,)})
+    assert packing.unpack_recipients(packing.pack_recipients(rows)) == in_columns(rows)
+    for patch in (Added(rows), Written(f"field:{names}", dict(enumerate(cells))), Edited(1, "dst", cells[0])):
+        again = packing.unpack_patch(packing.pack_patch(patch))
+        assert patched(rows, again) == patched(rows, patch)
+
+
+def test_a_save_is_known_by_its_time_though_the_clock_stands(workspace: Any) -> None:
+    now = workspace.now
+    first, alone = workspace.write(drafts.save, FULL, (ListChange(0, base=ROWS),), now, None)
+    second, _ = workspace.write(drafts.save, FULL, (ListChange(0, 0, (Removed((0,)),)),), now, first)
+    assert (alone, first < second) == (True, True)
+    whole = FULL.with_message(0, replace(FULL.messages[0], recipients=patched(ROWS, Removed((1,)))))
+    _, alone = workspace.write(drafts.save, whole, (ListChange(0, 0, (Removed((1,)),)),), now, first)
+    assert not alone
+    assert list(workspace.read(drafts.load, FULL.id).messages[0].recipients) == list(
+        whole.messages[0].recipients
+    )
 
 
 def test_times_are_kept_to_the_microsecond(workspace: Any) -> None:

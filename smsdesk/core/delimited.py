@@ -48,7 +48,10 @@ class Rows:
 
 
 def read_rows(name: str, text: bytes, delimiter: str, progress: Progress = silent) -> Rows:
-    """Rows of a text in UTF-8; lines count from 1. Raises FileError (reason ``no_table``, ``too_wide``)."""
+    """Rows of a text in UTF-8; lines count from 1.
+
+    Raises FileError with the reason ``no_table``, ``too_wide``, ``scattered``.
+    """
     if not text.strip():
         raise FileError(name=name, reason="no_table")
     if b"\0" in text:
@@ -161,8 +164,10 @@ def _frame(
         except pl.exceptions.PolarsError:
             pass  # Some row is longer than the first.
     width = widest()
-    if width > MAX_COLUMNS or width * text.count(b"\n") > MAX_CELLS:
+    if width > MAX_COLUMNS:
         raise FileError(name=name, reason="too_wide")
+    if width * text.count(b"\n") > MAX_CELLS:
+        raise FileError(name=name, reason="scattered")
     return read(delimiter.encode() * (width - 1) + b"\n" + text).slice(1)
 
 

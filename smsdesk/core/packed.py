@@ -50,7 +50,7 @@ class Marks:
 
 
 def check_size(name: str, content: bytes) -> None:
-    """Raises FileError (reason ``broken_workbook``, ``too_large``) for a zip that unpacks to too much."""
+    """Raises FileError for a zip that unpacks to too much, is too sparse or is none (``broken_workbook``)."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             sizes = {part.filename: part.file_size for part in packed.infolist()}
@@ -66,7 +66,7 @@ def check_size(name: str, content: bytes) -> None:
 
 def _check_cells(name: str, rows: int, columns: int) -> None:
     if rows * columns > MOST_CELLS:
-        raise FileError(name=name, reason="too_wide")
+        raise FileError(name=name, reason="scattered")
 
 
 def _of_open_document(content: bytes) -> tuple[int, int]:
@@ -89,7 +89,7 @@ def _of_open_document(content: bytes) -> tuple[int, int]:
 def marks(name: str, content: bytes, sheet: str, progress: Progress) -> Marks:
     """What is special about cells of a sheet of an .xlsx; of others, or where parts are missing, nothing.
 
-    Raises FileError with the reason ``too_wide``, ``broken_workbook``.
+    Raises FileError with the reason ``scattered``, ``broken_workbook``.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:

@@ -85,8 +85,8 @@ GUESSED = Reading()
 def read_sheet(name: str, content: bytes, reading: Reading = GUESSED, progress: Progress = silent) -> Sheet:
     """Reads a table of text, or a sheet of a workbook.
 
-    Raises FileError with the reason ``empty``, ``binary``, ``encoding``, ``no_table``, ``too_wide``, and for
-    a workbook those of :func:`read_workbook`.
+    Raises FileError with the reason ``empty``, ``binary``, ``encoding``, ``no_table``, ``too_wide``,
+    ``scattered``, and for a workbook those of :func:`read_workbook`.
     """
     progress(0, 0)
     if not content[:4096].strip() and not content.strip():

@@ -50,7 +50,8 @@ def read_workbook(
     """Reads a sheet; without a choice the first one to be seen that holds something.
 
     ``as_shown``: whether numbers get the zeros and signs that their format adds. Raises FileError with the
-    reason ``protected``, ``broken_workbook``, ``too_large``, ``too_wide``, ``no_sheet`` or ``no_table``.
+    reason ``protected``, ``broken_workbook``, ``too_large``, ``too_wide``, ``scattered``, ``no_sheet``
+    or ``no_table``.
     """
     import python_calamine as calamine
 

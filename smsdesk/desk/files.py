@@ -1,27 +1,47 @@
 """Files of the user: read whole, written whole or not at all, errors in our words."""
 
 import asyncio
+import errno
+import io
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from smsdesk.core.errors import FileError
+from smsdesk.core.progress import Progress, silent
 
 MAX_BYTES = 512 * 1024 * 1024
+_PIECE = 8 * 1024 * 1024
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def read_bytes(path: Path) -> bytes:
-    """A file's content. Raises FileError (reason missing, folder, too_large, unreadable, changing)."""
-    with _readable(path):
-        before = path.stat()
-        content = path.read_bytes()
+def read_bytes(path: Path, progress: Progress = silent) -> bytes:
+    """A file's content. Raises FileError (reason missing, folder, too_large, unreadable, changing).
+
+    ``progress`` is asked between pieces whether to go on: a share may be slow.
+    """
+    with _readable(path), path.open("rb") as file:
+        before, content = os.fstat(file.fileno()), io.BytesIO()
+        while piece := file.read(_PIECE):
+            content.write(piece)
+            progress(0, 0)
+            if stat.S_ISREG(before.st_mode) and content.tell() > before.st_size:
+                raise FileError(name=path.name, reason="changing")
+            # What is no file has no size beforehand.
+            if content.tell() > MAX_BYTES:
+                raise FileError(name=path.name, reason="too_large")
         after = path.stat()
     # Half of an old table and half of a new one would be a table that never was.
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    if _state(before) != _state(after):
         raise FileError(name=path.name, reason="changing")
-    return content
+    return content.getvalue()
+
+
+def _state(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def size_of(path: Path) -> int:
@@ -40,23 +60,39 @@ def _readable(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise FileError(name=path.name, reason="missing") from None
-    except OSError:
+    except (OSError, ValueError):
+        # ValueError: a name with a null in it.
         raise FileError(name=path.name, reason="unreadable") from None
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file; until it is whole, an older one of that name stays. Raises FileError."""
+    """Writes a file; until it is whole, an older one of that name stays.
+
+    Raises FileError (reason folder, full, not_written).
+    """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        if path.exists() and not path.is_file():
+            # A pipe or a terminal: it is written to, and never replaced.
+            path.write_bytes(content)
+        else:
+            _replace(path.resolve(), content)
+    except IsADirectoryError:
+        raise FileError(name=path.name, reason="folder") from None
+    except (OSError, ValueError) as error:
+        no_room = isinstance(error, OSError) and error.errno in _NO_ROOM
+        raise FileError(name=path.name, reason="full" if no_room else "not_written") from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Puts a new file in the place of an old one, if there is one; others may read it as any new file."""
+    beside = path.with_name(f".smsdesk-{secrets.token_hex(8)}")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+        beside.replace(path)
     except OSError:
-        raise FileError(name=path.name, reason="not_written") from None
+        beside.unlink(missing_ok=True)
+        raise
 
 
 async def save(path: Path, content: bytes) -> None:

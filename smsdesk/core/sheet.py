@@ -28,6 +28,7 @@ _HEADER_WORDS = re.compile(
     r"id|nr|no|reference|referenz|r[eé]f[eé]rence|dst|customer ?ref|anrede|firma|company|text|datum|date|"
     r"gruppe|group|notiz|bemerkung|notes?)[ _.:/-]*(?:phone|telefon|nummer|number|nr|no|name|\d)?)\W*"
 )
+_DAY = re.compile(r"\s*(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)(?:[ T][\d:.]+)?\s*")
 _NO_NAME = re.compile(r"\s*(?:[\d\s.,:/+-]*\d[\d\s.,:/+-]*|\S+@\S+\.\S+)\s*")
 """What names a column less than it fills it: figures, dates, e-mail addresses."""
 
@@ -243,7 +244,9 @@ def _trimmed(cells: list[str]) -> list[str]:
 def _is_data(cells: list[str]) -> bool:
     """Whether a row holds a phone number, so is no header."""
     return any(
-        sum(c.isdigit() for c in cell) >= 7 and read_number(cell, "DE").standing is not Standing.INVALID
+        sum(c.isdigit() for c in cell) >= 7
+        and not _DAY.fullmatch(cell)
+        and read_number(cell, "DE").standing is not Standing.INVALID
         for cell in cells
     )
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import compress, zip_longest
 from typing import TYPE_CHECKING
 
 from smsdesk.core.delimited import LINE, Rows, guess_delimiter, read_rows
@@ -200,6 +201,8 @@ def _header_at(rows: list[list[str]]) -> tuple[int, bool]:
 
     What stands above is narrower than the table, or has fewer names in it.
     """
+    used = [any(map(str.strip, cells)) for cells in zip_longest(*rows, fillvalue="")]
+    rows = [[*compress(cells, used)] for cells in rows]
     widths = Counter(map(len, rows))
     usual = max(widths, key=lambda width: (widths[width], width))
     wide = max(widths, key=lambda width: (width > 1, widths[width], width))

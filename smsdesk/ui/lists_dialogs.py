@@ -33,12 +33,22 @@ def _dress(dialog: QDialog, words: str, width: int) -> None:
     dialog.finished.connect(lambda _: dialog.deleteLater())
 
 
-def _acts(dialog: QDialog, yes: QPushButton) -> QHBoxLayout:
-    """Cancel, and the button that goes on (with Enter)."""
-    cancel = button(say("dialog.cancel"), on_click=dialog.reject)
-    cancel.setAutoDefault(False)
+def _cancel(dialog: QDialog) -> QPushButton:
+    made = button(say("dialog.cancel"), on_click=dialog.reject)
+    made.setAutoDefault(False)
+    return made
+
+
+def _acts(cancel: QPushButton, yes: QPushButton) -> QHBoxLayout:
+    """The way back, and the button that goes on (with Enter)."""
     yes.setDefault(True)
     return hbox(None, cancel, yes)
+
+
+def _offer(cancel: QPushButton, yes: QPushButton, *, some: bool) -> None:
+    """Where there is nothing to choose, the dialog can only be closed."""
+    yes.setVisible(some)
+    relabel(cancel, say("dialog.cancel" if some else "dialog.close"))
 
 
 class NameDialog(QDialog):
@@ -66,7 +76,9 @@ class NameDialog(QDialog):
         self.twin = label("", "caption", "waiting", wrap=True)
         self.yes = button(yes, on_click=self._go_on, primary=True)
         _dress(self, title, _WIDTH)
-        self.setLayout(vbox(self.words, self.name, self.twin, 4, _acts(self, self.yes), gap=10, margins=20))
+        self.setLayout(
+            vbox(self.words, self.name, self.twin, 4, _acts(_cancel(self), self.yes), gap=10, margins=20)
+        )
         self.name.box.selectAll()
         self.name.box.setFocus()
         self._check()
@@ -150,7 +162,8 @@ class ListPicker(QDialog):
         self.told = label("", "body", wrap=True)
         self.yes = button(say("lists.picker.title"), on_click=self._take, primary=True)
         _dress(self, say("lists.picker.title"), _WIDE)
-        column = vbox(self._list, self.none, self.told, _acts(self, self.yes), gap=12, margins=20)
+        self.cancel = _cancel(self)
+        column = vbox(self._list, self.none, self.told, _acts(self.cancel, self.yes), gap=12, margins=20)
         column.setStretch(0, 1)
         self.setLayout(column)
         self._paint(())
@@ -164,7 +177,9 @@ class ListPicker(QDialog):
     def _paint(self, lines: Sequence[ListLine]) -> None:
         self.table.set_rows(lines, key=lambda line: line.id)
         self._list.setVisible(bool(lines))
+        self.told.setVisible(bool(lines))
         self.none.setVisible(not lines)
+        _offer(self.cancel, self.yes, some=bool(lines))
         self._paint_new()
         if lines:
             self.table.choose_at(0)
@@ -239,7 +254,8 @@ class CampaignListDialog(QDialog):
         inside = vbox(card(body=self.table, flush=True), whom, self.hint, self.name, gap=12)
         inside.setStretch(0, 1)
         self._parts = holding(inside, "")
-        column = vbox(self._parts, self.none, _acts(self, self.yes), gap=12, margins=20)
+        self.cancel = _cancel(self)
+        column = vbox(self._parts, self.none, _acts(self.cancel, self.yes), gap=12, margins=20)
         column.setStretch(0, 1)
         self.setLayout(column)
         self._paint(())
@@ -253,8 +269,8 @@ class CampaignListDialog(QDialog):
     def _paint(self, lines: "Sequence[CampaignLine]") -> None:
         self.table.set_rows(lines, key=lambda line: line.id)
         self._parts.setVisible(bool(lines))
-        self.yes.setVisible(bool(lines))
         self.none.setVisible(not lines)
+        _offer(self.cancel, self.yes, some=bool(lines))
         self._paint_which()
         if lines:
             self.table.choose_at(0)

@@ -3,16 +3,57 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QListWidget, QListWidgetItem, QMenu, QWidget
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QDialog,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
+from smsdesk.ui import theme
+from smsdesk.ui.cells import Index
 from smsdesk.ui.layout import action, button, caption, hbox, vbox
+from smsdesk.ui.marks import paint_mark
 from smsdesk.ui.table import Table
 from smsdesk.ui.widths import Arrangement
 from smsdesk.words import say
 
 _SIZE = (340, 420)
+
+
+class _Ticked(QStyledItemDelegate):
+    """Boxes as everywhere in the program."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paints the row, then the box over the system's."""
+        super().paint(painter, option, index)
+        self.initStyleOption(option, index)
+        box = self._box(option)
+        ticked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked.value
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = theme.colour("accent-tint" if option.state & QStyle.StateFlag.State_Selected else "surface")
+        painter.fillRect(box.adjusted(-3, -3, 3, 3), ground)
+        painter.setBrush(theme.colour("accent" if ticked else "surface"))
+        painter.setPen(QPen(theme.colour("accent" if ticked else "edge"), 1))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        if ticked:
+            paint_mark(painter, "check", box.adjusted(3.5, 3.5, -3.5, -3.5), theme.colour("on-accent"))
+        painter.restore()
+
+    @staticmethod
+    def _box(option: QStyleOptionViewItem) -> QRectF:
+        style, part = QApplication.style(), QStyle.SubElement.SE_ItemViewItemCheckIndicator
+        middle = style.subElementRect(part, option, option.widget).center()
+        return QRectF(middle.x() - 7, middle.y() - 7, 16, 16)
 
 
 class ColumnList(QListWidget):
@@ -21,6 +62,7 @@ class ColumnList(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(say("columns.title"))
+        self.setItemDelegate(_Ticked(self))
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
 

@@ -98,7 +98,8 @@ class Messages(QWidget):
     # -- acting ----------------------------------------------------------------------------------
 
     def _typed(self) -> None:
-        if self._opened is not None:
+        # Out of sight the editor may hold an older text, which another look only paints anew.
+        if self._opened is not None and self.editor.isVisible():
             self._opened.write_text(self._at, self.editor.toPlainText())
 
     def _add_text(self) -> None:

@@ -15,7 +15,7 @@ from smsdesk.core.standing import State, plain_name, state_of
 from smsdesk.core.templates import fields_of, fill
 from smsdesk.ui.compose_side import shown_parts
 from smsdesk.ui.table import Column, Index, Table
-from smsdesk.words import full_time, number, problem_words, say
+from smsdesk.words import number, problem_words, say
 
 _FEW = 4
 """Merge fields with a column in the short table; the preview and the full table show the others."""
@@ -325,10 +325,7 @@ class PeopleTable(Table[Person]):
 
 
 def own_words(person: Person) -> str:
-    """How many own periods, or the one there is."""
-    if len(person.periods) == 1:
-        period = person.periods[0]
-        return f"{full_time(period.start.astimezone())} – {full_time(period.end.astimezone())}"
+    """How many own periods."""
     return say("compose.own", len(person.periods)) if person.periods else ""
 
 

@@ -16,7 +16,7 @@ from smsdesk.ui.layout import button, empty_page, form, hbox, hline, holding, la
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import full_time, lasting, say
 
-_SIZE = (620, 480)
+_SIZE, _LABELS = (680, 480), 150
 _SYSTEM = ""
 
 
@@ -38,7 +38,7 @@ class OwnPeriods(QDialog):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
         self.zone = Choice(say("people.zone"), zones(), _SYSTEM, lambda _: self._paint())
         self.begin, self.end = _input(say("schedule.from")), _input(say("schedule.to"))
-        self.add = button(say("schedule.add"), "plus", self._add)
+        self.add = button(say("people.add_period"), "plus", self._add)
         self.remove = button(say("schedule.remove"), on_click=self._remove)
         self.copy = button(say("schedule.copy"), on_click=self._copy)
         self.pasted = text_input(say("schedule.paste"), "", say("schedule.paste.hint"))
@@ -63,6 +63,7 @@ class OwnPeriods(QDialog):
             (say("people.zone"), self.zone),
             (say("people.new_period"), row),
             (say("schedule.paste"), self.pasted),
+            label_width=_LABELS,
         )
         writing = holding(vbox(rows, gap=0), "")
         writing.setVisible(self._taken is not None)

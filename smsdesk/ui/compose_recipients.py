@@ -88,9 +88,10 @@ class PeopleCard(PeopleActs):
         self.new_number = icon_button("plus", say("compose.add_number"), self._ask_number)
         self.remove = icon_button("trash-2", say("compose.remove_people"), self.remove_chosen)
         self.columns = icon_button("columns-3", say("columns.choose"), self.choose_columns)
-        self.more = icon_button("chevron-down", say("people.more"), self._open_more)
+        self.more = icon_button("ellipsis", say("people.more"), self._open_more)
         first = button(say("compose.import"), "upload", self.import_asked.emit)
-        self._empty = empty_page(say("compose.people.empty"), first)
+        saved = link(say("people.add_list"), self.add_list)
+        self._empty = empty_page(say("compose.people.empty"), first, saved)
         self._nobody = empty_page(say("people.nobody"), link(say("people.show_all"), self.look_at_all))
         self._room = QStackedWidget()
         for page in (self._empty, self._nobody):

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.block import write_block
+from smsdesk.core.campaign import LeftOut
+from smsdesk.core.lists import Source
 from smsdesk.core.numbers import as_shown, read_number
 from smsdesk.core.pasting import OWN, Pasted, Refused
 from smsdesk.core.problem import Level, Problem, Where
@@ -22,6 +24,7 @@ from smsdesk.ui.chooser import ColumnChooser, add_sorting, column_menu
 from smsdesk.ui.compose_people import People, PeopleTable, Person, Writing, number_refused
 from smsdesk.ui.compose_periods import OwnPeriods
 from smsdesk.ui.layout import action
+from smsdesk.ui.lists_dialogs import ListPicker, SaveListDialog
 from smsdesk.words import number, problem_words, say
 
 _TOLD = 3
@@ -161,9 +164,7 @@ class PeopleActs(QWidget):
         if changed:
             words = [say("people.cells_written", made.cells)] if made.cells else []
             words += [say("people.rows_added", made.added)] if made.added else []
-            undo = QAction(say("compose.undo"), self)
-            undo.triggered.connect(lambda: self._opened.undo() if self._opened else None)
-            self.told.emit("done", " ".join(words), "", undo)
+            self.told.emit("done", " ".join(words), "", self._undoing())
         if made.refused:
             self._tell_refused(made)
 
@@ -239,8 +240,44 @@ class PeopleActs(QWidget):
             act("people.clear", self.clear_chosen, "Del"),
             None,
             periods,
-            act("compose.remove_people", self.remove_chosen),
+            act("people.remove_rows", self.remove_chosen),
+            None,
+            *self._list_actions(menu),
         ]
+
+    # -- saved lists -----------------------------------------------------------------------------
+
+    def _list_actions(self, menu: QMenu) -> list[QAction]:
+        add = action(say("people.add_list"), self.add_list, parent=menu)
+        add.setEnabled(self.table.changeable)
+        save = action(say("people.save_list"), self.save_list, parent=menu)
+        save.setEnabled(len(self.rows) > 0)
+        return [add, save]
+
+    def add_list(self) -> None:
+        """Opens the choice of a saved list whose people come to these."""
+        picker = ListPicker(self, self._desk, self.rows)
+        picker.chosen.connect(self._take_list)
+        picker.open()
+
+    def _take_list(self, new: Recipients, known: int, _line: object) -> None:
+        if self._opened is not None and not self._opened.sent:
+            self._opened.add_recipients(self._at, new, LeftOut(duplicates=known))
+            self.told.emit("done", say("compose.taken", len(new)), "", self._undoing())
+
+    def save_list(self) -> None:
+        """Opens the dialog that saves these people as a list."""
+        if self._opened is None:
+            return
+        name = self._opened.campaign.name or say("campaigns.unnamed")
+        dialog = SaveListDialog(self, self._desk, self.rows, Source("campaign", {"campaign": name}), name)
+        dialog.saved.connect(lambda _: self.told.emit("done", say("people.list_saved"), "", None))
+        dialog.open()
+
+    def _undoing(self) -> QAction:
+        undo = QAction(say("compose.undo"), self)
+        undo.triggered.connect(lambda: self._opened.undo() if self._opened else None)
+        return undo
 
 
 def _quoted(words: str, why: str) -> str:

@@ -48,6 +48,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 ROW, DENSE_ROW, HEAD = 30, 24, 33
 _MEASURED = 40
+_WIDEST = 200
+"""A column that nobody sized gets no wider for its cells where there is no room."""
 _SLICE_SECONDS = 0.004
 _DENSE = "dense-rows"
 
@@ -86,7 +88,7 @@ class Table(QTableView, Generic[R]):
         super().__init__()
         self.setAccessibleName(name)
         self.rows: Rows[R] = Rows(columns, self)
-        self._own_sort, self._blocks = own_sort, blocks
+        self._own_sort, self._blocks, self._arranging = own_sort, blocks, arranging
         self._hover = -1
         self._sorted: tuple[int, bool] | None = None
         self._manual: dict[int, int] = {}
@@ -304,7 +306,13 @@ class Table(QTableView, Generic[R]):
             return
         self._laying = True
         wanted = self._measured or [0.0] * len(self.rows.columns)
-        widths = fitted(self.rows.columns, self._least_widths(), wanted, self._manual, room, self._hidden)
+        least = self._least_widths()
+        if self._arranging:
+            # Where columns are arranged the table scrolls sideways: each gets what its cells want.
+            wanted = [min(wish, _WIDEST) for wish in wanted]
+            sight = (at for at in range(len(least)) if at not in self._hidden)
+            room = max(room, sum(max(least[at], int(wanted[at]) + 1) for at in sight))
+        widths = fitted(self.rows.columns, least, wanted, self._manual, room, self._hidden)
         for at in range(len(self.rows.columns)):
             self.setColumnHidden(at, at not in widths)
             if at in widths:
@@ -411,7 +419,8 @@ class Table(QTableView, Generic[R]):
         self._sorted = None if section is None else (section, descending)
         top.setSortIndicatorShown(section is not None)
         if section is not None:
-            top.setSortIndicator(section, _order(descending))
+            # Qt points the other way than spreadsheets: its arrow follows the eye down a rising column.
+            top.setSortIndicator(section, _order(not descending))
 
     # -- painting --------------------------------------------------------------------------------
 

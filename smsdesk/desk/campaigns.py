@@ -92,20 +92,20 @@ class OpenCampaign:
         self,
         context: Context,
         accounts: Accounts,
-        campaign: Campaign,
+        state: State,
         *,
         sent: bool = False,
         opened: "Opened | None" = None,
     ) -> None:
         self._context = context
         self._accounts = accounts
-        self._history = History(State.of(campaign))
+        self._history = History(state)
         self.sent = sent
         self.saved_at: datetime | None = None
         self.review: Review | None = None
         self._typing = ""
         self._listeners: list[Callable[[], None]] = []
-        self._key = f"draft:{campaign.id}"
+        self._key = f"draft:{state.campaign.id}"
         self._order, self._idle, self._turns, self._numbers = asyncio.Lock(), asyncio.Event(), 0, count()
         self._idle.set()
         self._stored: tuple[Stored, ...] = ()
@@ -365,7 +365,8 @@ class Campaigns:
 
     async def adopt(self, campaign: Campaign) -> OpenCampaign:
         """Saves a campaign made elsewhere (from a request, a copy) as a draft and opens it."""
-        opened = OpenCampaign(self._context, self._accounts, campaign)
+        state = await asyncio.to_thread(State.of, campaign)
+        opened = OpenCampaign(self._context, self._accounts, state)
         self._opened[campaign.id] = opened
         await opened.save()
         await opened.check_now()
@@ -379,7 +380,8 @@ class Campaigns:
             # What was typed a moment ago, in a screen that was left.
             await self._opened[campaign_id].save()
         found = await self._context.read(drafts.load_to_change, campaign_id)
-        opened = OpenCampaign(self._context, self._accounts, found.campaign, sent=found.sent, opened=found)
+        state = State.of(found.campaign)
+        opened = OpenCampaign(self._context, self._accounts, state, sent=found.sent, opened=found)
         self._opened[campaign_id] = opened
         if opened.campaign.sms_count > AT_ONCE:
             opened.check()

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.errors import InputError
-from smsdesk.core.recipients import ListChange, Patch, Recipients, patched
+from smsdesk.core.recipients import ListChange, Patch, Recipients, in_columns, patched
 from smsdesk.store.packing import (
     pack_head,
     pack_patch,
@@ -140,7 +140,7 @@ def save(
 def _recipients(connection: Connection, campaign_id: CampaignId, index: int) -> Recipients:
     place = and_(bases.c.campaign_id == campaign_id, bases.c.message == index)
     base = connection.scalar(select(bases.c["columns"]).where(place))
-    rows = unpack_recipients(base) if base is not None else Recipients()
+    rows = unpack_recipients(base) if base is not None else in_columns(Recipients())
     mine = and_(patches.c.campaign_id == campaign_id, patches.c.message == index)
     for content in connection.scalars(select(patches.c.patch).where(mine).order_by(patches.c.id)):
         rows = patched(rows, unpack_patch(content))

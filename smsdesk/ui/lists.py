@@ -13,7 +13,7 @@ from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.lists import Figures, Kind, ListId, ListLine
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
-from smsdesk.ui.layout import action, action_button, button, card, empty_page, link, splitter
+from smsdesk.ui.layout import action, button, card, empty_page, icon_button, link, splitter
 from smsdesk.ui.lists_combine import CombineCard
 from smsdesk.ui.lists_dialogs import CampaignListDialog, NameDialog
 from smsdesk.ui.lists_rows import RowsCard, line_columns
@@ -51,7 +51,10 @@ class Lists(Page):
         self.table.row_chosen.connect(lambda _: self._choose())
         self.table.row_opened.connect(lambda _: self.use.trigger())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._select())
-        self.rows = RowsCard(action_button(self.rename), action_button(self.export))
+        self.rows = RowsCard(
+            icon_button("pencil", say("lists.rename"), self.rename.trigger),
+            icon_button("download", say("lists.export"), self.export.trigger),
+        )
         self.combine = CombineCard()
         self.combine.combined.connect(self._combine)
         top = card(body=self.table, flush=True)

@@ -61,8 +61,9 @@ class CombineCard(QFrame):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(0, 1)
         for row, letter in enumerate("AB"):
-            grid.addLayout(hbox(pill("accent", letter, ""), self._names[row], None), row, 0, 1, 2)
-            grid.addWidget(self._counts[row], row, 2, Qt.AlignmentFlag.AlignRight)
+            line = hbox(pill("accent", letter, ""), self._names[row], self._counts[row])
+            line.setStretch(1, 1)
+            grid.addLayout(line, row, 0, 1, 3)
         grid.setRowMinimumHeight(2, 4)
         for row, way in enumerate(WAYS, 3):
             grid.addWidget(label(say(f"lists.combine.{way.key}"), "second"), row, 0)

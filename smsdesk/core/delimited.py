@@ -26,7 +26,7 @@ LINE = "line"
 """The column with the line of each row, while a table is read: no header has come yet."""
 _SAMPLE_BYTES = 1 << 18
 _TOLD_EVERY = 20_000
-_LIKE_ROWS = 2
+_FIRST_ROWS, _LIKE_ROWS = 50, 2
 """So many lines within a cell that all look like rows are rows: the quote before them is a stray one."""
 _LINES = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++")
 _BREAK = r"\r\n|\r|\n"
@@ -66,17 +66,18 @@ def read_rows(name: str, text: bytes, delimiter: str, progress: Progress = silen
         frame = _frame(name, text, delimiter, lambda: _widest(_lines(text), delimiter), has_quotes=has_quotes)
         return Rows(frame.with_row_index(LINE, offset=1), sample)
     del lines
-    mended, widest = _mended(text.decode(), delimiter, progress)
+    mended, widest = _mended(name, text.decode(), delimiter, progress)
     frame = _frame(name, mended, delimiter, widest, has_quotes=True)
     return Rows(frame.select(_line_of_each(frame), *frame.columns), sample)
 
 
 def guess_delimiter(text: str) -> str:
-    """The separator whose rows agree most on a number of cells greater than one; else a comma."""
-    lines = [_SCIENTIFIC.sub("0", line) for line in islice(_split(text), SAMPLE_ROWS)]
+    """The separator whose rows agree most on a number of cells greater than one; else one that none has."""
+    lines = [*islice(_split(text), SAMPLE_ROWS)]
+    plain = [_SCIENTIFIC.sub("0", line) for line in lines]
 
     def agreement(delimiter: str) -> tuple[float, int]:
-        widths = Counter(len(cells) for _, cells in _Grammar.of(delimiter).rows(lines) if cells != [""])
+        widths = Counter(len(cells) for _, cells in _Grammar.of(delimiter).rows(plain) if cells != [""])
         wide = {width: count for width, count in widths.items() if width > 1}
         if not wide:
             return 0.0, 0
@@ -85,7 +86,9 @@ def guess_delimiter(text: str) -> str:
 
     scores = {delimiter: agreement(delimiter) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])
-    return best if scores[best][1] else ","
+    if scores[best][1]:
+        return best
+    return next((sign for sign in (",", *DELIMITERS) if not any(sign in line for line in lines)), ",")
 
 
 def _split(text: str) -> Iterator[str]:
@@ -183,7 +186,7 @@ def _line_of_each(frame: "pl.DataFrame") -> "pl.Expr":
 # -- the careful way: line by line -------------------------------------------------------------------
 
 
-def _mended(text: str, delimiter: str, progress: Progress) -> tuple[bytes, Callable[[], int]]:
+def _mended(name: str, text: str, delimiter: str, progress: Progress) -> tuple[bytes, Callable[[], int]]:
     """The text with each line that is not plain written anew, and a way to find its widest row."""
     import polars as pl
 
@@ -199,6 +202,8 @@ def _mended(text: str, delimiter: str, progress: Progress) -> tuple[bytes, Calla
         pieces += lines[done:at]
         cells, done = grammar.record(lines, at, usual)
         pieces.append(delimiter.join(map(_as_quoted, cells)) + "\n")
+        if len(cells) > MAX_COLUMNS:
+            raise FileError(name=name, reason="too_wide")
         widest = max(widest, len(cells))
         if done - told >= _TOLD_EVERY:
             told = done
@@ -219,8 +224,6 @@ class _Grammar:
     """How cells are told apart at a delimiter; patterns never step back, so time grows with the text."""
 
     delimiter: str
-    whole: re.Pattern[str]
-    """A line all of whose quotes open and close a cell."""
     quoted: re.Pattern[str]
     """A cell in quotes, perhaps with blanks around them."""
     inside: re.Pattern[str]
@@ -235,10 +238,8 @@ class _Grammar:
     def of(delimiter: str) -> "_Grammar":
         mark = re.escape(delimiter)
         content, end = r'[^"]*+(?:""[^"]*+)*+', rf" *+(?={mark}|\Z)"
-        cell = rf'(?:"{content}"|[^"\r\n{mark}]*+)'
         return _Grammar(
             delimiter,
-            re.compile(rf"{cell}(?:{mark}{cell})*+[\r\n]*"),
             re.compile(rf' *+"({content})"{end}'),
             re.compile(rf'"([^"{mark}]*+(?:""[^"{mark}]*+)*+)"([^{mark}]*+)'),
             re.compile(rf' *+"({content})\Z'),
@@ -254,10 +255,12 @@ class _Grammar:
             at = after
 
     def usual(self, lines: list[str]) -> int:
-        """How many delimiters a line has, mostly."""
-        plain = (line for line in lines[:SAMPLE_ROWS] if line.strip() and self.whole.fullmatch(line))
-        counts = Counter(re.sub(_QUOTED, "", line).count(self.delimiter) for line in plain)
-        return counts.most_common(1)[0][0] if counts else 0
+        """How many delimiters a row has, mostly."""
+        counts, at = Counter[int](), 0
+        while at < len(lines) and counts.total() < _FIRST_ROWS:
+            cells, at = self.record(lines, at, 0)
+            counts[len(cells) - 1] += 1
+        return max(counts, key=lambda count: (counts[count], count), default=0)
 
     def record(self, lines: list[str], at: int, usual: int) -> tuple[list[str], int]:
         """The cells of the row that begins with a line (from 0), and the line after it."""

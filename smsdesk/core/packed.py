@@ -6,6 +6,7 @@ words of cells with an error. The XML is searched, not parsed: no entity in it i
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections import defaultdict
@@ -19,7 +20,13 @@ from smsdesk.core.progress import Progress
 
 MOST_UNPACKED, MOST_CELLS = 1 << 30, 50_000_000
 """Bytes, and cells of the smallest rectangle with everything that a sheet holds."""
-_PIECE, _OVERLAP = 1 << 20, 1 << 12
+_PIECE = 1 << 20
+_MANIFEST = "META-INF/manifest.xml"
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
+    IndexError, KeyError, struct.error,
+)  # fmt: skip
+"""What the zip module raises for a zip that is damaged."""
 _BUILT_IN = {11: "0.00E+00", 48: "##0.0E+0"}
 _FORMAT = re.compile(rb'<(?:\w+:)?numFmt\b[^>]*?\bnumFmtId="(\d+)"[^>]*?\bformatCode="([^"]*)"')
 _CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
@@ -49,19 +56,19 @@ class Marks:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
-def check_size(name: str, content: bytes) -> None:
-    """Raises FileError for a zip that unpacks to too much, is too sparse or is none (``broken_workbook``)."""
+def check(name: str, content: bytes) -> None:
+    """Raises FileError for a zip that unpacks to too much, is too sparse, encrypted, or none at all."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             sizes = {part.filename: part.file_size for part in packed.infolist()}
             if sum(sizes.values()) > MOST_UNPACKED:
                 raise FileError(name=name, reason="too_large")
+            if _MANIFEST in sizes and b"encryption-data" in packed.read(_MANIFEST):
+                raise FileError(name=name, reason="protected")
             if "content.xml" in sizes:
                 _check_cells(name, *_of_open_document(packed.read("content.xml")))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-        # RuntimeError: a part is encrypted. Which kind of workbook it is tells the reader of cells.
-        if not content.startswith(b"PK\x03\x04") or b"encryption-data" not in content:
-            raise FileError(name=name, reason="broken_workbook") from None
+    except _BROKEN:
+        raise FileError(name=name, reason="broken_workbook") from None
 
 
 def _check_cells(name: str, rows: int, columns: int) -> None:
@@ -98,7 +105,7 @@ def marks(name: str, content: bytes, sheet: str, progress: Progress) -> Marks:
                 return Marks()
             styles = packed.read("xl/styles.xml") if "xl/styles.xml" in packed.namelist() else b""
             return _found(name, packed, part, _special(styles), progress)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+    except _BROKEN:
         raise FileError(name=name, reason="broken_workbook") from None
 
 

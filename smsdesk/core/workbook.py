@@ -1,6 +1,7 @@
 """Workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods) as rows of text, cell by cell as the sheet means them."""
 
 import io
+import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from smsdesk.core.delimited import LINE, MAX_COLUMNS, SAMPLE_ROWS, Rows
 from smsdesk.core.errors import FileError
 from smsdesk.core.formats import shown
-from smsdesk.core.packed import Marks, check_size, marks
+from smsdesk.core.packed import Marks, check, marks
 from smsdesk.core.progress import Progress
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Cell = str | float | bool | datetime | date | time | timedelta
 _ZIP, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BEGINNING, _FILE_PASS, _FIRST_RECORDS = b"\x09\x08\x10\x00\x00\x06\x05\x00", 0x2F, 4
 _MOST_EXACT = 2**53
 """Whole numbers up to here are kept exactly by a spreadsheet."""
 _ROWS_AT_ONCE = 20_000
@@ -55,10 +57,10 @@ def read_workbook(
     """
     import python_calamine as calamine
 
-    if content.startswith(_COMPOUND) and _ENCRYPTED in content:
+    if content.startswith(_COMPOUND) and _is_encrypted(content):
         raise FileError(name=name, reason="protected")
     if content.startswith(_ZIP):
-        check_size(name, content)
+        check(name, content)
     try:
         book = calamine.CalamineWorkbook.from_object(io.BytesIO(content))
         return _chosen(name, content, book, chosen, progress, as_shown=as_shown)
@@ -71,6 +73,17 @@ def read_workbook(
         if type(error).__name__ == "PanicException":
             raise FileError(name=name, reason="broken_workbook") from None
         raise
+
+
+def _is_encrypted(content: bytes) -> bool:
+    """Whether a compound file holds an encrypted .xlsx, or an .xls that begins with a record for it."""
+    at = content.find(_BEGINNING)
+    for _ in range(_FIRST_RECORDS if at >= 0 else 0):
+        kind, length = struct.unpack("<HH", content[at : at + 4].ljust(4, b"\0"))
+        if kind == _FILE_PASS:
+            return True
+        at = min(at + 4 + length, len(content))
+    return _ENCRYPTED in content
 
 
 def _chosen(

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from smsdesk.core.delimited import guess_delimiter
 from smsdesk.core.errors import FileError
-from smsdesk.core.sheet import Reading, Sheet, read_sheet, unique_names
+from smsdesk.core.progress import Cancelled
+from smsdesk.core.sheet import Reading, Sheet, foreign_cells, read_sheet, unique_names
 
 TABLE = "Name;Mobile;City\nZoë;0176 04069012;Kiel\nJürgen;0176 04069013;Köln\n"
 
@@ -179,6 +180,86 @@ def test_nulls_that_fill_up_cells_are_dropped_and_others_kept() -> None:
     assert (sheet.header, rows(sheet)) == (("Name", "Mobile"), [("Ja\0na", "0176"), ("Ada", "0177")])
 
 
+def test_the_header_is_chosen_among_the_first_rows() -> None:
+    text = "Export;;\nName;Mobile;City\nText;E.164;Text\nAda;017604069012;Ulm\n"
+    sheet = read(text)
+    assert (sheet.header_line, lines(sheet)) == (2, [3, 4])
+    assert sheet.rows_above == (
+        (1, ("Export",)),
+        (2, ("Name", "Mobile", "City")),
+        (3, ("Text", "E.164", "Text")),
+        (4, ("Ada", "017604069012", "Ulm")),
+    )
+    units = read_sheet("list.csv", text.encode(), Reading(header_line=3))
+    assert (units.header, units.header_line, lines(units)) == (("Text", "E.164", "Text 2"), 3, [4])
+    none = read_sheet("list.csv", text.encode(), Reading(header_line=0))
+    assert (none.header, none.header_line) == (("Column 1", "Column 2", "Column 3"), 0)
+    assert lines(none) == [2, 3, 4]
+
+
+def test_a_header_is_chosen_by_the_line_it_begins_on() -> None:
+    text = '"a\nb";1\n"Na\nme";Mobile\nAda;017604069012\n'
+    for line in (3, 4):
+        sheet = read_sheet("list.csv", text.encode(), Reading(header_line=line))
+        assert (sheet.header, sheet.header_line, lines(sheet)) == (("Na me", "Mobile"), 3, [5])
+
+
+@pytest.mark.parametrize("line", [5, 400, 100_000])
+def test_a_header_may_stand_far_below(line: int) -> None:
+    text = "note\n" * (line - 1) + "Name;Mobile\nAda;017604069012\n"
+    sheet = read_sheet("list.csv", text.encode(), Reading(delimiter=";", header_line=line))
+    assert (sheet.header, sheet.header_line, rows(sheet)) == (
+        ("Name", "Mobile"),
+        line,
+        [("Ada", "017604069012")],
+    )
+
+
+def test_columns_without_name_and_content_are_left_out() -> None:
+    sheet = read(";Name;;Mobile;;\n;Ada;;017604069012;;\n;Tom;x;017604069013;;\n")
+    assert sheet.header == ("Name", "Column 3", "Mobile")
+
+
+def test_cells_to_judge_an_encoding_by() -> None:
+    text = "Name;Mobile;City\n" + "Zoë;1;Köln\n" * 3 + "Ada;2;Ulm\nJosé;3;Ulm\n"
+    found = foreign_cells(read_sheet("list.csv", text.encode("cp1252")))
+    assert found == [(2, "Name", "Zoë"), (2, "City", "Köln"), (6, "Name", "José")]
+    wrong = read_sheet("list.csv", text.encode("cp1252"), Reading(encoding="cp850"))
+    assert foreign_cells(wrong, 2) == [(2, "Name", "ZoÙ"), (2, "City", "K÷ln")]
+    assert foreign_cells(read("Name;Mobile\nAda;1\n")) == []
+
+
+def test_what_was_pasted_from_a_spreadsheet() -> None:
+    sheet = read('Name\tMobile\tNote\r\nZoë\t0176 04069012\t"say ""hi""\nand go"\r\nAda\t0176 04069013\t\r\n')
+    assert (sheet.delimiter, lines(sheet)) == ("\t", [2, 4])
+    assert rows(sheet)[0] == ("Zoë", "0176 04069012", 'say "hi"\nand go')
+
+
+def test_scientific_numbers_with_a_comma_are_one_column() -> None:
+    sheet = read("Mobil\n4,91761E+12\n4,91762E+12\n")
+    assert column(sheet, 0) == ["4,91761E+12", "4,91762E+12"]
+
+
+def test_a_row_with_far_too_many_cells_is_refused() -> None:
+    assert refusal(b"Name;Mobile\n" + b";" * 1000 + b"\n") == "too_wide"
+    assert refusal(b"Name;Mobile\n" * 250_000 + b";" * 900 + b"\n") == "scattered"
+
+
+def test_reading_tells_how_far_it_is_and_can_be_called_off() -> None:
+    content = b"Name;Mobile\n" + b'5" "pipe" ";0176\n' * 50_000
+    told: list[tuple[int, int]] = []
+    read_sheet("list.csv", content, progress=lambda *at: told.append(at))
+    assert told[0] == (0, 0)
+    assert (40_000, 50_001) in [(done - done % 20_000, rows) for done, rows in told]
+
+    def stop(done: int, _: int) -> None:
+        if done:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        read_sheet("list.csv", content, progress=stop)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -190,6 +271,8 @@ def test_nulls_that_fill_up_cells_are_dropped_and_others_kept() -> None:
         (b"\x89PNG\r\n\x1a\n", "binary"),
         (b"\xff\xd8\xff\xe0", "binary"),
         (b"\x1f\x8b\x08\0", "binary"),
+        (bytes(range(256)) * 20, "binary"),
+        (b"SQLite format 3\0" + b"table" * 100, "binary"),
         (b"\x01\0\0\x02\0\0\x03\x04\0\0\x05" * 20, "binary"),
         (b";;;\n;;;\n", "no_table"),
         (b"\xff\xfe \0;\0\n\0", "no_table"),

@@ -77,6 +77,7 @@ def joined(mine: Recipient | None, theirs: Recipient | None, names: list[str]) -
     return own.dst, own.reference or "", cells, periods
 
 
+@settings(max_examples=60)
 @given(lists(["Name", "City"]), lists(["Name", "Branch"]))
 def test_lists_are_sets_of_people(a: Recipients, b: Recipients) -> None:
     first, second = model(a), model(b)

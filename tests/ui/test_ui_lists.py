@@ -387,6 +387,22 @@ def test_recipients_are_saved_under_a_name_and_a_full_disk_is_told_in_the_dialog
     play(act)
 
 
+def test_in_a_narrow_window_the_buttons_keep_their_room(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await three(scene)
+        page, _ = await shown(scene)
+        page.resize(816, 580)
+        QTest.keyClick(page.table, Qt.Key.Key_Down)
+        await scene.settled()
+        assert page.use.text() == "New campaign with 6"
+        buttons = [made for made in page.header.findChildren(QAbstractButton) if made.isVisible()]
+        assert all(made.width() >= made.sizeHint().width() for made in buttons if made.text())
+        rooms = [made.geometry() for made in buttons]
+        assert not any(a.intersects(b) for at, a in enumerate(rooms) for b in rooms[at + 1 :])
+
+    play(act)
+
+
 def test_everything_on_the_page_has_a_name_to_be_read_aloud(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         await three(scene)

@@ -8,7 +8,7 @@ from composing import until
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 from screens import DELIVERED, NO_SUCH_NUMBER, PHONE_OFF, Play, Scene
 from shiboken6 import isValid
 
@@ -389,11 +389,17 @@ def test_recipients_are_saved_under_a_name_and_a_full_disk_is_told_in_the_dialog
 
 def test_in_a_narrow_window_the_buttons_keep_their_room(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
+        page = Lists(scene.desk)
+        scene.qtbot.addWidget(page)
+        page.setFixedSize(816, 580)
+        page.show()
+        await scene.settled()
         await three(scene)
-        page, _ = await shown(scene)
-        page.resize(816, 580)
+        page.shown()
+        await scene.settled()
         QTest.keyClick(page.table, Qt.Key.Key_Down)
         await scene.settled()
+        QApplication.sendPostedEvents()
         assert page.use.text() == "New campaign with 6"
         buttons = [made for made in page.header.findChildren(QAbstractButton) if made.isVisible()]
         assert all(made.width() >= made.sizeHint().width() for made in buttons if made.text())

@@ -1,28 +1,26 @@
 """The import screen: what was understood of a file, what each row became, and what to do about the rest."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QInputDialog, QPushButton, QSizePolicy
 
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.importing import Imported
-from smsdesk.core.progress import Progress
 from smsdesk.core.sheet import Reading
 from smsdesk.desk.desk import Desk
-from smsdesk.desk.files import size_of
 from smsdesk.desk.importing import Wanted
 from smsdesk.ui.importing_columns import PREVIEW_ROWS, MappingTable, remapped, roles_of
 from smsdesk.ui.importing_drops import files_in
 from smsdesk.ui.importing_problems import ProblemsCard
-from smsdesk.ui.importing_reading import ReadingCard
+from smsdesk.ui.importing_reading import ReadingCard, Trouble
+from smsdesk.ui.importing_rest import ask_rest
 from smsdesk.ui.importing_source import SourceCard
-from smsdesk.ui.importing_steps import Kind, State, Steps
+from smsdesk.ui.importing_steps import Kind, State, Steps, by_own_names, checking, mending, reading
 from smsdesk.ui.importing_sums import Sums
 from smsdesk.ui.layout import (
     BETWEEN,
@@ -35,15 +33,15 @@ from smsdesk.ui.layout import (
     holding,
     label,
     vbox,
-    widgets_in,
 )
 from smsdesk.ui.page import Page
-from smsdesk.words import error_words, file_size, number, say
+from smsdesk.words import file_size, number, say
 
 Source = Path | str
 Target = tuple[Campaign | None, int]
 """Where recipients go: a campaign, and which of its messages."""
 _WIDE, _HIGH = 1050, 700
+_TIMES = ("blackouts", "blackout_start", "blackout_end")
 
 
 def _nowhere() -> Target:
@@ -95,9 +93,7 @@ class ImportPage(Page):
         self.reading, self.problems = ReadingCard(), ProblemsCard()
         self.none = label("", "second")
         self.no_number = banner("waiting", say("import.no_number"), say("import.no_number.hint"))
-        self._trouble_room = vbox(gap=0)
-        self._trouble = holding(self._trouble_room, "")
-        self._acts: list[QWidget] = []
+        self.trouble = Trouble()
 
     def _lay_out(self) -> None:
         mapped = card(body=vbox(self.mapping, gap=0), flush=True)
@@ -107,7 +103,7 @@ class ImportPage(Page):
         lower = vbox(mapped, self.no_number, self._sum_row, self.none, self.problems, gap=BETWEEN)
         lower.addStretch(0)
         self._lower = holding(grow(lower, self.problems))
-        for part in (self._trouble, self.reading, self.source):
+        for part in (self.trouble, self.reading, self.source):
             self.body.addWidget(part)
         self.body.addWidget(self._lower, 1)
         self.body.addStretch(0)
@@ -121,6 +117,7 @@ class ImportPage(Page):
         self.reading.stopped.connect(self._stop)
         source.read_wanted.connect(self._read_again)
         source.region_chosen.connect(self._choose_region)
+        source.zone_chosen.connect(self._choose_zone)
         source.recent_chosen.connect(self._choose_recent)
         source.names_asked.connect(self._use_names)
         self.mapping.role_chosen.connect(self._choose_role)
@@ -132,7 +129,7 @@ class ImportPage(Page):
 
     def shown(self) -> None:
         """The keys go to what comes next: what can be done about a file, else what its columns are."""
-        first = [*self._acts, self.reading.stop if self._shown is None else self.mapping][0]
+        first = [*self.trouble.acts, self.reading.stop if self._shown is None else self.mapping][0]
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- one file after the other ----------------------------------------------------------------
@@ -167,12 +164,12 @@ class ImportPage(Page):
         source = self._sources[self._at]
         name = source.name if isinstance(source, Path) else say("compose.paste.name")
         self._wanted = Wanted(source, name, self._region, Reading(), *self._target(), self._recent)
-        self._clear_trouble()
+        self.trouble.clear()
         for part in (self.source, self._lower):
             part.setVisible(False)
         self.header.set_subtitle(say("import.reading", name=name))
         self._show_actions()
-        self._steps.do(Kind.READ, self._reader(self._wanted))
+        self._steps.do(Kind.READ, reading(self._desk.importing, self._wanted))
         self.shown()
 
     def _next(self) -> None:
@@ -213,61 +210,34 @@ class ImportPage(Page):
 
     # -- the steps -------------------------------------------------------------------------------
 
-    def _reader(self, wanted: Wanted) -> Callable[[State | None, Progress], Awaitable[State]]:
-        async def step(_state: State | None, progress: Progress) -> State:
-            source = wanted.source
-            read = await self._desk.importing.read(wanted, progress)
-            size = await asyncio.to_thread(size_of, source) if isinstance(source, Path) else 0
-            return State(wanted, read.imported, read.recalled, size)
-
-        return step
-
-    def _read_again(self, reading: Reading) -> None:
+    def _read_again(self, chosen: Reading) -> None:
         assert self._wanted is not None
-        self._wanted = replace(self._wanted, reading=reading)
-        self._steps.do(Kind.READ, self._reader(self._wanted))
+        self._wanted = replace(self._wanted, reading=chosen)
+        self._steps.do(Kind.READ, reading(self._desk.importing, self._wanted))
 
     def _check(self) -> None:
         """Judges the rows by what is chosen now."""
         wanted, mapping = self._wanted, dict(self._mapping)
         assert wanted is not None
         self.mapping.show_mapping(mapping)
-
-        async def step(state: State | None, progress: Progress) -> State:
-            assert state is not None
-            again = self._desk.importing.again
-            return replace(
-                state,
-                wanted=wanted,
-                imported=await again(state.imported, mapping, wanted.region, wanted, progress),
-            )
-
-        self._steps.do(Kind.CHECK, step)
+        self._steps.do(Kind.CHECK, checking(self._desk.importing, wanted, mapping))
 
     def _mend(self, row: int, column: str, value: str) -> None:
-        async def step(state: State | None, _progress: Progress) -> State:
-            assert state is not None
-            mend = self._desk.importing.mend
-            return replace(state, imported=await mend(state.imported, row, column, value, state.wanted))
-
-        self._steps.do(Kind.MEND, step)
+        self._steps.do(Kind.MEND, mending(self._desk.importing, row, column, value))
 
     def _use_names(self) -> None:
         """Maps by the file's own headings, not as the layout was mapped before."""
-
-        async def step(state: State | None, progress: Progress) -> State:
-            assert state is not None
-            verbs, wanted = self._desk.importing, state.wanted
-            mapping = await verbs.guessed(state.imported, wanted.region)
-            imported = await verbs.again(state.imported, mapping, wanted.region, wanted, progress)
-            return replace(state, imported=imported, recalled=None)
-
-        self._steps.do(Kind.CHECK, step)
+        self._steps.do(Kind.CHECK, by_own_names(self._desk.importing))
 
     def _choose_region(self, region: str) -> None:
         assert self._wanted is not None
         self._region = region
         self._wanted = replace(self._wanted, region=region)
+        self._check()
+
+    def _choose_zone(self, zone: str) -> None:
+        assert self._wanted is not None
+        self._wanted = replace(self._wanted, zone=zone)
         self._check()
 
     def _choose_recent(self, days: int) -> None:
@@ -306,13 +276,14 @@ class ImportPage(Page):
         if not self._steps.waits_for(Kind.CHECK):
             self._wanted, self._mapping = state.wanted, dict(imported.mapping)
             self._region = state.wanted.region
-        self._clear_trouble()
+        self.trouble.clear()
         if before is None or before.imported.sheet is not sheet:
             self._show_source(state)
             self.mapping.show_sheet(sheet, self._mapping)
         else:
             self.mapping.show_mapping(self._mapping)
         self.source.show_setting(self._region, self._recent)
+        self.source.show_zone(imported.setting.zone, asked=any(key in imported.mapping for key in _TIMES))
         self.source.show_known(state.recalled)
         self.problems.show_problems(imported.problems, with_sheet=len(sheet.sheets) > 1)
         self._show_rows(imported)
@@ -326,7 +297,7 @@ class ImportPage(Page):
 
     def _show_source(self, state: State) -> None:
         pasted = not isinstance(state.wanted.source, Path)
-        self.source.show_sheet(state.imported.sheet, state.wanted.reading, pasted=pasted)
+        self.source.show_sheet(state.imported.sheet, state.wanted.reading, state.letters, pasted=pasted)
 
     def _show_rows(self, imported: Imported) -> None:
         some = bool(imported.problems)
@@ -383,26 +354,16 @@ class ImportPage(Page):
             self._show_source(self._steps.state)
         self._show()
 
-    def _clear_trouble(self) -> None:
-        for old in widgets_in(self._trouble_room):
-            self._trouble_room.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self._trouble.setVisible(False)
-        self._acts = []
-
     def _fail(self, error: SmsDeskError) -> None:
         """Says what is wrong with the file and what can be done; what was in sight stays."""
         self._show_as_it_was()
-        acts: list[QWidget] = []
+        acts: list[QPushButton] = []
         if self._shown is None:
             acts.append(button(say("import.another"), "upload", self.file_asked.emit))
             self.header.set_subtitle(self._wanted.name if self._wanted else "")
             if self._left > 0:
                 acts.append(button(say("import.skip", self._left), on_click=self._next))
-        self._trouble_room.addWidget(banner("failed", *error_words(error), *acts))
-        self._trouble.setVisible(True)
-        self._acts = acts
+        self.trouble.show_error(error, acts)
         self.shown()
 
     # -- acting ----------------------------------------------------------------------------------
@@ -432,17 +393,8 @@ class ImportPage(Page):
         state = self._steps.state
         if state is None:
             return
-        dialog = QFileDialog(self, say("import.save"), "", say("import.save.files"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         book = state.imported.sheet.sheet is not None
-        dialog.selectNameFilter(dialog.nameFilters()[1 if book else 0])
-        name = say("import.save.name", name=Path(state.wanted.name).stem)
-        dialog.selectFile(f"{name}.xlsx" if book else f"{name}.csv")
-        dialog.fileSelected.connect(
-            lambda path: self.write_rest(_suffixed(path, dialog.selectedNameFilter()))
-        )
-        dialog.finished.connect(lambda _: dialog.deleteLater())
-        dialog.open()
+        ask_rest(self, Path(state.wanted.name).stem, self.write_rest, as_book=book)
 
     def write_rest(self, path: Path) -> None:
         """Writes the rows that are not taken, each with its reason and remedy."""
@@ -470,9 +422,3 @@ class ImportPage(Page):
 def _lists(campaign: Campaign | None, message: int) -> tuple[list[int], int]:
     """The lists of a campaign, as they are now, and which of them is gone into."""
     return [id(one.recipients) for one in campaign.messages] if campaign else [], message
-
-
-def _suffixed(path: str, name_filter: str) -> Path:
-    """A file by its suffix; one that was written without gets that of the form that was chosen."""
-    found = Path(path)
-    return found if found.suffix else found.with_suffix(".xlsx" if ".xlsx" in name_filter else ".csv")

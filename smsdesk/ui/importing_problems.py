@@ -13,7 +13,6 @@ from smsdesk.ui.layout import card, grow, hbox, holding, label, vbox
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import has, number, problem_words, say, visible_words
 
-_ROLES = {Level.ERROR: "failed", Level.WARNING: "waiting", Level.NOTE: "text"}
 _SORTED = ("line", "column", "value")
 _SHOWN = 200
 """So many characters of a cell are shown; the editor has all of them."""
@@ -73,9 +72,10 @@ class ProblemsCard(QWidget):
         self.reason = Choice(say("import.reason"), on_change=lambda _: self._paint())
         self.reason.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.reason.setMinimumContentsLength(26)
-        self.how = label(say("import.mend.how"), "second")
+        self.how = label("", "second")
         self.table = ProblemTable(self._mend, with_sheet=False)
         self._acts = hbox(gap=8)
+        self._join()
         self._heading = holding(hbox(self.reason, 8, self.how, None, self._acts, gap=8), "")
         self._room = vbox(self.table, gap=0)
         body = holding(self._room, "")
@@ -158,6 +158,13 @@ class ProblemsCard(QWidget):
 
     def _join(self) -> None:
         self.table.sort_wanted.connect(self._sort)
+        self.table.row_chosen.connect(self._show_hint)
+
+    def _show_hint(self, problem: Problem | None) -> None:
+        """What to do about the current row, in full where its cell may be too narrow."""
+        hint = problem_words(problem)[1] if problem is not None else ""
+        can = problem is not None and _can_mend(problem)
+        self.how.setText(f"{hint} {say('import.mend.how')}" if can else hint)
 
     # -- acting ----------------------------------------------------------------------------------
 
@@ -209,7 +216,6 @@ def _columns(mend: Callable[[Problem, str], object], *, with_sheet: bool) -> Seq
             _shown,
             130,
             strong=True,
-            role=lambda p: _ROLES[p.level],
             edit=mend,
             written=lambda p: p.where.value or "",
         ),

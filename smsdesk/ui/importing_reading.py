@@ -1,10 +1,13 @@
-"""While a file is being read: how far it is, and the way to stop it."""
+"""While a file is being read: how far it is, and the way to stop it; where it cannot be read: why not."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
-from smsdesk.ui.layout import button, card, grow, hbox, label, vbox
-from smsdesk.words import number, say
+from smsdesk.core.errors import SmsDeskError
+from smsdesk.ui.layout import banner, button, card, grow, hbox, label, vbox, widgets_in
+from smsdesk.words import error_words, number, say
 
 SHOWN_AFTER_MS = 150
 """Work that is over sooner shows nothing: it would only flicker."""
@@ -52,4 +55,31 @@ class ReadingCard(QWidget):
     def end(self) -> None:
         """It is over."""
         self._later.stop()
+        self.hide()
+
+
+class Trouble(QWidget):
+    """What is wrong with a file and what can be done, until the next file or reading."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.acts: list[QPushButton] = []
+        self._room = vbox(gap=0)
+        self.setLayout(self._room)
+        self.hide()
+
+    def show_error(self, error: SmsDeskError, acts: Sequence[QPushButton]) -> None:
+        """Says it, with buttons beside it."""
+        self.clear()
+        self.acts = [*acts]
+        self._room.addWidget(banner("failed", *error_words(error), *acts))
+        self.show()
+
+    def clear(self) -> None:
+        """It is over."""
+        for old in widgets_in(self._room):
+            self._room.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.acts = []
         self.hide()

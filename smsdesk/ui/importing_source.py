@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QStyledItemDelegate, QStyle
 
 from smsdesk.core.mapping import Recalled
 from smsdesk.core.sheet import Reading, Sheet, foreign_cells
+from smsdesk.ui.compose_periods import zones
 from smsdesk.ui.inputs import Choice
 from smsdesk.ui.layout import caption, card, hbox, holding, label, link, vbox
 from smsdesk.ui.settings import regions
@@ -79,6 +80,7 @@ class SourceCard(QWidget):
 
     read_wanted = Signal(object)
     region_chosen = Signal(str)
+    zone_chosen = Signal(str)
     recent_chosen = Signal(int)
     names_asked = Signal()
 
@@ -100,7 +102,12 @@ class SourceCard(QWidget):
             for key in ("encoding", "delimiter", "sheet", "header", "cells", "region", "recent")
         }
         self.letters = label("", "second")
-        self._letters_row = holding(hbox(caption(say("import.letters")), self.letters, None), "")
+        self._letters_room = holding(hbox(caption(say("import.letters")), self.letters), "")
+        self.zone = self._choice("zone", self.zone_chosen.emit)
+        self.zone.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.zone.setMinimumContentsLength(16)
+        self._zone_room = holding(hbox(caption(say("import.zone")), self.zone), "")
+        self._second_row = holding(hbox(self._zone_room, self._letters_room, None, gap=20), "")
         self.known = label("", "second", wrap=True)
         self.names = link(say("import.known.names"), self.names_asked.emit)
         self._known_row: QBoxLayout = vbox(self.known, hbox(self.names, None), gap=2)
@@ -110,7 +117,7 @@ class SourceCard(QWidget):
         self._top: QBoxLayout = hbox(self._choices, gap=20)
         self._top.addStretch(1)
         self._top.addWidget(self._known_room, 8)
-        self.setLayout(vbox(card(body=vbox(self._top, self._letters_row, gap=10)), gap=0))
+        self.setLayout(vbox(card(body=vbox(self._top, self._second_row, gap=10)), gap=0))
 
     def _choice(self, key: str, on_change: Callable[[str], object]) -> Choice:
         return Choice(say(f"import.{key}"), on_change=on_change)
@@ -126,8 +133,8 @@ class SourceCard(QWidget):
 
     # -- painting --------------------------------------------------------------------------------
 
-    def show_sheet(self, sheet: Sheet, reading: Reading, *, pasted: bool) -> None:
-        """Shows how a table was read."""
+    def show_sheet(self, sheet: Sheet, reading: Reading, letters: Sequence[str], *, pasted: bool) -> None:
+        """Shows how a table was read; ``letters``: cells by which one sees whether the encoding is right."""
         self._reading = reading
         book = sheet.sheet is not None
         self._show_text(sheet)
@@ -143,7 +150,9 @@ class SourceCard(QWidget):
         }
         for key, is_shown in shown.items():
             self._named[key].setVisible(is_shown)
-        self._show_letters(sheet, shown=shown["encoding"])
+        self.letters.setText("  ·  ".join(letters))
+        self._letters_room.setVisible(bool(letters))
+        self._show_second_row()
 
     def _show_text(self, sheet: Sheet) -> None:
         found = _SAME.get(sheet.encoding or "", sheet.encoding or "utf-8")
@@ -176,14 +185,8 @@ class SourceCard(QWidget):
             "shown" if sheet.as_shown else "stored",
         )
 
-    def _show_letters(self, sheet: Sheet, *, shown: bool) -> None:
-        """Cells by whose letters one sees whether the encoding is right, where that is not certain."""
-        certain = _SAME.get(sheet.encoding or "", sheet.encoding) in _CERTAIN
-        asked = self._reading.encoding is not None
-        found = foreign_cells(sheet) if shown and (asked or not certain) else []
-        cells = dict.fromkeys(visible_words(cell.strip()[:_PEEKED]) for _, _, cell in found)
-        self.letters.setText("  ·  ".join(cells))
-        self._letters_row.setVisible(bool(cells))
+    def _show_second_row(self) -> None:
+        self._second_row.setVisible(not (self._letters_room.isHidden() and self._zone_room.isHidden()))
 
     def show_setting(self, region: str, recent_days: int) -> None:
         """Shows the country of numbers without one, and how far back is looked."""
@@ -194,6 +197,15 @@ class SourceCard(QWidget):
             for days in RECENT
         ]
         self.recent.offer(options, str(recent_days))
+
+    def show_zone(self, zone: str, *, asked: bool) -> None:
+        """Shows by which zone times without an offset are read, where a column has times."""
+        if asked:
+            named = dict(zones())
+            self.zone.offer([*({"": named[""], zone: zone} | named).items()], zone)
+            self.zone.view().setMinimumWidth(_REGIONS_WIDTH)
+        self._zone_room.setVisible(asked)
+        self._show_second_row()
 
     def show_known(self, recalled: Recalled | None) -> None:
         """Says whose mapping is used, and which column has another name now."""
@@ -213,6 +225,19 @@ class SourceCard(QWidget):
             self._top.setSpacing(20 if wide else 8)
             self._known_row.setDirection(across)
             self._choices.setSpacing(_GAP if wide else _NARROW_GAP)
+
+
+def letters_of(sheet: Sheet, reading: Reading) -> tuple[str, ...]:
+    """Cells by whose letters one sees whether the encoding is right, where that is not certain.
+
+    Looks through the whole table: not for the window's thread.
+    """
+    certain = _SAME.get(sheet.encoding or "", sheet.encoding) in _CERTAIN
+    if sheet.encoding is None or (certain and reading.encoding is None):
+        return ()
+    cells = (cell.strip()[:_PEEKED] for _, _, cell in foreign_cells(sheet))
+    foreign = [cell for cell in cells if any(c.isalpha() and not c.isascii() for c in cell)]
+    return tuple(dict.fromkeys(map(visible_words, foreign)))
 
 
 def _delimiter_words(key: str) -> str:

@@ -1,7 +1,8 @@
 """The changes of an import in sight, one after the other, each undoable; a newer one ends an older."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
@@ -10,8 +11,10 @@ from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.importing import Imported
 from smsdesk.core.mapping import Recalled
 from smsdesk.core.progress import Progress
-from smsdesk.desk.importing import Wanted
+from smsdesk.desk.files import size_of
+from smsdesk.desk.importing import Importing, Wanted
 from smsdesk.desk.tasks import Tasks
+from smsdesk.ui.importing_source import letters_of
 
 UNDO_DEPTH = 100
 _KEY = "import"
@@ -19,12 +22,16 @@ _KEY = "import"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What was asked for, and what became of it. ``size``: the file's bytes, 0 for a paste."""
+    """What was asked for, and what became of it.
+
+    ``size``: the file's bytes, 0 for a paste; ``letters``: cells by which to judge the encoding.
+    """
 
     wanted: Wanted
     imported: Imported
     recalled: Recalled | None = None
     size: int = 0
+    letters: tuple[str, ...] = ()
 
 
 class Kind(Enum):
@@ -151,3 +158,54 @@ class Steps(QObject):
 
 async def _nothing() -> None:
     """Takes the place of a task, which ends it."""
+
+
+# -- what there is to do ---------------------------------------------------------------------------
+
+
+def reading(verbs: Importing, wanted: Wanted) -> Step:
+    """Reads a file, or what was pasted."""
+
+    async def step(_state: State | None, progress: Progress) -> State:
+        read = await verbs.read(wanted, progress)
+        if isinstance(wanted.source, str):
+            return State(wanted, read.imported, read.recalled)
+        size = await asyncio.to_thread(size_of, wanted.source)
+        letters = await asyncio.to_thread(letters_of, read.imported.sheet, wanted.reading)
+        return State(wanted, read.imported, read.recalled, size, letters)
+
+    return step
+
+
+def checking(verbs: Importing, wanted: Wanted, mapping: dict[str, str]) -> Step:
+    """Judges the same rows by another mapping, country, zone, or beside other lists."""
+
+    async def step(state: State | None, progress: Progress) -> State:
+        assert state is not None
+        imported = await verbs.again(state.imported, mapping, wanted.region, wanted, progress)
+        return replace(state, wanted=wanted, imported=imported)
+
+    return step
+
+
+def by_own_names(verbs: Importing) -> Step:
+    """Maps by the file's own headings and cells, not as a table like it was."""
+
+    async def step(state: State | None, progress: Progress) -> State:
+        assert state is not None
+        wanted = state.wanted
+        mapping = await verbs.guessed(state.imported, wanted.region)
+        imported = await verbs.again(state.imported, mapping, wanted.region, wanted, progress)
+        return replace(state, imported=imported, recalled=None)
+
+    return step
+
+
+def mending(verbs: Importing, row: int, column: str, value: str) -> Step:
+    """Writes one cell anew."""
+
+    async def step(state: State | None, _progress: Progress) -> State:
+        assert state is not None
+        return replace(state, imported=await verbs.mend(state.imported, row, column, value, state.wanted))
+
+    return step

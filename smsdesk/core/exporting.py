@@ -1,50 +1,174 @@
-"""Tables for spreadsheets: what is text stays text, nothing in them runs."""
+"""Tables for spreadsheets: what is text stays text, nothing in them runs, and they can be imported again.
+
+What a cell of text cannot carry is replaced by a sign that shows: NUL by U+2400, in a workbook the two
+characters that XML lacks by U+FFFD; beyond 32,767 characters a cell of a workbook ends in an ellipsis.
+"""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from smsdesk.core.blackouts import format_period
 from smsdesk.core.columns import Column
+from smsdesk.core.errors import FileError
 from smsdesk.core.formulas import defused, defused_cells
+from smsdesk.core.import_telling import Became
 from smsdesk.core.importing import Imported
+from smsdesk.core.mapping import REASON, is_reason
 from smsdesk.core.recipients import Recipients
+from smsdesk.core.visible import numbered
 
 if TYPE_CHECKING:
     import polars as pl
 
 _OWN_NAMES = ("dst", "customerref", "blackoutperiods")
+_NULL, _NO_XML, _CUT = "\u2400", "\ufffd", "\u2026"
+_LONGEST_CELL, _MOST_ROWS = 32_767, 1_048_575
+"""What a sheet of Excel has room for, below a header."""
+_PLAIN_SIGNS = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "…": "...", "×": "x", "–": "-"}
+)
+"""For encodings that lack the signs of our sentences."""
+Words = Callable[[str], tuple[str, str]]
 
 
 def usable_csv(imported: Imported, use_doubtful: bool) -> bytes:  # noqa: FBT001 (the contract's own switch)
     """The usable list as CSV: ``dst``, ``customerRef``, then the other columns; formulas are defused."""
+    lists = (imported.recipients, imported.doubtful) if use_doubtful else (imported.recipients,)
+    return list_csv(*lists)
+
+
+def list_csv(*lists: Recipients) -> bytes:
+    """Lists with the same columns as one table, in UTF-8."""
+    return _csv(list_table(*lists), ",", but="dst")
+
+
+def list_xlsx(name: str, *lists: Recipients) -> bytes:
+    """The same as a workbook. Raises FileError about ``name`` with the reason ``too_many_rows``."""
+    return as_xlsx(list_table(*lists), name)
+
+
+def list_table(*lists: Recipients) -> "pl.DataFrame":
+    """``dst``, ``customerRef``, the merge fields and, where somebody has some, ``blackoutPeriods``."""
     import polars as pl
 
-    lists = (imported.recipients, imported.doubtful) if use_doubtful else (imported.recipients,)
     # The reference has its column already; periods have one where somebody has some.
-    names = [name for name in imported.recipients.fields if name.casefold() not in _OWN_NAMES]
+    names = [name for name in lists[0].fields if name.casefold() not in _OWN_NAMES]
     has_periods = any(rows.blackouts for rows in lists)
-    table = pl.concat([_as_table(rows, names, has_periods=has_periods) for rows in lists])
-    out = io.BytesIO()
-    table.write_csv(out, line_terminator="\r\n")
-    return out.getvalue()
+    return pl.concat([_as_table(rows, names, has_periods=has_periods) for rows in lists])
 
 
 def _as_table(rows: Recipients, names: list[str], *, has_periods: bool) -> "pl.DataFrame":
     import polars as pl
 
-    columns = {"customerRef": rows.reference} | {name: rows.fields[name] for name in names}
-    made = {"dst": _series(rows.dst)}
-    made |= {defused(name): _series(column) for name, column in columns.items()}
-    safe = defused_cells(pl.exclude("dst"))
-    table = pl.LazyFrame(made).select("dst", safe).collect(engine="streaming")
+    columns = {"dst": rows.dst, "customerRef": rows.reference} | {name: rows.fields[name] for name in names}
+    made = {name: _series(column) for name, column in columns.items()}
     if has_periods:
-        texts = (", ".join(map(format_period, rows.blackouts.get(at, ()))) for at in range(len(rows)))
-        table = table.with_columns(blackoutPeriods=pl.Series(texts, dtype=pl.String))
-    return table
+        places = pl.Series([*rows.blackouts], dtype=pl.UInt32)
+        texts = [", ".join(map(format_period, periods)) for periods in rows.blackouts.values()]
+        empty = pl.repeat("", len(rows), dtype=pl.String, eager=True)
+        made["blackoutPeriods"] = empty.scatter(places, pl.Series(texts, dtype=pl.String)) if texts else empty
+    return pl.DataFrame(made)
 
 
 def _series(column: Sequence[str]) -> "pl.Series":
     import polars as pl
 
     return column.series if isinstance(column, Column) else pl.Series(column, dtype=pl.String)
+
+
+def rest_table(
+    imported: Imported,
+    use_doubtful: bool,  # noqa: FBT001 (as above)
+    words: Words,
+    named: Callable[[str], str] = numbered,
+) -> "pl.DataFrame":
+    """The rows that are not taken, as they came, and the columns ``REASON`` with why and what to do.
+
+    ``words`` as for :meth:`Problems.told`. Blank rows are left out.
+    """
+    import polars as pl
+
+    taken = [Became.VALID, *([Became.DOUBTFUL] if use_doubtful else [])]
+    problems = imported.problems.where(~pl.col("became").is_in([int(kind) for kind in taken]))
+    # What decided about a row stands first.
+    told = problems.told(words, named).unique("row", keep="first", maintain_order=True)
+    table = imported.sheet.frame
+    table = table.select(name for name in table.columns if not is_reason(name))
+    reasons = {name: told[key] for name, key in zip(REASON, ("problem", "hint"), strict=True)}
+    return table[told["row"] - 1].with_columns(**reasons)
+
+
+def rest_csv(
+    imported: Imported,
+    use_doubtful: bool,  # noqa: FBT001 (as above)
+    words: Words,
+    named: Callable[[str], str] = numbered,
+) -> bytes:
+    """:func:`rest_table` in the file's own delimiter and encoding; a workbook's in UTF-8 with commas."""
+    table, sheet = rest_table(imported, use_doubtful, words, named), imported.sheet
+    text = _csv(table, sheet.delimiter or ",").decode()
+    encoding = sheet.encoding or "utf-8-sig"
+    for likely in (text, text.translate(_PLAIN_SIGNS)):
+        try:
+            return likely.encode(encoding)
+        except (UnicodeEncodeError, LookupError):
+            continue
+    return text.encode("utf-8-sig")
+
+
+def rest_xlsx(
+    imported: Imported,
+    use_doubtful: bool,  # noqa: FBT001 (as above)
+    words: Words,
+    named: Callable[[str], str] = numbered,
+) -> bytes:
+    """:func:`rest_table` as a workbook, every cell a text. Raises FileError: ``too_many_rows``."""
+    return as_xlsx(rest_table(imported, use_doubtful, words, named), imported.sheet.name)
+
+
+def _csv(table: "pl.DataFrame", delimiter: str, but: str | None = None) -> bytes:
+    """``but``: the column that holds E.164 numbers only, whose plus stays bare."""
+    import polars as pl
+
+    whole = pl.all() if but is None else pl.exclude(but)
+    shown = pl.all().str.replace_all("\0", _NULL, literal=True)
+    safe = table.lazy().select(shown).with_columns(defused_cells(whole)).collect(engine="streaming")
+    safe.columns = [defused(name) for name in table.columns]
+    out = io.BytesIO()
+    safe.write_csv(out, separator=delimiter, line_terminator="\r\n")
+    return out.getvalue()
+
+
+def as_xlsx(table: "pl.DataFrame", name: str) -> bytes:
+    """A table as a workbook whose cells have the format of text: none is run, not even when it is edited.
+
+    Raises FileError about ``name`` with the reason ``too_many_rows``.
+    """
+    import xlsxwriter  # type: ignore[import-untyped]
+
+    if table.height > _MOST_ROWS:
+        raise FileError(name=name, reason="too_many_rows")
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
+        page, text = book.add_worksheet(), book.add_format({"num_format": "@"})
+        page.freeze_panes(1, 0)
+        page.set_column(0, max(0, table.width - 1), 20, text)
+        for at, row in enumerate((table.columns, *table.iter_rows())):
+            for column, cell in enumerate(row):
+                if cell:
+                    page.write_string(at, column, _carried(cell), text)
+        page.ignore_errors({"number_stored_as_text": f"A1:{_LAST_CELL}"})
+    return out.getvalue()
+
+
+_LAST_CELL = "XFD1048576"
+
+
+def _carried(cell: str) -> str:
+    """A cell as a workbook can hold it."""
+    cell = cell.replace("\0", _NULL).replace("\ufffe", _NO_XML).replace("\uffff", _NO_XML)
+    if len(cell) > _LONGEST_CELL // 2 and len(cell.encode("utf-16-le")) // 2 > _LONGEST_CELL:
+        units = cell.encode("utf-16-le")[: 2 * (_LONGEST_CELL - 1)]
+        return units.decode("utf-16-le", "ignore") + _CUT
+    return cell

@@ -1,5 +1,6 @@
 """What is wrong with rows of a sheet: a million problems in columns, each made when it is asked for."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 OPEN = ("first", "first_value", "value", "text", "campaign", "day")
 """The values of problems of rows: in a sentence for all problems of one code they are left open."""
 _WEIGHT = {level.value: weight for weight, level in enumerate(Level)}
+_ODD = r"[^ -~\p{L}\p{N}\p{P}]|^ +$"
+"""Cells which may hold something that does not show."""
 Words = Callable[[str], tuple[str, str]]
 """The sentence and the hint of a code, with the values of ``OPEN`` left open as ``{first}``."""
 
@@ -79,28 +82,29 @@ class Problems(Sequence[Problem]):
         """The problems of rows that a count of :class:`smsdesk.core.importing.Counts` holds."""
         import polars as pl
 
-        those = [int(became) for became in Became if became.kind == kind]
-        return Problems(self.frame.filter(pl.col("became").is_in(those)), self.sheet, self.taken)
+        return self.where(pl.col("became").is_in([int(became) for became in Became if became.kind == kind]))
 
     def of(self, code: str) -> "Problems":
         """The problems of one code."""
         import polars as pl
 
-        return Problems(self.frame.filter(pl.col("code") == code), self.sheet, self.taken)
+        return self.where(pl.col("code") == code)
 
     def among(self, codes: Collection[str], level: Level | None = None) -> "Problems":
         """The problems of some codes, at one level where it is given."""
         import polars as pl
 
         chosen = pl.col("code").is_in([*codes])
-        if level is not None:
-            chosen &= pl.col("level") == level.value
-        return Problems(self.frame.filter(chosen), self.sheet, self.taken)
+        return self.where(chosen if level is None else chosen & (pl.col("level") == level.value))
 
     def ordered(self, by: str, *, descending: bool = False) -> "Problems":
         """By ``line``, ``column`` or ``value``; what is equal stays in the order of the rows."""
         frame = self.frame.sort(by, descending=descending, maintain_order=True)
         return Problems(frame, self.sheet, self.taken)
+
+    def where(self, holds: "pl.Expr") -> "Problems":
+        """Those of which something holds, said by the columns of ``frame``."""
+        return Problems(self.frame.filter(holds), self.sheet, self.taken)
 
     def told(self, words: Words, named: Callable[[str], str] = as_it_is) -> "pl.DataFrame":
         """The frame with ``problem`` and ``hint`` in words; ``named`` shows a cell within a sentence."""
@@ -128,9 +132,12 @@ class Problems(Sequence[Problem]):
 
     def _pair(self, code: str, taken: int | None, words: Words) -> tuple[str, str]:
         sentence, hint = words(code)
-        for name, value in (self.taken[taken] if taken is not None else {}).items():
-            sentence, hint = (text.replace(f"{{{name}}}", str(value)) for text in (sentence, hint))
-        return sentence, hint
+        values = self.taken[taken] if taken is not None else {}
+
+        def filled(text: str) -> str:
+            return re.sub(r"\{(\w+)\}", lambda mark: str(values.get(mark[1], mark[0])), text)
+
+        return filled(sentence), filled(hint)
 
     def _problem(
         self,
@@ -156,7 +163,7 @@ def _shown(told: "pl.DataFrame", named: Callable[[str], str]) -> "pl.DataFrame":
     """With ``shown``: values as they are named, where that differs; null for the others."""
     import polars as pl
 
-    odd = pl.col("value").str.contains(r"[^ -~\p{L}\p{N}\p{P}]")
+    odd = pl.col("value").str.contains(_ODD)
     at = told.select(odd.arg_true()).to_series()
     pairs = [(value, named(value)) for value in told["value"][at]]
     names = pl.Series([name if name != value else None for value, name in pairs], dtype=pl.String)
@@ -168,22 +175,17 @@ def _filled(told: "pl.DataFrame", key: str, named: Callable[[str], str]) -> "pl.
     """The sentences with one value in its place, where they have one for it."""
     import polars as pl
 
-    mark = f"{{{key}}}"
-    has_mark = pl.any_horizontal(
-        pl.col(name).str.contains(mark, literal=True) for name in ("problem", "hint")
-    )
-    at = told.select(has_mark.arg_true()).to_series()
+    mark, sentences = f"{{{key}}}", ("problem", "hint")
+    marked = pl.any_horizontal(pl.col(name).str.contains(mark, literal=True) for name in sentences)
+    at = told.select(marked.fill_null(value=False).arg_true()).to_series()
     if at.is_empty():
         return told
-    rows = told[at]
-    values = rows[key].cast(pl.String).fill_null("")
-    if values.dtype == pl.String and key != "first":
-        values = pl.Series([named(value) for value in values], dtype=pl.String)
-    filled = {
-        name: pl.Series(
-            [text.replace(mark, value) for text, value in zip(rows[name], values, strict=True)],
-            dtype=pl.String,
-        )
-        for name in ("problem", "hint")
-    }
-    return told.with_columns(told[name].scatter(at, column) for name, column in filled.items())
+    rows = told[at].with_columns(shown_value=pl.col(key).cast(pl.String).fill_null(""))
+    odd = rows.filter(pl.col("shown_value").str.contains(_ODD))["shown_value"].unique()
+    if len(odd):
+        names = pl.Series([named(value) for value in odd], dtype=pl.String)
+        rows = rows.with_columns(pl.col("shown_value").replace(odd, names))
+    filled = rows.select(
+        pl.col(name).str.replace_all(mark, pl.col("shown_value"), literal=True) for name in sentences
+    )
+    return told.with_columns(told[name].scatter(at, filled[name]) for name in sentences)

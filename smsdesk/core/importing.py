@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -118,14 +118,19 @@ def import_sheet(
     import polars as pl
 
     mapping, table = dict(mapping), sheet.frame
-    spans = read_spans(table, mapping, setting.region, setting.zone, setting.now)
-    numbers = _numbers(table, mapping, setting.region, progress)
+    region, now, zone = astuple(setting)
+    spans = read_spans(table, mapping, region, zone, now)
+    numbers = _numbers(table, mapping, region, progress)
     rows = _with_taken(numbers.with_columns(digits=_digits(pl.col("e164"))), known.taken)
     stopped = pl.col("which").is_in([at for at, found in enumerate(spans.found) if found.wrong])
     rows = rows.with_columns(line=sheet.lines, which=spans.which).with_row_index("row", offset=1)
     rows = rows.with_columns(is_stopped=stopped.fill_null(value=False))
     rows = rows.with_columns(became=_became(rows, table, known.do_not_contact))
-    valid, doubtful = (_list(rows, table, mapping, spans, kind) for kind in (Became.VALID, Became.DOUBTFUL))
+    fields = _fields(mapping, table.columns, marked=sheet.sheet is None)
+    valid, doubtful = (
+        _list(rows, sheet, mapping.get("reference"), fields, spans, kind)
+        for kind in (Became.VALID, Became.DOUBTFUL)
+    )
     told = Telling(rows, table, mapping, spans, tuple(taken.code for taken in known.taken)).problems()
     problems = Problems(told, sheet.sheet, tuple(taken.values for taken in known.taken))
     progress(len(sheet), len(sheet))
@@ -186,7 +191,10 @@ def _regions(cells: "pl.Series", region: str) -> "pl.Series":
     import polars as pl
 
     kinds = cells.unique()
-    known = {cell: (region_named(cell) or _NOWHERE) if cell.strip() else region for cell in kinds}
+    known = {
+        cell: (region_named(undefused(cell.strip())) or _NOWHERE) if cell.strip() else region
+        for cell in kinds
+    }
     return cells.replace_strict(known, return_dtype=pl.String)
 
 
@@ -271,42 +279,46 @@ def _one_of(numbers: Sequence[str]) -> "pl.Expr":
 
 
 def _list(
-    rows: "pl.DataFrame", table: "pl.DataFrame", mapping: Mapping[str, str], spans: Spans, kind: Became
+    rows: "pl.DataFrame",
+    sheet: Sheet,
+    reference: str | None,
+    fields: Mapping[str, str],
+    spans: Spans,
+    kind: Became,
 ) -> Recipients:
     import polars as pl
 
-    mask = rows["became"] == int(kind)
-    fields = _fields(mapping, table.columns)
-    wanted = dict.fromkeys([*fields.values(), *([mapping["reference"]] if "reference" in mapping else [])])
-    # What another program wrote is trimmed; the mark of our own export comes off after that.
+    mask, table = rows["became"] == int(kind), sheet.frame
+    wanted = dict.fromkeys([*fields.values(), *([reference] if reference is not None else [])])
     chosen = table.select(*wanted).filter(mask) if wanted else table.clear().select()
-    cells = chosen.lazy().select(pl.all().str.strip_chars())
-    kept = cells.collect(engine="streaming")
-    kept = kept.with_columns(undefused_cells(pl.col(name)) for name in wanted if _may_be_marked(kept[name]))
-    height = int(mask.sum())
-    none = pl.repeat("", height, dtype=pl.String, eager=True)
+    kept = chosen.lazy().select(pl.all().str.strip_chars()).collect(engine="streaming")
+    if sheet.sheet is None:
+        # In a text the mark of our own export comes off; a workbook needs none.
+        marked = [name for name in wanted if kept[name].str.starts_with("'").any()]
+        kept = kept.with_columns(undefused_cells(pl.col(name)) for name in marked)
+    none = pl.repeat("", int(mask.sum()), dtype=pl.String, eager=True)
     return Recipients(
         Column(rows["e164"].filter(mask)),
-        Column(kept[mapping["reference"]] if "reference" in mapping else none),
+        Column(kept[reference] if reference is not None else none),
         {name: Column(kept[column]) for name, column in fields.items()},
         spans.periods(mask),
     )
 
 
-def _may_be_marked(cells: "pl.Series") -> bool:
-    return bool(cells.str.starts_with("'").any())
+def _fields(mapping: Mapping[str, str], header: Sequence[str], *, marked: bool) -> dict[str, str]:
+    """The merge fields and their columns; a person's own text is one too.
 
-
-def _fields(mapping: Mapping[str, str], header: Sequence[str]) -> dict[str, str]:
-    """The merge fields and their columns; a person's own text is one too."""
+    ``marked``: names may have the mark of our own export.
+    """
     fields: dict[str, str] = {}
     for key, column in mapping.items():
         if key.startswith("field:") and column in header:
             name = key.removeprefix("field:")
-            fields[name if (plain := undefused(name)) in fields else plain] = column
+            plain = undefused(name) if marked else name
+            fields[name if plain in fields else plain] = column
     own = mapping.get("text")
     if own is not None and own not in fields.values():
-        fields.setdefault(undefused(own), own)
+        fields.setdefault(own, own)
     return fields
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from smsdesk.core.blackouts import Period
+from smsdesk.core.formulas import undefused_cells
 from smsdesk.core.moments import (
     Moment,
     Placed,
@@ -95,8 +96,8 @@ def read_spans(
     columns = {key: mapping[key] for key in (*KEYS, "region") if key in mapping}
     if not columns.keys() & set(KEYS):
         return Spans(pl.repeat(None, table.height, dtype=pl.UInt32, eager=True), [])
-    cells = table.lazy().select(pl.col(name).str.strip_chars().alias(key) for key, name in columns.items())
-    cells = cells.with_row_index("at")
+    trimmed = {key: undefused_cells(pl.col(name).str.strip_chars()) for key, name in columns.items()}
+    cells = table.lazy().select(cell.alias(key) for key, cell in trimmed.items()).with_row_index("at")
     is_filled = pl.any_horizontal(pl.col(key) != "" for key in columns if key != "region")
     filled = cells.filter(is_filled).collect(engine="streaming")
     kinds = filled.select(*columns).unique(maintain_order=True).with_row_index("which")

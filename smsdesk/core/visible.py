@@ -28,7 +28,9 @@ _NAMES = {
     for first, last in (("\u200e", "\u200f"), ("\u202a", "\u202e"), ("\u2066", "\u2069"))
     for character in map(chr, range(ord(first), ord(last) + 1))
 }
-CODES = tuple(dict.fromkeys([*_NAMES.values(), "space", "wide_space", "blank", "control", "invisible"]))
+_MANY = ("wide_space", "blank", "control", "invisible")
+"""Names of many characters, which are told by their number."""
+CODES = tuple(dict.fromkeys([*_NAMES.values(), "space", *_MANY]))
 """The names that :func:`visible` asks words for."""
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and signs by their kind, but nothing is to be seen."""
@@ -58,6 +60,11 @@ def visible(text: str, name: Callable[[str], str]) -> str:
     return "".join(out)
 
 
+def numbered(text: str) -> str:
+    """:func:`visible` without words, for readers whose language nobody knows: ``[U+00A0]``."""
+    return visible(text, lambda _: "")
+
+
 def hides(text: str) -> bool:
     """Whether nothing of a text is to be seen, though it is not empty."""
     return text != "" and all(character.isspace() or _code(character) for character in text)
@@ -78,5 +85,7 @@ def _code(character: str) -> str | None:
 def _mark(character: str, code: str | None, times: int, name: Callable[[str], str]) -> str:
     if code is None:
         return character
-    number = f" U+{ord(character):04X}" if code in ("wide_space", "blank", "control", "invisible") else ""
-    return f"[{name(code)}{number}{f' ×{times}' if times > 1 else ''}]"
+    words = name(code)
+    if not words or code in _MANY:
+        words = f"{words} U+{ord(character):04X}".strip()
+    return f"[{words}{f' ×{times}' if times > 1 else ''}]"

@@ -12,6 +12,7 @@ from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.importing import Imported
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.problem import Level
+from smsdesk.core.recipients import Recipients
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.changes import Change, Topic
 from smsdesk.desk.desk import Desk
@@ -20,11 +21,13 @@ from smsdesk.ui import theme
 from smsdesk.ui.accounts import Accounts
 from smsdesk.ui.campaigns import Campaigns
 from smsdesk.ui.compose import Composer
+from smsdesk.ui.do_not_contact import DoNotContact
 from smsdesk.ui.find import Find
 from smsdesk.ui.help import HelpPage
 from smsdesk.ui.importing import ImportPage
 from smsdesk.ui.jobs import Jobs
 from smsdesk.ui.layout import action
+from smsdesk.ui.lists import Lists
 from smsdesk.ui.outbox import Outbox
 from smsdesk.ui.phones import Phones
 from smsdesk.ui.settings import SettingsPage
@@ -70,6 +73,7 @@ class Shell(QObject):
         self.campaigns, self.composer = Campaigns(desk), Composer(desk)
         self.importing = ImportPage(desk, self.composer.target)
         self.outbox, self.jobs, self.find = Outbox(desk), Jobs(desk), Find(desk)
+        self.lists, self.do_not_contact = Lists(desk), DoNotContact(desk)
         self.phones, self.accounts, self.help = Phones(desk), Accounts(desk), HelpPage()
         self.settings = SettingsPage(self._settings, self._save_setting)
         add = self.window.add_page
@@ -77,6 +81,8 @@ class Shell(QObject):
         add("outbox", "outbox.title", "inbox", self.outbox)
         add("jobs", "jobs.title", "align-left", self.jobs)
         add("find", "find.title", "search", self.find)
+        add("lists", "lists.title", "users", self.lists)
+        add("do_not_contact", "do_not_contact.title", "ban", self.do_not_contact)
         add("phones", "phones.title", "smartphone", self.phones)
         self.window.set_listed("phones", listed=False)
         add("settings", "page.settings", "settings", self.settings, lower=True)
@@ -89,8 +95,12 @@ class Shell(QObject):
         window = self.window
         self.campaigns.opened.connect(self.open_campaign)
         self.campaigns.counted.connect(lambda n: window.set_count("campaigns", n))
-        for page in (self.campaigns, self.composer, self.importing):
+        for page in (self.campaigns, self.composer, self.importing, self.lists, self.do_not_contact):
             page.noticed.connect(self._say)
+        self.lists.counted.connect(lambda n: window.set_count("lists", n))
+        self.lists.campaign_asked.connect(self.write_to)
+        self.do_not_contact.counted.connect(lambda n: window.set_count("do_not_contact", n))
+        window.files_dropped.connect(self.take_files)
         self.composer.import_asked.connect(self.open_sources)
         self.composer.queued.connect(lambda: window.go("outbox"))
         self.composer.saved_words.connect(window.set_saved)
@@ -124,6 +134,37 @@ class Shell(QObject):
         self.importing.open_sources(sources, region)
         self.window.go("import")
 
+    def take_files(self, files: Sequence[Path]) -> None:
+        """Imports files that were dropped beside the composer: into the open draft, else into a new one."""
+        opened = self.composer.opened
+        if opened is not None and not opened.sent:
+            self.window.go("composer")
+            self.composer.import_files(files)
+            return
+
+        async def made() -> None:
+            self.open_campaign(await self.desk.campaigns.create("", await self._account(), self._region()))
+            self.composer.import_files(files)
+
+        self.desk.tasks.start("new campaign", made())
+
+    def write_to(self, people: Recipients) -> None:
+        """Starts a campaign to the people of a saved list."""
+
+        async def made() -> None:
+            opened = await self.desk.campaigns.create("", await self._account(), self._region())
+            opened.add_recipients(0, people)
+            self.open_campaign(opened)
+
+        self.desk.tasks.start("new campaign", made())
+
+    async def _account(self) -> str:
+        accounts = await self.desk.accounts.every()
+        return accounts[0].name if accounts else ""
+
+    def _region(self) -> str:
+        return self._settings.get("region", "DE")
+
     def _take(self, table: Imported, with_doubtful: bool) -> None:  # noqa: FBT001 (told by a signal)
         self.composer.take(table, with_doubtful=with_doubtful)
 
@@ -155,7 +196,7 @@ class Shell(QObject):
     # -- what the frame shows --------------------------------------------------------------------
 
     def _hear(self, change: Change) -> None:
-        if change.topics & {Topic.OUTBOX, Topic.JOBS, Topic.ACCOUNTS, Topic.CAMPAIGNS}:
+        if change.topics - {Topic.CONNECTION, Topic.SETTINGS}:
             self.desk.tasks.start("frame", self._load())
         if Topic.CONNECTION in change.topics:
             self._paint_ages()
@@ -170,6 +211,8 @@ class Shell(QObject):
         counts = await desk.jobs.counts()
         window.set_count("jobs", counts["all"])
         window.set_count("campaigns", len(await desk.campaigns.lines()))
+        window.set_count("lists", len(await desk.lists.lines()))
+        window.set_count("do_not_contact", await desk.do_not_contact.count())
         self._accounts = await desk.accounts.every()
         in_use = any(account.sandbox for account in self._accounts[:1])
         window.set_listed("phones", listed=in_use or desk.phones.runs)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from smsdesk.ui.frame import Rail, Strip, Stripes
+from smsdesk.ui.importing_drops import files_in
 from smsdesk.ui.layout import hbox, holding, vbox
 from smsdesk.ui.notices import Notice, Notices
 from smsdesk.ui.page import Page
@@ -33,12 +34,14 @@ class MainWindow(QMainWindow):
 
     ``load_geometry`` gives what ``save_geometry`` was handed the last time (opaque text, "" for none).
     Signals: ``account_asked`` (the account card was pressed), ``find_asked`` (words for Find),
-    ``page_changed`` (key), ``closing`` (the window is about to go; geometry is saved).
+    ``page_changed`` (key), ``files_dropped`` (paths, where the page did not take them itself),
+    ``closing`` (the window is about to go; geometry is saved).
     """
 
     account_asked = Signal()
     find_asked = Signal(str)
     page_changed = Signal(str)
+    files_dropped = Signal(list)
     closing = Signal()
 
     def __init__(
@@ -54,6 +57,7 @@ class MainWindow(QMainWindow):
         self._offered: list[QAction] = []
         self.setWindowTitle(say("app.name"))
         self.setMinimumSize(*LEAST)
+        self.setAcceptDrops(True)
         self._stack = QStackedWidget()
         self._rail = Rail(self.go)
         self._strip = Strip()
@@ -269,6 +273,16 @@ class MainWindow(QMainWindow):
             kept = b""
         if not kept or not self.restoreGeometry(QByteArray(kept)):
             self.resize(*USUAL)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped anywhere."""
+        if files_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tells which files were dropped."""
+        event.acceptProposedAction()
+        self.files_dropped.emit(files_in(event.mimeData()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Saves the geometry and tells; whoever runs the loop decides what ends with it."""

@@ -18,6 +18,7 @@ from smsdesk.core.outbox import EntryId
 from smsdesk.core.plan import campaign_of, plan
 from smsdesk.core.recipients import Added, Patch, Recipients
 from smsdesk.core.request import JobRequest
+from smsdesk.core.shares import Rows, rows_left_out, shares, totals_of_shares
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
@@ -44,23 +45,24 @@ def new_id() -> CampaignId:
 
 @dataclass(frozen=True, slots=True)
 class PlannedJob:
-    """One job that sending would make: its exact request, its mark apart, and its figures."""
+    """One job that sending would make: its share of the campaign and its figures."""
 
     number: int
     of: int
-    request: JobRequest
+    share: Campaign
     totals: Totals
 
+    @property
+    def request(self) -> JobRequest:
+        """The exact request, its mark apart: made when it is asked for."""
+        return plan(self.share)[0]
 
-def planned(
-    campaign: Campaign, now: datetime, do_not_contact: Collection[str] = ()
-) -> tuple[PlannedJob, ...]:
-    """The jobs of a campaign, each with parts, first and last instant."""
-    requests = plan(campaign, do_not_contact)
-    return tuple(
-        PlannedJob(at, len(requests), one, review(campaign_of(one, campaign.id, ""), now, ()).totals)
-        for at, one in enumerate(requests, 1)
-    )
+
+def _planned(
+    campaign: Campaign, now: datetime, do_not_contact: Collection[str]
+) -> tuple[tuple[Rows, ...], tuple[Totals, ...]]:
+    left_out = rows_left_out(campaign, do_not_contact)
+    return left_out, totals_of_shares(campaign, left_out, now)
 
 
 async def find_recipients(rows: Recipients, words: str) -> Places:
@@ -329,8 +331,11 @@ class OpenCampaign:
     async def planned(self) -> "tuple[PlannedJob, ...]":
         """The jobs that sending it now would make."""
         campaign, now = self.campaign, self._context.now()
-        listed = await concerned(self._context, campaign)
-        return await self._context.compute(campaign.sms_count, planned, campaign, now, listed)
+        numbers = await concerned(self._context, campaign)
+        left_out, totals = await self._context.compute(campaign.sms_count, _planned, campaign, now, numbers)
+        made = await asyncio.to_thread(shares, campaign, left_out)
+        jobs = zip(made, totals, strict=True)
+        return tuple(PlannedJob(at, len(made), share, of) for at, (share, of) in enumerate(jobs, 1))
 
     async def send(self, outbox: "Outbox") -> tuple[EntryId, ...]:
         """Saves it, then queues it in one transaction; from then on it is read only."""

@@ -126,20 +126,6 @@ class SaveListDialog(NameDialog):
         self._desk.tasks.start("save list", _saved(self, saving))
 
 
-async def _saved(dialog: "SaveListDialog | CampaignListDialog", work: Coroutine[Any, Any, ListLine]) -> None:
-    """Closes the dialog when the list is saved; what goes wrong stands in it, not behind it."""
-    try:
-        line = await work
-    except SmsDeskError as error:
-        if isValid(dialog):
-            dialog.name.say_wrong(" ".join(error_words(error)))
-            dialog.yes.setEnabled(True)
-        return
-    if isValid(dialog):
-        dialog.saved.emit(line)
-        dialog.accept()
-
-
 class ListPicker(QDialog):
     """Chooses a saved list for a text that has recipients already (``present``).
 
@@ -333,3 +319,17 @@ def _campaign_columns(desk: Desk) -> "list[Column[CampaignLine]]":
         Column("people", "lists.column.people", lambda line: number(line.sms_count), 90, kind="number"),
         Column("when", "lists.campaign.column.when", when, 150, kind="time"),
     ]
+
+
+async def _saved(dialog: SaveListDialog | CampaignListDialog, work: Coroutine[Any, Any, ListLine]) -> None:
+    """Closes the dialog when the list is saved; what goes wrong stands in it, not behind it."""
+    try:
+        line = await work
+    except SmsDeskError as error:
+        if isValid(dialog):
+            dialog.name.say_wrong(" ".join(error_words(error)))
+            dialog.yes.setEnabled(True)
+        return
+    if isValid(dialog):
+        dialog.saved.emit(line)
+        dialog.accept()

@@ -160,7 +160,7 @@ class RowsCard(QFrame):
         self._room.addWidget(made)
         self._room.setCurrentWidget(made)
 
-    def _replace(self, table: "Table[Person] | None") -> None:
+    def _replace(self, table: Table[Person] | None) -> None:
         for old in [self._room.widget(at) for at in range(1, self._room.count())]:
             if old is not None:
                 self._room.removeWidget(old)

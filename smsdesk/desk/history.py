@@ -16,6 +16,7 @@ from smsdesk.core.recipients import (
     Patch,
     Recipients,
     Removed,
+    Written,
     in_columns,
     patched,
 )
@@ -23,8 +24,10 @@ from smsdesk.core.recipients import (
 UNDO_DEPTH = 100
 FOLD_AFTER = 300
 """So many patches over a base; then the list as it is becomes the next one."""
-_COPIED = 200
-"""So many rows apart cannot be taken out of columns without copying them."""
+UNDO_CELLS = 60_000_000
+"""So many copied cells (16 bytes each) earlier states may hold; beyond that the oldest go."""
+_APART = 200
+"""More rows than these, apart, are not changed without copying the whole column."""
 _CELLS_PER_UNIT = 100
 
 
@@ -56,10 +59,14 @@ class Trail:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """A draft at one moment: the campaign, its lists in columns, and the trail of each message's list."""
+    """A draft at one moment: the campaign, its lists in columns, and the trail of each message's list.
+
+    ``copied``: about how many cells it does not share with the state before.
+    """
 
     campaign: Campaign
     trails: tuple[Trail, ...]
+    copied: int = 0
 
     @classmethod
     def of(cls, campaign: Campaign) -> "State":
@@ -69,22 +76,24 @@ class State:
 
     def head(self, campaign: Campaign) -> "State":
         """With other texts, options or names; the lists are the same."""
-        return replace(self, campaign=campaign)
+        return State(campaign, self.trails)
 
     def patched(self, index: int, patches: tuple[Patch, ...]) -> "State":
         """With patches laid over the list of a message."""
         message, trail = self.campaign.messages[index], self.trails[index]
-        rows = message.recipients
+        rows, copied = message.recipients, 0
         for patch in patches:
+            copied += _copied(rows, patch)
             rows, trail = patched(rows, patch), trail.on(patch)
         campaign = self.campaign.with_message(index, replace(message, recipients=rows))
-        return State(campaign, (*self.trails[:index], trail, *self.trails[index + 1 :]))
+        return State(campaign, (*self.trails[:index], trail, *self.trails[index + 1 :]), copied)
 
     def leaving_out(self, left_out: LeftOut | None) -> "State":
         """With more that an import left behind."""
         if left_out is None:
             return self
-        return self.head(replace(self.campaign, left_out=self.campaign.left_out + left_out))
+        campaign = replace(self.campaign, left_out=self.campaign.left_out + left_out)
+        return replace(self, campaign=campaign)
 
     def with_added(self, message: Message) -> "State":
         """With one more message, whose list is empty."""
@@ -101,7 +110,7 @@ class State:
         """These lists with the texts, options and names of ``now``, which has as many messages."""
         pairs = zip(now.campaign.messages, self.campaign.messages, strict=True)
         messages = tuple(replace(theirs, recipients=mine.recipients) for theirs, mine in pairs)
-        return State(replace(now.campaign, messages=messages), self.trails)
+        return replace(self, campaign=replace(now.campaign, messages=messages))
 
 
 class History:
@@ -128,6 +137,8 @@ class History:
             self._undo = [*self._undo[1 - UNDO_DEPTH :], self.state]
         self._redo.clear()
         self.state = state
+        while len(self._undo) > 1 and sum(one.copied for one in (*self._undo, state)) > UNDO_CELLS:
+            del self._undo[0]
 
     def undo(self) -> None:
         """Back to the state before."""
@@ -171,6 +182,20 @@ def _change(
     return ListChange(index, dropped, added) if dropped or added else None, new
 
 
+def _copied(rows: Recipients, patch: Patch) -> int:
+    """About how many cells of a list a patch copies."""
+    match patch:
+        case Removed(indices) if indices and _apart(len(indices), indices[-1] - indices[0]):
+            return len(rows) * (2 + len(rows.fields))
+        case Written(_, values) if values and _apart(len(values), max(values) - min(values)):
+            return len(rows)
+    return 0
+
+
+def _apart(count: int, span: int) -> bool:
+    return count > _APART and span >= count
+
+
 def effort(rows: Recipients, patch: Patch) -> int:
     """About how many cells are handled one by one for a patch; a few tens of thousands are felt."""
     own = len(rows.blackouts)
@@ -179,9 +204,7 @@ def effort(rows: Recipients, patch: Patch) -> int:
             columns = (new.dst, new.reference, *new.fields.values())
             return own + sum(len(new) for column in columns if not isinstance(column, Column))
         case Removed(indices):
-            apart = len(indices) > _COPIED
-            copied = len(rows) * (2 + len(rows.fields)) // _CELLS_PER_UNIT if apart else 0
-            return own + len(indices) + copied
+            return own + len(indices) + _copied(rows, patch) // _CELLS_PER_UNIT
         case Blackened(periods):
             return own + len(periods)
         case Edited():

@@ -286,6 +286,36 @@ def test_whoever_gives_up_waiting_for_a_save_does_not_spoil_the_next(tmp_path: P
     assert on_desk(tmp_path / "w", act) == []
 
 
+def test_the_oldest_states_go_where_they_would_hold_too_many_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 2_000
+    many = in_columns(
+        Recipients([f"+49176{n:08}" for n in range(count)], [""] * count, {"name": ["Ada"] * count})
+    )
+    monkeypatch.setattr(history, "UNDO_CELLS", 12_000)
+
+    async def act(desk: Desk) -> None:
+        opened = await desk.campaigns.create("Autumn")
+        opened.add_recipients(0, many)
+        apart = tuple(range(0, 1_000, 4))
+        for number in range(4):
+            opened.patch(0, Removed(apart))
+            opened.patch(0, Edited(0, "reference", str(number)))
+        await quiet(opened)
+        steps = 0
+        while opened.can_undo:
+            opened.undo()
+            steps += 1
+        # Two of the copies of about 6,000 cells, with the change of one cell after each.
+        assert steps == 4
+        assert opened.campaign.sms_count == count - 2 * len(apart)
+        await quiet(opened)
+        assert (await desk.campaigns.open(opened.campaign.id)).campaign == opened.campaign
+
+    assert on_desk(tmp_path / "w", act) == []
+
+
 texts = st.text(st.characters(exclude_categories=()), max_size=3)
 
 

@@ -120,7 +120,7 @@ async def _compose(shell: Shell, pictures: Pictures) -> None:
     await until(lambda: _checked(shell))
     composer.messages.choose_person(2)
     await pictures.take("compose-messages")
-    for tab in ("schedule", "options"):
+    for tab in ("recipients", "schedule", "options"):
         composer.go_tab(tab)
         await pictures.take(f"compose-{tab}")
 
@@ -167,7 +167,7 @@ async def _watch(shell: Shell, pictures: Pictures) -> int:
     shell.window.ask("find", "040690")
     await until(lambda: shell.find.hits.rows.rowCount() > 0)
     await pictures.take("find")
-    for page in ("outbox", "campaigns", "settings", "help"):
+    for page in ("outbox", "campaigns", "lists", "do_not_contact", "settings", "help"):
         shell.window.go(page)
         await asyncio.sleep(10 * ROUND)
         await pictures.take(page if page != "outbox" else "outbox-done")

@@ -18,7 +18,7 @@ from smsdesk.core.parts import Encoding, counted, refused
 from smsdesk.core.sheet import Reading, Sheet, read_sheet
 from smsdesk.desk.files import read_bytes, write_whole
 from smsdesk.desk.importing import not_to_contact, own_zone, write_rest
-from smsdesk.words import open_words, say, visible_words
+from smsdesk.words import language, open_words, say, visible_words
 
 BAD_INPUT = 2
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "semicolon": ";", "comma": ",", "pipe": "|"}
@@ -123,7 +123,7 @@ def run_recipients(arguments: argparse.Namespace) -> int:
     if arguments.out:
         write_whole(arguments.out, usable_csv(result, arguments.use_doubtful))
     if arguments.rest:
-        write_rest(arguments.rest, result, use_doubtful=arguments.use_doubtful)
+        write_rest(arguments.rest, result, arguments.use_doubtful, language())
     sheet = result.sheet
     if sheet.shown and not sheet.as_shown:
         columns = ", ".join(f"{column} ({how})" for column, how in sheet.shown.items())

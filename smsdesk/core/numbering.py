@@ -5,11 +5,12 @@ whose answer the expressions know for certain are judged by them, the few others
 plans: the metadata of phonenumbers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from smsdesk.core.columns import Column, column_of
 from smsdesk.core.numbers import EXTENSIONS, LINKS, Standing, read_number, writes_zero
 
 if TYPE_CHECKING:
@@ -162,6 +163,17 @@ def read_column(texts: "pl.Series", region: str) -> "pl.DataFrame":
             found.append(judge(rest, region))
             rest = rest.join(found[-1], on="at", how="anti")
     return pl.concat(found).sort("at").drop("at")
+
+
+def as_e164(numbers: Sequence[str], region: str) -> Sequence[str]:
+    """Numbers in any spelling as E.164; what has no such form stays as it is."""
+    import polars as pl
+
+    texts = column_of(numbers).series
+    if texts.str.contains(r"^\+[0-9]+$").all():
+        return numbers
+    read = read_column(texts, region).with_columns(text=texts)
+    return Column(read.select(pl.when(pl.col("e164") == "").then("text").otherwise("e164")).to_series())
 
 
 def _digits() -> "pl.Expr":

@@ -2,22 +2,28 @@
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.importing import Imported, Known, Setting, Taken, import_sheet, mended
 from smsdesk.core.mapping import LOOKED_AT, Layout, Recalled, guess_mapping, recall
+from smsdesk.core.numbering import as_e164
 from smsdesk.core.progress import Progress, silent
-from smsdesk.core.sheet import GUESSED, Reading, Sheet, read_sheet
-from smsdesk.desk.context import Context
+from smsdesk.core.sheet import GUESSED, Reading, Sheet, foreign_cells, read_sheet
+from smsdesk.desk.context import INLINE_ROWS, Context
 from smsdesk.desk.files import read_bytes, size_of, write_whole
-from smsdesk.words import day, number, open_words, say
+from smsdesk.words import day, language, number, open_words, say, use_language, visible_words
 
-ROW_BYTES = 40
-"""A short row's bytes: tells about how many rows a file holds before it is read."""
+T = TypeVar("T")
+
+ROW_BYTES, PACKED_ROW_BYTES = 40, 4
+"""A short row's bytes, and those in a workbook: tells about how many rows a file holds before it is read."""
+_BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +63,19 @@ def _read(
     known: Known,
     progress: Progress = silent,
 ) -> Read:
-    content = read_bytes(source) if isinstance(source, Path) else source
+    content = read_bytes(source, progress) if isinstance(source, Path) else source
     sheet = read_sheet(name, content, reading, progress)
     recalled = recall(sheet, layouts, setting.region)
     mapping = recalled.mapping if recalled else guess_mapping(sheet, setting.region)
-    return Read(import_sheet(sheet, mapping, setting, known, progress), recalled)
+    return Read(_judged(sheet, mapping, setting, known, progress), recalled)
+
+
+def _judged(
+    sheet: Sheet, mapping: Mapping[str, str], setting: Setting, known: Known, progress: Progress = silent
+) -> Imported:
+    """Recipients that came with a request are spelled as it spelled them."""
+    taken = tuple(replace(one, numbers=as_e164(one.numbers, setting.region)) for one in known.taken)
+    return import_sheet(sheet, mapping, setting, replace(known, taken=taken), progress)
 
 
 def _mended(
@@ -73,22 +87,19 @@ def _mended(
     setting: Setting,
     known: Known,
 ) -> Imported:
-    return import_sheet(mended(sheet, row, column, value), mapping, setting, known)
+    return _judged(mended(sheet, row, column, value), mapping, setting, known)
 
 
-def write_rest(path: Path, imported: Imported, *, use_doubtful: bool) -> int:
-    """As :meth:`Importing.save_rest`, at once."""
-    words = {code: open_words(code) for code, _ in imported.problems.reasons()}
-    return _write_rest(path, imported, words, use_doubtful)
+def write_rest(path: Path, imported: Imported, use_doubtful: bool, tag: str) -> int:  # noqa: FBT001 (as below)
+    """As :meth:`Importing.save_rest`, at once, in the language of ``tag``: a worker process has none yet."""
+    from smsdesk.core.exporting import rest_csv, rest_xlsx
 
-
-def _write_rest(path: Path, imported: Imported, words: Mapping[str, tuple[str, str]], *chosen: bool) -> int:
-    """``words`` by code: the worker process may speak another language."""
-    from smsdesk.core.exporting import rest_csv, rest_table, rest_xlsx
-
+    use_language(tag)
     write = rest_xlsx if path.suffix.casefold() == ".xlsx" else rest_csv
-    write_whole(path, write(imported, *chosen, words.__getitem__))
-    return rest_table(imported, *chosen, words.__getitem__).height
+    write_whole(path, write(imported, use_doubtful, open_words, visible_words))
+    counts = imported.counts
+    held = 0 if use_doubtful else counts.doubtful
+    return held + counts.invalid + counts.duplicates + counts.do_not_contact
 
 
 def not_to_contact(folder: Path) -> list[str]:
@@ -113,17 +124,12 @@ class Importing:
         """
         from smsdesk.store import layouts
 
-        reading = wanted.reading
-        if isinstance(wanted.source, Path):
-            source: Path | bytes = wanted.source
-            rows = await asyncio.to_thread(size_of, wanted.source) // ROW_BYTES
-        else:
-            source, rows = _pasted(wanted.source), len(wanted.source) // ROW_BYTES
+        source = _pasted(wanted.source) if isinstance(wanted.source, str) else wanted.source
+        rows = await asyncio.to_thread(_about_rows, source)
         kept = await self._context.read(layouts.every)
         setting, known = self._setting(wanted, wanted.region), await self._known(wanted)
-        return await self._context.compute(
-            rows, _read, wanted.name, source, reading, kept, setting, known, progress=progress
-        )
+        work = partial(_read, wanted.name, source, wanted.reading, kept, setting, known)
+        return await self._done(rows, work, progress)
 
     async def again(
         self,
@@ -135,24 +141,30 @@ class Importing:
     ) -> Imported:
         """The same sheet with another mapping or region."""
         setting, known = self._setting(wanted, region), await self._known(wanted)
-        sheet = imported.sheet
-        return await self._context.compute(
-            len(sheet), import_sheet, sheet, dict(mapping), setting, known, progress=progress
-        )
+        work = partial(_judged, imported.sheet, dict(mapping), setting, known)
+        return await self._done(len(imported.sheet), work, progress)
 
     async def guessed(self, imported: Imported, region: str) -> dict[str, str]:
         """The mapping by the file's own headings and cells, whatever a table like it had."""
         sheet = imported.sheet
         rows = min(len(sheet), LOOKED_AT)
         head = replace(sheet, frame=sheet.frame.head(rows), lines=sheet.lines.head(rows))
-        return await self._context.compute(rows, guess_mapping, head, region)
+        return await self._done(rows, partial(guess_mapping, head, region))
+
+    async def foreign(self, sheet: Sheet) -> list[tuple[int, str, str]]:
+        """Cells with letters by which one sees whether the encoding is right."""
+        return await asyncio.to_thread(foreign_cells, sheet)
+
+    async def size(self, path: Path) -> int:
+        """The bytes of a file. Raises FileError."""
+        return await asyncio.to_thread(size_of, path)
 
     async def mend(self, imported: Imported, row: int, column: str, value: str, wanted: Wanted) -> Imported:
         """The sheet with one cell written anew (row from 1), every row judged again."""
         known = await self._known(wanted)
         sheet, mapping, setting = imported.sheet, imported.mapping, imported.setting
-        return await self._context.compute(
-            len(sheet), _mended, sheet, row, column, value, mapping, setting, known
+        return await self._done(
+            len(sheet), partial(_mended, sheet, row, column, value, mapping, setting, known)
         )
 
     async def took(self, imported: Imported) -> None:
@@ -160,6 +172,9 @@ class Importing:
         from smsdesk.store import layouts
 
         sheet = imported.sheet
+        if not sheet.header_line:
+            # Tables without a header are alike in nothing but their width.
+            return
         layout = Layout(sheet.header, dict(imported.mapping), sheet.name, self._context.now())
         await self._context.write(layouts.remember, layout)
 
@@ -174,9 +189,14 @@ class Importing:
         A workbook where the name ends so, else CSV in the file's own delimiter and encoding.
         Raises FileError; until all is written an older file of that name stays.
         """
-        words = {code: open_words(code) for code, _ in imported.problems.reasons()}
-        rows = len(imported.problems)
-        return await self._context.compute(rows, _write_rest, path, imported, words, use_doubtful)
+        work = partial(write_rest, path, imported, use_doubtful, language())
+        return await self._done(len(imported.problems), work)
+
+    async def _done(self, rows: int, work: Callable[..., T], progress: Progress | None = None) -> T:
+        """Little work is done on a thread: what it is done with is loaded when it is first needed."""
+        if rows <= INLINE_ROWS:
+            return await asyncio.to_thread(work)
+        return await self._context.compute(rows, work, progress=progress)
 
     def _setting(self, wanted: Wanted, region: str) -> Setting:
         return Setting(region, self._context.now(), wanted.zone or own_zone())
@@ -205,6 +225,12 @@ def _in_campaign(campaign: Campaign | None, own: int) -> list[Taken]:
             text = message.name or say("compose.text_number", at=number(at + 1))
             taken.append(Taken("duplicate_text", message.recipients.dst, {"text": text}))
     return taken
+
+
+def _about_rows(source: Path | bytes) -> int:
+    if isinstance(source, bytes):
+        return len(source) // ROW_BYTES
+    return size_of(source) // (PACKED_ROW_BYTES if source.suffix.casefold() in _BOOKS else ROW_BYTES)
 
 
 def _pasted(text: str) -> bytes:

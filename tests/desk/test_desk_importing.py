@@ -20,6 +20,7 @@ from smsdesk.desk.context import INLINE_ROWS, Context
 from smsdesk.desk.importing import Importing, Wanted
 from smsdesk.store import outbox
 from smsdesk.store.workspace import Store
+from smsdesk.words import use_language
 
 NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
 LARGE = INLINE_ROWS + 1
@@ -110,6 +111,15 @@ def test_what_is_known_is_told_apart(tmp_path: Path) -> None:
     on_desk(tmp_path, act)
 
 
+def test_recipients_of_a_request_are_known_in_their_spelling(tmp_path: Path) -> None:
+    async def act(importing: Importing, _: Context) -> None:
+        into = campaign(("", ["004917604069012", "0176/04069031", "not a number"]))
+        found = await importing.read(wanted(table(tmp_path, "+4917604069012", "017604069031"), campaign=into))
+        assert [code for _, code in codes(found.imported.problems)] == ["duplicate_elsewhere"] * 2
+
+    on_desk(tmp_path, act)
+
+
 @pytest.mark.parametrize("rows", [3, LARGE])
 def test_a_cell_is_mended_and_the_rows_judged_anew(tmp_path: Path, rows: int) -> None:
     async def act(importing: Importing, _: Context) -> None:
@@ -146,6 +156,62 @@ def test_the_next_table_of_that_shape_is_mapped_as_the_last(tmp_path: Path) -> N
         recalled = (await importing.read(want)).recalled
         assert recalled is not None
         assert (recalled.mapping, recalled.layout.name) == (mapping, "list.csv")
+
+    on_desk(tmp_path, act)
+
+
+def test_a_table_without_a_header_is_not_remembered(tmp_path: Path) -> None:
+    async def act(importing: Importing, _: Context) -> None:
+        want = wanted("A\t017604069012\nB\t017604069031")
+        await importing.took((await importing.read(want)).imported)
+        assert (await importing.read(want)).recalled is None
+
+    on_desk(tmp_path, act)
+
+
+@pytest.mark.parametrize("bad", [2, LARGE])
+@pytest.mark.parametrize("name", ["rest.csv", "rest.xlsx"])
+def test_the_rest_is_saved_in_the_language_in_use(tmp_path: Path, bad: int, name: str) -> None:
+    use_language("de")
+
+    async def act(importing: Importing, _: Context) -> None:
+        want = wanted(table(tmp_path, "017604069012", "0431 5550104", *["0176O4069012"] * bad))
+        found = (await importing.read(want)).imported
+        assert await importing.save_rest(tmp_path / name, found, True) == bad
+        assert await importing.save_rest(tmp_path / name, found, False) == bad + 1
+        again = (await importing.read(wanted(tmp_path / name))).imported
+        assert (again.counts.doubtful, again.counts.invalid) == (1, bad)
+        assert again.sheet.frame.row(-1)[-2].startswith("Sie enthält einen Buchstaben")
+
+    on_desk(tmp_path, act)
+
+
+@pytest.mark.parametrize("bad", [2, LARGE])
+def test_a_rest_without_room_leaves_the_older_file(tmp_path: Path, bad: int) -> None:
+    async def act(importing: Importing, _: Context) -> None:
+        found = (await importing.read(wanted(table(tmp_path, *["x"] * bad)))).imported
+        (tmp_path / "rest.csv").mkdir()
+        with pytest.raises(FileError):
+            await importing.save_rest(tmp_path / "rest.csv", found, False)
+        with pytest.raises(FileError) as error:
+            await importing.save_rest(tmp_path / "nowhere" / "rest.xlsx", found, False)
+        assert error.value.values["name"] == "rest.xlsx"
+
+    on_desk(tmp_path, act)
+    assert {path.name for path in tmp_path.iterdir()} == {"list.csv", "rest.csv", "workspace"}
+
+
+def test_a_cancelled_import_leaves_the_next_its_turn(tmp_path: Path) -> None:
+    async def act(importing: Importing, _: Context) -> None:
+        begun = asyncio.Event()
+        large = wanted(many(tmp_path, 200_000))
+        first = asyncio.create_task(importing.read(large, lambda _done, _rows: begun.set()))
+        await begun.wait()
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        found = await importing.read(wanted(many(tmp_path, LARGE)))
+        assert found.imported.counts.valid == LARGE
 
     on_desk(tmp_path, act)
 

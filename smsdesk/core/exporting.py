@@ -14,7 +14,7 @@ from smsdesk.core.errors import FileError
 from smsdesk.core.formulas import defused, defused_cells
 from smsdesk.core.import_telling import Became
 from smsdesk.core.importing import Imported
-from smsdesk.core.mapping import REASON, is_reason
+from smsdesk.core.mapping import OWN_REFERENCE, REASON, is_reason
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.visible import numbered
 
@@ -52,16 +52,34 @@ def list_table(*lists: Recipients) -> "pl.DataFrame":
     """``dst``, ``customerRef``, the merge fields and, where somebody has some, ``blackoutPeriods``."""
     import polars as pl
 
-    # The reference has its column already; periods have one where somebody has some.
-    names = [name for name in lists[0].fields if name.casefold() not in _OWN_NAMES]
+    # Periods have a column where somebody has some.
     has_periods = any(rows.blackouts for rows in lists)
+    names = _names(lists)
     return pl.concat([_as_table(rows, names, has_periods=has_periods) for rows in lists])
 
 
-def _as_table(rows: Recipients, names: list[str], *, has_periods: bool) -> "pl.DataFrame":
+def _names(lists: Sequence[Recipients]) -> dict[str, str]:
+    """The merge fields and the names of their columns; one that has the name of an own column is numbered.
+
+    The reference under its own name has its column already.
+    """
+    names: dict[str, str] = {}
+    for name in lists[0].fields:
+        if name == OWN_REFERENCE and all(rows.fields[name] == rows.reference for rows in lists):
+            continue
+        label, at = name, 1
+        while label.casefold() in (*_OWN_NAMES, *map(str.casefold, names.values())):
+            at += 1
+            label = f"{name} {at}"
+        names[name] = label
+    return names
+
+
+def _as_table(rows: Recipients, names: dict[str, str], *, has_periods: bool) -> "pl.DataFrame":
     import polars as pl
 
-    columns = {"dst": rows.dst, "customerRef": rows.reference} | {name: rows.fields[name] for name in names}
+    columns = {"dst": rows.dst, "customerRef": rows.reference}
+    columns |= {label: rows.fields[name] for name, label in names.items()}
     made = {name: _series(column) for name, column in columns.items()}
     if has_periods:
         places = pl.Series([*rows.blackouts], dtype=pl.UInt32)

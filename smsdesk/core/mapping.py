@@ -20,6 +20,8 @@ REASON = ("SMS Desk reason", "SMS Desk remedy")
 """The columns which a list of what was not taken has besides its own."""
 ALSO_FIELDS = ("reference", "text", "region")
 """What a template may name too."""
+OWN_REFERENCE = "customerRef"
+"""The column for references in our own export: another one has them as a merge field, if at all."""
 _MOST = 0.5
 """The share of cells that must be of a kind."""
 
@@ -68,7 +70,7 @@ def is_reason(name: str) -> bool:
 
 def _whole(roles: dict[str, str], columns: Sequence[str]) -> dict[str, str]:
     """The roles in their order, and merge fields of the other columns."""
-    also = {roles[key] for key in ALSO_FIELDS if key in roles}
+    also = {roles[key] for key in ALSO_FIELDS if key in roles} - {OWN_REFERENCE}
     used = {*roles.values()} - also
     mapping = {key: roles[key] for key in ONCE if key in roles}
     return mapping | {f"field:{name}": name for name in columns if name not in used}

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from smsdesk.core.mapping import Recalled
-from smsdesk.core.sheet import Reading, Sheet, foreign_cells
+from smsdesk.core.sheet import Reading, Sheet
 from smsdesk.ui.compose_periods import zones
 from smsdesk.ui.inputs import Choice
 from smsdesk.ui.layout import caption, card, hbox, holding, label, link, vbox
@@ -26,8 +26,8 @@ _ENCODINGS = {
     "cp1254": "Windows-1254",
     "utf-16": "UTF-16",
     "mac-roman": "Mac Roman",
-    "cp850": "DOS 850",
-    "cp437": "DOS 437",
+    "cp850": "CP850",
+    "cp437": "CP437",
 }
 _SAME = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-16", "latin-1": "cp1252"}
 """Encodings under the name by which they are offered; the reader itself sees a byte-order mark."""
@@ -227,15 +227,15 @@ class SourceCard(QWidget):
             self._choices.setSpacing(_GAP if wide else _NARROW_GAP)
 
 
-def letters_of(sheet: Sheet, reading: Reading) -> tuple[str, ...]:
-    """Cells by whose letters one sees whether the encoding is right, where that is not certain.
-
-    Looks through the whole table: not for the window's thread.
-    """
+def doubts_encoding(sheet: Sheet, reading: Reading) -> bool:
+    """Whether a text was read in an encoding that may be another one."""
     certain = _SAME.get(sheet.encoding or "", sheet.encoding) in _CERTAIN
-    if sheet.encoding is None or (certain and reading.encoding is None):
-        return ()
-    cells = (cell.strip()[:_PEEKED] for _, _, cell in foreign_cells(sheet))
+    return sheet.encoding is not None and not (certain and reading.encoding is None)
+
+
+def letters_of(found: Sequence[tuple[int, str, str]]) -> tuple[str, ...]:
+    """Cells by whose letters one sees whether the encoding is right."""
+    cells = (cell.strip()[:_PEEKED] for _, _, cell in found)
     foreign = [cell for cell in cells if any(c.isalpha() and not c.isascii() for c in cell)]
     return tuple(dict.fromkeys(map(visible_words, foreign)))
 

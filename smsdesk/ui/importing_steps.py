@@ -1,6 +1,5 @@
 """The changes of an import in sight, one after the other, each undoable; a newer one ends an older."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -11,10 +10,9 @@ from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.importing import Imported
 from smsdesk.core.mapping import Recalled
 from smsdesk.core.progress import Progress
-from smsdesk.desk.files import size_of
 from smsdesk.desk.importing import Importing, Wanted
 from smsdesk.desk.tasks import Tasks
-from smsdesk.ui.importing_source import letters_of
+from smsdesk.ui.importing_source import doubts_encoding, letters_of
 
 UNDO_DEPTH = 100
 _KEY = "import"
@@ -170,9 +168,10 @@ def reading(verbs: Importing, wanted: Wanted) -> Step:
         read = await verbs.read(wanted, progress)
         if isinstance(wanted.source, str):
             return State(wanted, read.imported, read.recalled)
-        size = await asyncio.to_thread(size_of, wanted.source)
-        letters = await asyncio.to_thread(letters_of, read.imported.sheet, wanted.reading)
-        return State(wanted, read.imported, read.recalled, size, letters)
+        sheet = read.imported.sheet
+        asked = doubts_encoding(sheet, wanted.reading)
+        letters = letters_of(await verbs.foreign(sheet)) if asked else ()
+        return State(wanted, read.imported, read.recalled, await verbs.size(wanted.source), letters)
 
     return step
 

@@ -54,6 +54,8 @@ def read_rows(name: str, text: bytes, delimiter: str, progress: Progress = silen
     """
     if not text.strip():
         raise FileError(name=name, reason="no_table")
+    if not delimiter.isascii():
+        return _beyond_ascii(name, text, delimiter, progress)
     if b"\0" in text:
         # Some programs fill up cells of a fixed width with them.
         text = re.sub(rb'\0+(?=["\r\n' + re.escape(delimiter).encode() + rb"]|\Z)", b"", text)
@@ -69,6 +71,17 @@ def read_rows(name: str, text: bytes, delimiter: str, progress: Progress = silen
     mended, widest = _mended(name, text.decode(), delimiter, progress)
     frame = _frame(name, mended, delimiter, widest, has_quotes=True)
     return Rows(frame.select(_line_of_each(frame), *frame.columns), sample)
+
+
+def _beyond_ascii(name: str, text: bytes, delimiter: str, progress: Progress) -> Rows:
+    """With a delimiter of one byte in its place, which no cell has: polars knows no others."""
+    import polars as pl
+
+    unused = next((chr(byte) for byte in (*range(1, 9), *range(14, 32)) if byte not in text), "\x1f")
+    rows = read_rows(name, text.replace(delimiter.encode(), unused.encode()), unused, progress)
+    cells = pl.exclude(LINE).str.replace_all(unused, delimiter, literal=True)
+    sample = [(line, [cell.replace(unused, delimiter) for cell in row]) for line, row in rows.sample]
+    return Rows(rows.frame.with_columns(cells), sample)
 
 
 def guess_delimiter(text: str) -> str:
@@ -195,12 +208,14 @@ def _mended(name: str, text: str, delimiter: str, progress: Progress) -> tuple[b
     del text
     texts = pl.Series(lines, dtype=pl.String)
     plain = texts.str.contains(_whole_line(delimiter))
-    usual, pieces, done, told, widest = grammar.usual(lines), list[str](), 0, 0, 0
+    usual, pieces, within = grammar.usual(lines), list[str](), list[int]()
+    done = told = widest = 0
     for at in (~plain).arg_true().to_list():
         if at < done:
             continue
         pieces += lines[done:at]
         cells, done = grammar.record(lines, at, usual)
+        within += range(at + 1, done)
         pieces.append(delimiter.join(map(_as_quoted, cells)) + "\n")
         if len(cells) > MAX_COLUMNS:
             raise FileError(name=name, reason="too_wide")
@@ -211,6 +226,7 @@ def _mended(name: str, text: str, delimiter: str, progress: Progress) -> tuple[b
     pieces += lines[done:]
     if has_lone_returns:
         pieces = [f"{piece[:-1]}\n" if piece.endswith("\r") else piece for piece in pieces]
+    plain = plain.scatter(within, values=False)
     return "".join(pieces).encode(), lambda: max(widest, _widest(texts.filter(plain), delimiter))
 
 

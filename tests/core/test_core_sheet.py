@@ -235,6 +235,12 @@ def test_what_was_pasted_from_a_spreadsheet() -> None:
     assert rows(sheet)[0] == ("Zoë", "0176 04069012", 'say "hi"\nand go')
 
 
+def test_a_delimiter_beyond_ascii() -> None:
+    content = 'Name§Mobil\n"Zoë§"§0176\n5" §0177\n'.encode("cp1252")
+    sheet = read_sheet("list.csv", content, Reading(delimiter="§"))
+    assert (sheet.delimiter, rows(sheet)) == ("§", [("Zoë§", "0176"), ('5" ', "0177")])
+
+
 def test_scientific_numbers_with_a_comma_are_one_column() -> None:
     sheet = read("Mobil\n4,91761E+12\n4,91762E+12\n")
     assert column(sheet, 0) == ["4,91761E+12", "4,91762E+12"]

@@ -1,15 +1,18 @@
 """Files of the user: whatever is wrong with one is a plain sentence, and nothing half-written stays."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import smsdesk
 from smsdesk.core.errors import FileError
 from smsdesk.core.progress import Cancelled
 from smsdesk.desk.files import MAX_BYTES, read_bytes, size_of, write_whole
+from smsdesk.words import error_words, language, use_language
 
 CONTENT = b"Name;Mobil\r\nJana;0176 04069012\r\n"
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -102,6 +105,26 @@ def test_reading_can_be_called_off(tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         read_bytes(file, stop)
+
+
+def test_each_reason_has_a_sentence_of_its_own_in_both_languages() -> None:
+    source = Path(smsdesk.__file__).parent
+    texts = [
+        path.read_text("utf-8") for room in ("core", "desk", "cli") for path in (source / room).glob("*.py")
+    ]
+    reasons = {found for text in texts for found in re.findall(r"FileError\([^)]*reason=\"(\w+)\"", text)}
+    assert {"empty", "binary", "encoding", "protected", "broken_workbook", "too_large", "scattered"} < reasons
+    assert {"missing", "folder", "unreadable", "changing"} < reasons
+    spoken = language()
+    try:
+        for tongue in ("en", "de"):
+            use_language(tongue)
+            plain = error_words(FileError(name="list.csv", reason="?"))
+            told = {error_words(FileError(name="list.csv", reason=reason)) for reason in reasons}
+            assert len(told | {plain}) == len(reasons) + 1
+            assert all("list.csv" in sentence and hint for sentence, hint in told)
+    finally:
+        use_language(spoken)
 
 
 def test_where_nothing_can_be_written(tmp_path: Path) -> None:

@@ -283,6 +283,7 @@ def repeated_ods() -> bytes:
         "no compound file",
         "cut short",
         "a letter",
+        "another kind",
         "nothing in it",
         "encrypted",
         "encrypted xls",

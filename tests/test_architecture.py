@@ -30,7 +30,7 @@ OTHERS = {
     "phonenumbers": ("core/", "cli/tables.py"),
     "polars": ("core/",),
     "python_calamine": ("core/workbook.py",),
-    "xlsxwriter": ("core/exporting.py", "core/do_not_contact.py"),
+    "xlsxwriter": ("core/exporting.py",),
     "msgspec": ("api/",),
     "httpx": ("api/client.py", "sandbox/remote.py"),
     "truststore": ("api/client.py",),

@@ -4,20 +4,23 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from smsdesk.core.campaign import Campaign
-from smsdesk.core.importing import Imported
+from smsdesk.core.do_not_contact import as_csv, as_workbook
 from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
+from smsdesk.desk.files import write_whole
+from smsdesk.words import say
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from smsdesk.core.importing import Imported
     from smsdesk.store.do_not_contact import Listed as Listed  # noqa: PLC0414 (screens take it from here)
-    from smsdesk.store.do_not_contact import Order
+    from smsdesk.store.do_not_contact import Order as Order  # noqa: PLC0414 (the same)
+    from smsdesk.store.workspace import Connection
 
 T = TypeVar("T")
 
@@ -29,9 +32,15 @@ _REASON = re.compile(
 
 
 async def concerned(context: Context, campaign: Campaign) -> Collection[str]:
-    """The numbers of the list (E.164) that matter for a campaign: all of them where it is large."""
-    from smsdesk.store import do_not_contact
+    """The numbers of the list (E.164) that matter for a campaign: all of them where it is large.
 
+    Of a sent campaign those that were left out of it, whatever the list says now.
+    """
+    from smsdesk.store import do_not_contact, outbox
+
+    out = await context.read(outbox.left_out, campaign.id)
+    if out is not None:
+        return [*dict.fromkeys(read_number(dst, campaign.region).e164 for dst in out)]
     if campaign.sms_count > _FEW:
         return await context.read(do_not_contact.numbers)
     dst = [number for message in campaign.messages for number in message.recipients.dst]
@@ -64,13 +73,13 @@ def read_typed(text: str, region: str) -> Typed:
     return Typed(tuple(numbers), tuple(problems))
 
 
-def reason_column(imported: Imported) -> str | None:
+def reason_column(imported: "Imported") -> str | None:
     """The column of a table that says why, by its name."""
     return next((name for name in imported.recipients.fields if _REASON.match(name.strip())), None)
 
 
 def _add_table(
-    connection: "Connection", imported: Imported, reason: str, source: str, now: datetime
+    connection: "Connection", imported: "Imported", reason: str, source: str, now: datetime
 ) -> tuple[str, ...]:
     from smsdesk.store import do_not_contact
     from smsdesk.store.do_not_contact import Listed
@@ -106,7 +115,7 @@ class DoNotContact:
         rows = [Listed(number, " ".join(reason.split()), "", now) for number in numbers]
         return self._told(await self._context.write(do_not_contact.add, rows))
 
-    async def add_table(self, imported: Imported, reason: str, source: str) -> tuple[str, ...]:
+    async def add_table(self, imported: "Imported", reason: str, source: str) -> tuple[str, ...]:
         """Adds the numbers of a table, doubtful ones too; a column of reasons goes before ``reason``.
 
         The answer is those that were not there. ``source`` is the file's name, empty for a paste.
@@ -144,3 +153,27 @@ class DoNotContact:
 
         found = await self._context.read(do_not_contact.listed, numbers)
         return {one.number: one for one in found}
+
+    async def export(self, path: Path, numbers: Sequence[str]) -> int:
+        """Writes numbers with reason, source and date to a file: .xlsx, else CSV; the answer is how many.
+
+        Raises FileError.
+        """
+        words = [say(f"do_not_contact.column.{name}") for name in ("number", "reason", "source", "since")]
+        folder = self._context.store.folder
+        return await self._context.compute(len(numbers), _export, folder, path, words, numbers)
+
+
+def _export(folder: Path, path: Path, head: Sequence[str], numbers: Sequence[str]) -> int:
+    from smsdesk.store import do_not_contact
+    from smsdesk.store.workspace import Store
+
+    with Store.open(folder, read_only=True) as store:
+        known = {one.number: one for one in store.read(do_not_contact.listed, numbers).result()}
+    listed = [known[number] for number in numbers if number in known]
+    since = (one.added_at.astimezone().isoformat(timespec="minutes") for one in listed)
+    rows = [(one.number, one.reason, one.source, at) for one, at in zip(listed, since, strict=True)]
+    is_workbook = path.suffix.casefold() == ".xlsx"
+    table = [head, *rows]
+    write_whole(path, as_workbook(table, path.name) if is_workbook else as_csv(table))
+    return len(rows)

@@ -22,6 +22,7 @@ from smsdesk.core.outbox import (
     marked_reference,
 )
 from smsdesk.core.plan import Planned, plan, planned_jobs
+from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobRequest
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
@@ -48,9 +49,17 @@ def prepare(
 
     ``marks`` holds one mark a job, or more than are needed.
     """
-    names = [[display_name(person.fields) for person in m.recipients] for m in campaign.messages]
+    names = [_names(message.recipients) for message in campaign.messages]
     jobs = planned_jobs(campaign, do_not_contact)
     return tuple(_ready(job, mark, names) for job, mark in zip(jobs, marks, strict=False))
+
+
+def _names(rows: Recipients) -> list[str]:
+    fields = [*rows.fields]
+    if not fields:
+        return [""] * len(rows)
+    cells = zip(*rows.fields.values(), strict=True)
+    return [display_name(dict(zip(fields, own, strict=True))) for own in cells]
 
 
 def _ready(job: Planned, mark: str, names: Sequence[Sequence[str]]) -> "Ready":

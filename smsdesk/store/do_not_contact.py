@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, or_, select
 
 from smsdesk.core import do_not_contact as rule
 from smsdesk.core.numbers import tidied
 from smsdesk.store.schema import do_not_contact
 
 _CHUNK = 500
+_MANY = 5_000
+"""Beyond so many, the whole list is read."""
 _MOST_ENDINGS = 10_000
 """Beyond so many, the whole list is compared."""
 _NUMBER = re.compile(r"[+0-9 ()/.\-]+")
@@ -55,13 +57,19 @@ def add(connection: Connection, rows: Sequence[Listed]) -> tuple[str, ...]:
 def remove(connection: Connection, gone: Collection[str]) -> tuple[Listed, ...]:
     """Takes numbers off the list; the answer is what was there, for :func:`add` to bring back."""
     found = listed(connection, gone)
-    for chunk in _chunks([row.number for row in found]):
-        connection.execute(delete(do_not_contact).where(do_not_contact.c.number.in_(chunk)))
+    if found:
+        taken_off = delete(do_not_contact).where(do_not_contact.c.number == bindparam("gone"))
+        connection.execute(taken_off, [{"gone": one.number} for one in found])
     return found
 
 
 def listed(connection: Connection, wanted: Collection[str]) -> tuple[Listed, ...]:
     """Those of some numbers (E.164) that are on the list."""
+    if len(wanted) > _MANY:
+        among = frozenset(wanted)
+        return tuple(
+            one for one in _listed(connection.execute(select(do_not_contact))) if one.number in among
+        )
     number = do_not_contact.c.number
     return tuple(
         one

@@ -7,7 +7,7 @@ takes an entry for sending, just before its POST.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from smsdesk.core.errors import Value, WorkspaceBroken
 from smsdesk.core.outbox import ON_THE_LIST, After, Entry, EntryId, EntryState
 from smsdesk.core.plan import Unsent
 from smsdesk.core.request import JobId, JobRequest, RequestRecipient
+from smsdesk.core.status import LEFT_OUT
 from smsdesk.store import do_not_contact, drafts
 from smsdesk.store.jobs import close, closed
 from smsdesk.store.packing import unpack_head
@@ -143,7 +144,11 @@ def _write_sms(
         }
 
     connection.execute(insert(sms), [row(text, person) for text, person in going])
-    out = [row(one.text, one.recipient) | closed(listed[one.number], now) for one in job.left_out]
+    # No report will ever name them: they stand by the number by which Find knows people.
+    out = [
+        row(one.text, replace(one.recipient, dst=one.number)) | closed(listed[one.number], now)
+        for one in job.left_out
+    ]
     if out:
         connection.execute(insert(sms), out)
 
@@ -205,6 +210,20 @@ def body(connection: Connection, entry_id: EntryId) -> bytes:
     if hashlib.sha256(content).digest() != bytes(row.body_hash):
         raise WorkspaceBroken(folder="", reason="body")
     return content
+
+
+def left_out(connection: Connection, campaign_id: CampaignId) -> list[str] | None:
+    """Whom a sent campaign did not reach for the do-not-contact list, as written; None for a draft."""
+    if not drafts.is_sent(connection, campaign_id):
+        return None
+    process_status, status = LEFT_OUT
+    mine = and_(
+        outbox.c.campaign_id == campaign_id,
+        sms.c.process_status == process_status,
+        sms.c.status == status,
+    )
+    query = select(sms.c.dst).join(jobs, jobs.c.key == sms.c.job_key)
+    return list(connection.scalars(query.join(outbox, outbox.c.id == jobs.c.entry_id).where(mine)))
 
 
 def take(connection: Connection, account: str, now: datetime, owner: str, without: Without) -> Entry | None:

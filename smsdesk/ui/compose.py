@@ -116,8 +116,10 @@ class Composer(Page):
         self.go_tab("messages")
 
     def shown(self) -> None:
-        """Loads the accounts to choose from."""
+        """Loads the accounts to choose from; the do-not-contact list may have changed meanwhile."""
         self._clock.start()
+        if self.opened is not None:
+            self.opened.check()
         self._desk.tasks.start("composer accounts", self._load_accounts())
 
     def hidden(self) -> None:

@@ -45,7 +45,7 @@ class ReviewTab(QWidget):
         super().__init__()
         self._desk, self._queued = desk, queued
         self._opened: OpenCampaign | None = None
-        self._planned_for: Campaign | None = None
+        self._planned_for: tuple[Campaign, tuple[tuple[int, ...], ...]] | None = None
         self.people, self.parts, self.jobs = (
             stat("0", say(f"review.{name}", 0)) for name in ("people", "parts", "jobs")
         )
@@ -103,25 +103,28 @@ class ReviewTab(QWidget):
             (self.jobs, totals.jobs, "review.jobs"),
         ):
             figure.show_figure(number(n), say(code, n))
-        self._show_behind(campaign)
+        self._show_behind(campaign, review)
         self.warning.setText(say("review.sent" if opened.sent else _final_code(review)))
         relabel(self.send, say("review.send", review.totals.sms, sender=_sender(campaign)))
         self.send.setEnabled(review.sendable and not opened.sent and not self._desk.tasks.runs(self._task))
         self.send.setVisible(not opened.sent)
-        if campaign is not self._planned_for:
-            self._planned_for = campaign
-            self._desk.tasks.start("plan", self._plan(opened))
+        known = self._planned_for
+        if known is None or campaign is not known[0] or review.listed != known[1]:
+            self._planned_for = planned_for = (campaign, review.listed)
+            self._desk.tasks.start("plan", self._plan(opened, planned_for))
 
-    async def _plan(self, opened: OpenCampaign) -> None:
-        campaign = opened.campaign
+    async def _plan(
+        self, opened: OpenCampaign, planned_for: tuple[Campaign, tuple[tuple[int, ...], ...]]
+    ) -> None:
         rows = list(await opened.planned())
-        if campaign is self._planned_for:
+        if planned_for is self._planned_for:
             self.table.set_rows(rows, key=lambda planned: planned.number)
             self.table.setFixedHeight(HEAD + min(max(len(rows), 1), _MOST_JOBS) * ROW + 2)
 
-    def _show_behind(self, campaign: Campaign) -> None:
+    def _show_behind(self, campaign: Campaign, review: Review) -> None:
         left = campaign.left_out
         rows = [
+            ("listed", review.left_out),
             ("doubtful", left.doubtful),
             ("invalid", left.invalid),
             ("duplicates", left.duplicates),

@@ -12,7 +12,16 @@ from smsdesk.ui.layout import card, hbox
 from smsdesk.ui.page import Page
 from smsdesk.words import language, say
 
-TOPICS = ("first-campaign", "importing", "lists", "blackouts", "states", "accounts", "sandbox")
+TOPICS = (
+    "first-campaign",
+    "importing",
+    "lists",
+    "do-not-contact",
+    "blackouts",
+    "states",
+    "accounts",
+    "sandbox",
+)
 """The help pages in the order of reading: ``resources/help/<language>/<topic>.md``."""
 
 _LIST_WIDTH = 240

@@ -172,7 +172,8 @@ def _frame(
         quote = '"' if has_quotes else None
         cells = pl.read_csv(text, separator=delimiter, has_header=False, infer_schema=False, quote_char=quote)
         cells.columns = [str(at) for at in range(cells.width)]
-        return cells.with_columns(pl.all().fill_null(""))
+        # Columns that are full are not copied.
+        return cells.with_columns(c.fill_null("") for c in cells.iter_columns() if c.null_count())
 
     if text[: text.find(b"\n")].count(delimiter.encode()) < MAX_COLUMNS:
         try:

@@ -125,17 +125,18 @@ class Gate:
     """A door between a client and the sandbox: at one moment of one POST it stays shut for ever.
 
     ``shut_before`` holds back the n-th POST's request, ``shut_after`` its answer; ``reached`` is
-    set at that moment.
+    set at that moment. ``port``: where it stands, 0 for anywhere.
     """
 
     upstream: int
     shut_before: int = 0
     shut_after: int = 0
+    port: int = 0
     reached: threading.Event = field(default_factory=threading.Event)
     posts: int = 0
 
     def __post_init__(self) -> None:
-        self._server = socket.create_server(("127.0.0.1", 0))
+        self._server = socket.create_server(("127.0.0.1", self.port))
         self.port = self._server.getsockname()[1]
         self._open: list[socket.socket] = [self._server]
         self._ended = False

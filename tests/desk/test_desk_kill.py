@@ -6,7 +6,11 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+
+from smsdesk.store import do_not_contact
+from smsdesk.store.workspace import Store
 
 Start = Callable[..., Any]
 SEND = ("send", "--text", "Your order {Auftrag} is ready", "--user", "desk")
@@ -92,6 +96,35 @@ def test_killed_after_an_answer(start_box: Start, start_gate: Start, terminal: A
     again = terminal.run("resume", "--again", str(uncertain[0]), "--wait")
     assert again.returncode == 0, again.stderr
     assert box.accepted() == truth
+
+
+def test_killed_when_somebody_was_taken_out_and_the_post_had_not_left(
+    start_box: Start, start_gate: Start, terminal: Any, customers: Any
+) -> None:
+    """Who came onto the do-not-contact list after queueing is out for good, everybody else is told of."""
+    (file, truth), port = customers(20), free_port()
+    process = terminal.start(*SEND, "--to", str(file), "--url", f"http://127.0.0.1:{port}/rest/v1")
+    wait_for(process, lambda: states(terminal) == [("queued", 1)])
+    kill(process)
+    number = next(iter(truth))
+    with Store.open(terminal.workspace) as store:
+        row = do_not_contact.Listed(number, "asked for it", "", datetime.now(UTC))
+        store.write(do_not_contact.add, [row]).result()
+    box = start_box("--speed", "100")
+    gate = start_gate(box.port, shut_before=1, port=port)
+    process = terminal.start("resume")
+    assert gate.reached.wait(60)
+    kill(process)
+    assert states(terminal) == [("sending", 2)]
+    unknown = terminal.run("resume")
+    (job,) = json.loads(unknown.stdout)["jobs"]
+    assert (unknown.returncode, job["state"], job["sms"]) == (3, "uncertain", 19)
+    again = terminal.run("resume", "--again", str(job["entry"]), "--wait")
+    assert again.returncode == 0, again.stderr
+    del truth[number]
+    assert box.accepted() == truth
+    (found,) = json.loads(terminal.run("find", number).stdout)
+    assert (found["outcome"], found["reason"]) == ("cancelled", "asked for it")
 
 
 def test_resume_with_nothing_left_sends_nothing(start_box: Start, terminal: Any, customers: Any) -> None:

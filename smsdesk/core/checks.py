@@ -42,7 +42,7 @@ def review(
     people = read_people(campaign, do_not_contact)
     texts = [list(merged(message)) for message in campaign.messages]
     going = [_without(column, out) for column, out in zip(texts, people.listed, strict=True)]
-    measured = _measured(campaign, going)
+    measured = parts_by_text(campaign, going)
     totals = _totals(campaign, now, texts, people, measured)
     problems = [
         *_account(campaign, accounts),
@@ -249,7 +249,7 @@ def _measurer(encoding: Encoding, rule: str) -> Callable[[str], Parts]:
     return parts
 
 
-def _measured(campaign: Campaign, texts: list[list[str]]) -> dict[str, int]:
+def parts_by_text(campaign: Campaign, texts: list[list[str]]) -> dict[str, int]:
     """Parts of each distinct text; a bad option counts as the default."""
     distinct = {text for column in texts for text in column}
     if check_options(campaign.options):

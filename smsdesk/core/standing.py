@@ -35,18 +35,15 @@ _ORDER = tuple(State)
 class States:
     """The state of each row of a list, as its place in :class:`State`.
 
-    ``numbers`` are the standings of the numbers in ``dst``, from which the next judgement goes on.
+    ``numbers`` are the standings of the numbers in ``dst``, from which the next judgement goes on;
+    ``counts`` says how many rows are in each state.
     """
 
     series: "pl.Series"
     dst: "pl.Series"
     numbers: "pl.Series"
     region: str
-
-    def counts(self) -> Mapping[State, int]:
-        """How many rows are in each state."""
-        found = dict(self.series.value_counts().iter_rows())
-        return {state: found.get(at, 0) for at, state in enumerate(_ORDER)}
+    counts: Mapping[State, int]
 
     def is_in(self, state: State) -> "pl.Series":
         """For each row whether it is in a state."""
@@ -75,7 +72,9 @@ def states(rows: Recipients, needed: Sequence[str], region: str, before: States 
         empty = pl.repeat(True, len(dst), eager=True) if column is None else column_of(column).series == ""
         lacking = pl.select(pl.when(empty & (made < 2)).then(2).otherwise(made).cast(pl.UInt8)).to_series()
         made = lacking
-    return States(made, dst, numbers, region)
+    found = dict(made.value_counts().iter_rows())
+    counts = {state: found.get(at, 0) for at, state in enumerate(_ORDER)}
+    return States(made, dst, numbers, region, counts)
 
 
 def _numbers(dst: "pl.Series", region: str, before: States | None) -> "pl.Series":

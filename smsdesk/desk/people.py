@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from smsdesk.core.block import read_block, write_block
+from smsdesk.core.campaign import Campaign
 from smsdesk.core.finding import Places
-from smsdesk.core.looking import Look, look_at
+from smsdesk.core.looking import Look, look_at, order_by_parts
 from smsdesk.core.pasting import OWN, Pasted, block_of, pasted
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.standing import States, states
 from smsdesk.desk.campaigns import find_recipients, sorted_places
-from smsdesk.desk.context import INLINE_ROWS
+from smsdesk.desk.context import INLINE_ROWS, Context
 
 T = TypeVar("T")
 _BY_STATES = ("", "state")
@@ -29,11 +30,14 @@ async def judged(
     return await _apart(len(rows), states, rows, needed, region, before)
 
 
-async def looked(rows: Recipients, look: Look, of: States) -> Places:
-    """The rows that a person asks for, in the order asked for."""
+async def looked(context: Context, campaign: Campaign, index: int, look: Look, of: States) -> Places:
+    """The rows of a message (from 0) that a person asks for, in the order asked for."""
+    rows = campaign.messages[index].recipients
     found = await find_recipients(rows, look.words) if look.words.strip() else None
     order = None
-    if look.sort not in _BY_STATES:
+    if look.sort == "parts":
+        order = await context.compute(len(rows), order_by_parts, campaign, index, look.descending)
+    elif look.sort not in _BY_STATES:
         column = "blackouts" if look.sort == OWN else look.sort
         order = await sorted_places(rows, column, look.descending)
     return await _apart(len(rows), look_at, look, of, found, order)

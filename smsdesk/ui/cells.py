@@ -45,6 +45,9 @@ Index = QModelIndex | QPersistentModelIndex
 PAD = 10.0
 BAR_HEIGHT = 8.0
 _WHY_WIDTH = 320
+_LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+_INK = {"time": "second", "link": "accent"}
 _LEAVES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 
 
@@ -271,12 +274,11 @@ class Cells(QStyledItemDelegate):
             return
         painter.setFont(self._font(column))
         role = column.role(row) if column.role else ""
-        painter.setPen(theme.colour(role or {"time": "second", "link": "accent"}.get(column.kind, "text")))
-        side = Qt.AlignmentFlag.AlignRight if column.to_right else Qt.AlignmentFlag.AlignLeft
+        painter.setPen(theme.colour(role or _INK.get(column.kind, "text")))
         if "\n" in words:
             words = words.replace("\n", " ")
         cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(inside.width()) + 1)
-        painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter | side), cut)
+        painter.drawText(inside, _RIGHT if column.to_right else _LEFT, cut)
 
     def _font(self, column: Column[Any]) -> QFont:
         key = (column.strong, column.kind in ("number", "time"))

@@ -34,10 +34,14 @@ MARKS = {State.READY: "check", State.DOUBTFUL: "question", State.LACKING: "dash"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A recipient as a row; ``lacks`` is the first merge field without a value, "" for none."""
+    """A recipient as a row; ``number`` is ``dst`` as it is shown.
+
+    ``lacks`` is the first merge field without a value, "" for none.
+    """
 
     row: int
     dst: str
+    number: str
     reference: str
     cells: tuple[str, ...]
     periods: tuple[Period, ...]
@@ -100,6 +104,7 @@ class People(Sequence[Person]):
         return Person(
             row,
             recipient.dst,
+            as_shown(recipient.dst),
             recipient.reference or "",
             tuple(column[row] for column in self._columns),
             recipient.blackouts,
@@ -215,7 +220,7 @@ class PeopleTable(Table[Person]):
         dst = Column[Person](
             "dst",
             "compose.column.number",
-            lambda p: as_shown(p.dst),
+            lambda p: p.number,
             150,
             edit=self._editor("dst"),
             check=None if writing is None else lambda _, words: writing.check(words),
@@ -273,9 +278,12 @@ class PeopleTable(Table[Person]):
     def selectionCommand(
         self, index: Index, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:
-        """A row's number stands for the whole row."""
+        """A row's number stands for the whole row; whole rows are followed by whole rows."""
         command = super().selectionCommand(index, event)
-        if index.isValid() and self.rows.columns[index.column()].key == "row":
+        widened = (
+            isinstance(event, QKeyEvent) and event.modifiers() == _WIDENS[0] and self.whole_rows_chosen()
+        )
+        if widened or (index.isValid() and self.rows.columns[index.column()].key == "row"):
             return command | QItemSelectionModel.SelectionFlag.Rows
         return command
 

@@ -183,9 +183,10 @@ class PeopleCard(PeopleActs):
     async def _find(self) -> None:
         self._needed = needed_fields(self._message)
         rows, look, states = self.rows, self._look, await self._judge()
-        if states is None:
+        if states is None or self._opened is None:
             return
-        found = None if look.whole else await looked(rows, look, states)
+        campaign, context = self._opened.campaign, self._desk.context
+        found = None if look.whole else await looked(context, campaign, self._at, look, states)
         if rows is self.rows and look == self._look:
             self._only = found
             self._paint()
@@ -253,7 +254,7 @@ class PeopleCard(PeopleActs):
     def _paint_counts(self) -> None:
         if self._states is None:
             return
-        counts = self._states.counts()
+        counts = self._states.counts
         pills = {
             state.value: Pill(ROLES[state], say(_WORDS[state], n), MARKS[state])
             for state, n in counts.items()

@@ -5,7 +5,7 @@ Each act is one change to undo. What cannot be used is told, and what was typed 
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -13,7 +13,7 @@ from smsdesk.core.blackouts import Period
 from smsdesk.core.block import write_block
 from smsdesk.core.campaign import LeftOut
 from smsdesk.core.lists import Source
-from smsdesk.core.numbers import as_shown, read_number
+from smsdesk.core.numbers import read_number
 from smsdesk.core.pasting import OWN, Pasted, Refused
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.recipients import Blackened, Edited, Patch, Recipients, Removed, Written
@@ -138,11 +138,18 @@ class PeopleActs(QWidget):
 
     def paste_block(self) -> None:
         """Writes what is on the clipboard from the current cell on; one cell fills all that are chosen."""
-        text, index = QGuiApplication.clipboard().text(), self.table.currentIndex()
+        text, index = QGuiApplication.clipboard().text(), self._corner()
         if not text.strip():
             self.told.emit("warning", say("compose.paste.nothing"), say("compose.paste.nothing.hint"), None)
         elif self.shown is not None and index.isValid() and self._opened and not self._opened.sent:
             self._desk.tasks.start(f"paste {self._key}", self._paste(text, index.row(), index.column()))
+
+    def _corner(self) -> QModelIndex:
+        """The upper left of the chosen cells."""
+        chosen, columns = self.table.chosen_ranges(), self.table.chosen_columns()
+        if chosen and columns and self.table.full:
+            return self.table.rows.index(chosen[0].start, columns[0])
+        return self.table.currentIndex()
 
     async def _paste(self, text: str, row: int, section: int) -> None:
         sight = self.table.columns_in_sight()
@@ -187,7 +194,7 @@ class PeopleActs(QWidget):
         if current is None or self._opened is None:
             return
         rows = rows if len(rows) else [current.row]
-        who = current.cells[0] if current.cells and not self.table.full else as_shown(current.dst)
+        who = current.cells[0] if current.cells and not self.table.full else current.number
         one = say("people.periods.of", who=who)
         many = say("people.periods.of_many", len(rows))
         OwnPeriods(

@@ -140,6 +140,9 @@ class Table(QTableView, Generic[R]):
         top.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # With the table's own selection each painted head would ask every row whether it is chosen.
         top.setSelectionModel(QItemSelectionModel(self.rows, self))
+        if self._blocks:
+            # A click on a head sorts; it would choose the column too, with the cursor.
+            top.sectionPressed.disconnect()
         top.sectionClicked.connect(self._sort_by)
         top.sectionResized.connect(self._resized_by_hand)
         if arranging:
@@ -276,11 +279,12 @@ class Table(QTableView, Generic[R]):
 
     def choose_at(self, at: int) -> None:
         """Makes the row at a position the current one and shows it."""
-        column = max(0, self.currentIndex().column()) if self._blocks else 0
-        if not self._blocks:
-            self.selectRow(at)
-        self.setCurrentIndex(self.rows.index(at, column))
-        self.scrollTo(self.rows.index(at, column))
+        index = self.rows.index(at, max(0, self.currentIndex().column()) if self._blocks else 0)
+        flags = QItemSelectionModel.SelectionFlag
+        # Only this one, whatever key is held down.
+        wanted = flags.ClearAndSelect if self._blocks else flags.ClearAndSelect | flags.Rows
+        self.selectionModel().setCurrentIndex(index, wanted)
+        self.scrollTo(index)
 
     def in_sight(self) -> range:
         """The positions of the rows on the screen."""
@@ -448,6 +452,11 @@ class Table(QTableView, Generic[R]):
             self.row_opened.emit(self.current_row())
         else:
             super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Goes to the row that begins so, in a list short enough to be read."""
+        if self.rows.rowCount() <= COMPARED:
+            super().keyboardSearch(search)
 
     def copy(self) -> None:
         """Copies the chosen rows, the columns in sight, as lines with tabs; many rows in slices of time."""

@@ -24,9 +24,9 @@ def test_all_at_once_and_one_by_one_agree(rows: list[tuple[str, str, str]], text
     needed = needed_fields(Message(text, people, literal=literal))
     made = states(people, needed, "DE")
     assert names(made) == [state_of(one.dst, one.fields, needed, "DE")[0] for one in people]
-    assert sum(made.counts().values()) == len(rows)
+    assert sum(made.counts.values()) == len(rows)
     for state in State:
-        assert made.counts()[state] == made.is_in(state).sum() == names(made).count(state)
+        assert made.counts[state] == made.is_in(state).sum() == names(made).count(state)
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=12), st.data())

@@ -89,11 +89,21 @@ def found_places(rows: Recipients, words: str) -> Places:
     words = " ".join(words.split())
     if not words:
         return Places(numbers(range(len(rows))))
-    found = pl.all().str.contains_any(_spellings(words), ascii_case_insensitive=True)
     digits = _digits(words)
     number = pl.col("dst").str.contains(digits, literal=True) if digits else pl.lit(value=False)
-    places = _frame(rows).select(pl.any_horizontal(found, number.alias("number")).arg_true()).to_series()
-    return Places(places.cast(pl.UInt32))
+    found = pl.any_horizontal(_has(words), number)
+    # The streaming engine uses every core.
+    frame = _frame(rows).lazy().select(found=found).collect(engine="streaming")
+    return Places(frame["found"].arg_true().cast(pl.UInt32))
+
+
+def _has(words: str) -> "pl.Expr":
+    import polars as pl
+
+    words = well_formed(words)
+    if not any(c.isalpha() for c in words):
+        return pl.all().str.contains(words, literal=True)
+    return pl.all().str.contains_any(_spellings(words), ascii_case_insensitive=True)
 
 
 def _digits(words: str) -> str:
@@ -106,7 +116,6 @@ def _digits(words: str) -> str:
 
 def _spellings(words: str) -> list[str]:
     """All that reads the same without case, as far as ASCII letters alone do not tell."""
-    words = well_formed(words)
     folded = {unicodedata.normalize(form, words) for form in ("NFC", "NFD")} | {words}
     out: dict[str, None] = {}
     for text in folded:

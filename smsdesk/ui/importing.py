@@ -275,10 +275,11 @@ class ImportPage(Page):
         imported, sheet = state.imported, state.imported.sheet
         if not self._steps.waits_for(Kind.CHECK):
             self._wanted, self._mapping = state.wanted, dict(imported.mapping)
-            self._region = state.wanted.region
+            self._region, self._recent = state.wanted.region, state.wanted.recent_days
         self.trouble.clear()
-        if before is None or before.imported.sheet is not sheet:
+        if before is None or before.wanted.reading != state.wanted.reading:
             self._show_source(state)
+        if before is None or before.imported.sheet is not sheet:
             self.mapping.show_sheet(sheet, self._mapping)
         else:
             self.mapping.show_mapping(self._mapping)

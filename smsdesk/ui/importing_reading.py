@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from smsdesk.core.errors import SmsDeskError
-from smsdesk.ui.layout import banner, button, card, grow, hbox, label, vbox, widgets_in
+from smsdesk.ui.layout import banner, button, card, hbox, label, vbox, widgets_in
 from smsdesk.words import error_words, number, say
 
 SHOWN_AFTER_MS = 150
@@ -28,7 +28,8 @@ class ReadingCard(QWidget):
         row = hbox(gap=16)
         row.addLayout(vbox(above, self.bar, gap=8), 1)
         row.addWidget(self.stop)
-        self.setLayout(grow(vbox(made := card(body=row), gap=0), made))
+        self.setLayout(vbox(card(body=row), gap=0))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._later = QTimer(self, interval=SHOWN_AFTER_MS, singleShot=True)
         self._later.timeout.connect(self.show)
         self.hide()

@@ -190,6 +190,8 @@ class SourceCard(QWidget):
 
     def show_setting(self, region: str, recent_days: int) -> None:
         """Shows the country of numbers without one, and how far back is looked."""
+        if (self.region.key(), self.recent.key()) == (region, str(recent_days)):
+            return
         self.region.offer(regions(region), region)
         self.region.view().setMinimumWidth(_REGIONS_WIDTH)
         options = [
@@ -200,7 +202,7 @@ class SourceCard(QWidget):
 
     def show_zone(self, zone: str, *, asked: bool) -> None:
         """Shows by which zone times without an offset are read, where a column has times."""
-        if asked:
+        if asked and self.zone.key() != zone:
             named = dict(zones())
             self.zone.offer([*({"": named[""], zone: zone} | named).items()], zone)
             self.zone.view().setMinimumWidth(_REGIONS_WIDTH)

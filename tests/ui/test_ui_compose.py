@@ -164,14 +164,14 @@ def test_a_draft_comes_back_as_it_was_left(play: Play[None]) -> None:
     play(act)
 
 
-def test_a_file_that_is_no_table_is_a_notice_and_the_campaign_stays(play: Play[None], tmp_path: Path) -> None:
+def test_a_file_that_is_no_table_is_told_on_the_page_and_the_campaign_stays(play: Play[None], tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         shell = await opened(scene)
         await with_people(shell)
         broken = tmp_path / "broken.csv"
         broken.write_bytes(b"PK\x03\x04 and so on")
         shell.open_file(broken, "DE")
-        await until(lambda: shell.window._notices is not None and shell.window._notices.bars())
+        await until(shell.importing.trouble.isVisible)
         assert not shell.importing.take.isEnabled()
         shell.importing.cancel.trigger()
         assert shell.window.page_key() == "composer"

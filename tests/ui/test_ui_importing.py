@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -361,6 +362,40 @@ def test_a_table_that_was_taken_is_known_the_next_time(window: Callable[[Act], N
     window(act)
 
 
+def test_a_column_that_was_renamed_is_told(window: Callable[[Act], None], tmp_path: Path) -> None:
+    async def act(shell: Shell) -> None:
+        page = await read(shell, table(tmp_path))
+        page.take.trigger()
+        await until(lambda: not shell.desk.tasks.runs("layout of an import"))
+        text = TABLE.replace("Mobil", "Handy").replace("0176", "0175")
+        await read(shell, table(tmp_path, text, "next.csv"))
+        assert page.mapping.role("Handy") == "dst"
+        assert "“Mobil” is now “Handy”" in page.source.known.text()
+
+    window(act)
+
+
+def test_times_are_read_by_a_zone_that_can_be_chosen(window: Callable[[Act], None], tmp_path: Path) -> None:
+    async def act(shell: Shell) -> None:
+        page = await read(
+            shell, table(tmp_path, f"Mobil;Sperrzeit\n{GOOD};2030-11-24 20:00/2030-11-25 08:00\n")
+        )
+        page.mapping.role_chosen.emit("Sperrzeit", "blackouts")
+        await settled(page)
+        assert page.source.zone.isVisible()
+        page.source.zone.choose("America/New_York")
+        page.source.zone.activated.emit(0)
+        await settled(page)
+        assert page.result is not None
+        (period,) = page.result.recipients.row(0).blackouts
+        assert period.start.utcoffset() == timedelta(hours=-5)
+        page.mapping.role_chosen.emit("Sperrzeit", "unused")
+        await settled(page)
+        assert not page.source.zone.isVisible()
+
+    window(act)
+
+
 def test_a_field_takes_the_name_that_the_text_has(window: Callable[[Act], None], tmp_path: Path) -> None:
     async def act(shell: Shell) -> None:
         assert shell.composer.opened is not None
@@ -495,6 +530,25 @@ def test_a_file_that_cannot_be_read_is_a_sentence_on_the_page(
         await settled(page)
         assert page.trouble.isHidden()
         assert page.take.isEnabled()
+
+    window(act)
+
+
+def test_a_rest_that_cannot_be_written_is_told_and_the_page_stays(
+    window: Callable[[Act], None], tmp_path: Path
+) -> None:
+    async def act(shell: Shell) -> None:
+        page = await read(shell, table(tmp_path))
+        page.write_rest(tmp_path / "no such folder" / "rest.csv")
+        await until(lambda: shell.window._notices is not None and shell.window._notices.bars())
+        bar = shell.window._notices.bars()[-1]  # type: ignore[union-attr]
+        assert bar.notice.level == "error"
+        assert "rest.csv" in bar.notice.sentence
+        assert page.take.isEnabled()
+        page.write_rest(tmp_path / "rest.xlsx")
+        await until((tmp_path / "rest.xlsx").exists)
+        await read(shell, tmp_path / "rest.xlsx")
+        assert page.sums.rows.text() == "3 rows"
 
     window(act)
 

@@ -25,9 +25,16 @@ _OWN_NAMES = ("dst", "customerref", "blackoutperiods")
 _NULL, _NO_XML, _CUT = "\u2400", "\ufffd", "\u2026"
 _LONGEST_CELL, _MOST_ROWS = 32_767, 1_048_575
 """What a sheet of Excel has room for, below a header."""
-_PLAIN_SIGNS = str.maketrans(
-    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "…": "...", "×": "x", "–": "-"}
-)
+_PLAIN_SIGNS = {
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "‘": "'",
+    "’": "'",
+    "…": "...",
+    "×": "x",
+    "–": "-",
+}
 """For encodings that lack the signs of our sentences."""
 Words = Callable[[str], tuple[str, str]]
 
@@ -125,14 +132,18 @@ def rest_csv(
 ) -> bytes:
     """:func:`rest_table` in the file's own delimiter and encoding; a workbook's in UTF-8 with commas."""
     table, sheet = rest_table(imported, use_doubtful, words, named), imported.sheet
-    text = _csv(table, sheet.delimiter or ",").decode()
-    encoding = sheet.encoding or "utf-8-sig"
-    for likely in (text, text.translate(_PLAIN_SIGNS)):
+    for likely in (table, table.with_columns(map(_plain, REASON))):
         try:
-            return likely.encode(encoding)
+            return _csv(likely, sheet.delimiter or ",").decode().encode(sheet.encoding or "utf-8-sig")
         except (UnicodeEncodeError, LookupError):
             continue
-    return text.encode("utf-8-sig")
+    return _csv(table, sheet.delimiter or ",").decode().encode("utf-8-sig")
+
+
+def _plain(column: str) -> "pl.Expr":
+    import polars as pl
+
+    return pl.col(column).str.replace_many([*_PLAIN_SIGNS], [*_PLAIN_SIGNS.values()])
 
 
 def rest_xlsx(

@@ -174,7 +174,7 @@ def read_pair(text: str, region: str) -> tuple[Moment, Moment]:
         try:
             return read_moment(text[: between.start()], region), read_moment(text[between.end() :], region)
         except Unread as unread:
-            if unread.code != worst.code:
+            if unread.code != Unread().code:
                 worst = unread
     raise worst
 

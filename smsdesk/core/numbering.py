@@ -31,6 +31,8 @@ _OTHERS = (
 _KINDS = (*_MOBILE, *_FIXED, *_OTHERS)
 _PLAIN = r"^[+0-9 ()/.\-]{1,100}$"
 _DECIMAL = r"^[0-9]{7,}\.0+$"
+_MISLEADING = r"\(0\)|\.0+$"
+"""Signs that do more than group digits, perhaps."""
 _EXTENDED = rf"(?i){EXTENSIONS}\.?:?\s*[0-9]+[\s,;\"'`]*$"
 _LINKED = rf"(?i)^\s*(?:=|[\"'`]|{LINKS})"
 _MANY_DIGITS = 14
@@ -152,17 +154,24 @@ def read_column(texts: "pl.Series", region: str) -> "pl.DataFrame":
     import polars as pl
 
     known, home = plans(), _home(region)
-    is_sure = _is(known.mobile) & ~_is(known.other) & _is_grouped()
-    read = pl.LazyFrame({"text": texts}).with_row_index("at").with_columns(e164=_quickly(home))
+    is_sure = _is(known.mobile) & ~_is(known.other) & ~pl.col("text").str.contains(_MISLEADING)
+    read = pl.LazyFrame({"text": texts}).with_columns(e164=_quickly(home)).with_columns(is_sure=is_sure)
     # The streaming engine uses every core.
-    frame = read.with_columns(is_sure=is_sure).collect(engine="streaming")
-    found = [_told(frame.filter("is_sure"), pl.lit(VALID), pl.lit(None))]
-    rest = frame.filter(~pl.col("is_sure")).select("at", "text")
+    frame = read.collect(engine="streaming").with_row_index("at")
+    rest, found = frame.filter(~pl.col("is_sure")).select("at", "text"), []
     for judge in (_told_by_plan, _told_by_letters, _one_by_one):
         if rest.height:
             found.append(judge(rest, region))
             rest = rest.join(found[-1], on="at", how="anti")
-    return pl.concat(found).sort("at").drop("at")
+    columns = {
+        "e164": frame["e164"],
+        "standing": pl.repeat(VALID, len(texts), dtype=pl.UInt8, eager=True),
+        "code": pl.repeat(None, len(texts), dtype=pl.String, eager=True),
+    }
+    if found:
+        told = pl.concat(found).sort("at")
+        columns = {name: column.scatter(told["at"], told[name]) for name, column in columns.items()}
+    return pl.DataFrame(columns)
 
 
 def as_e164(numbers: Sequence[str], region: str) -> Sequence[str]:
@@ -178,16 +187,22 @@ def as_e164(numbers: Sequence[str], region: str) -> Sequence[str]:
 
 def _digits() -> "pl.Expr":
     """Without the signs that group digits, and ``00`` as a plus."""
+    return _grouped().str.replace(r"^\+?00", "+")
+
+
+def _grouped() -> "pl.Expr":
+    """Without the signs that group digits."""
     import polars as pl
 
-    return pl.col("text").str.replace_all(r"[ ()/.\-]", "").str.replace(r"^\+?00", "+")
+    return pl.col("text").str.replace_all(r"[ ()/.\-]", "")
 
 
 def _quickly(home: _Home | None) -> "pl.Expr":
-    """As :func:`_international` for the usual spellings; others are no number yet."""
+    """As :func:`_international` for the usual spellings; others are no mobile number yet."""
     if home is None or not home.prefix or home.abroad != "00":
         return _digits()
-    return _digits().str.replace(f"^{home.prefix}", f"+{home.code}")
+    # At one go: 00 and the code of another country becomes nothing that a plan knows.
+    return _grouped().str.replace(rf"^(?:\+?00{home.code}|{home.prefix})", f"+{home.code}")
 
 
 def _international(home: _Home | None) -> "pl.Expr":
@@ -214,13 +229,6 @@ def _is(expression: str, column: str = "e164") -> "pl.Expr":
     import polars as pl
 
     return pl.col(column).str.contains(expression)
-
-
-def _is_grouped() -> "pl.Expr":
-    """Whether signs only group digits: no zero in brackets, no decimal of a spreadsheet."""
-    import polars as pl
-
-    return ~(pl.col("text").str.contains("(0)", literal=True) | pl.col("text").str.contains(_DECIMAL))
 
 
 def _told(frame: "pl.DataFrame", standing: "pl.Expr", code: "pl.Expr") -> "pl.DataFrame":

@@ -10,6 +10,7 @@ from smsdesk.cli.session import (
     account_of,
     add_account,
     check_json,
+    default_workspace,
     in_session,
     needed_account,
     problem_json,
@@ -24,6 +25,8 @@ from smsdesk.core.options import Options, with_option
 from smsdesk.core.outbox import Entry, EntryId, EntryState
 from smsdesk.desk.campaigns import new_id
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.do_not_contact import concerned
+from smsdesk.desk.importing import not_to_contact
 from smsdesk.desk.sending import prepare
 from smsdesk.words import error_words, number, say
 
@@ -78,7 +81,8 @@ def options_of(arguments: argparse.Namespace) -> Options:
 
 def run_send(arguments: argparse.Namespace) -> int:
     """``smsdesk send``: import, check, plan, queue, send."""
-    table = imported(arguments, arguments.to)
+    refused = not_to_contact(arguments.workspace or default_workspace())
+    table = imported(arguments, arguments.to, refused)
     options = options_of(arguments)
     rows = table.recipients
     if arguments.use_doubtful:
@@ -114,11 +118,12 @@ async def _send(arguments: argparse.Namespace, desk: Desk, campaign: Campaign, t
         return BAD_INPUT
     if arguments.dry_run:
         marks = ["0" * 12] * checked.totals.jobs
-        requests = [json.loads(ready.body) for ready in prepare(campaign, marks)]
+        listed = await concerned(desk.context, campaign)
+        requests = [json.loads(ready.body) for ready in prepare(campaign, marks, listed)]
         show({**_result(campaign, table, (), checked), "requests": requests})
         return 0
     entries = await desk.outbox.queue(campaign)
-    tell(say("cli.queued", campaign.sms_count, jobs=number(len(entries))))
+    tell(say("cli.queued", checked.totals.sms, jobs=number(len(entries))))
     error = await desk.outbox.drain(account, TRIES)
     code, mine = await _settled(desk, account, entries, error)
     result = _result(campaign, table, mine, checked)
@@ -132,9 +137,10 @@ async def _send(arguments: argparse.Namespace, desk: Desk, campaign: Campaign, t
 async def _review(desk: Desk, campaign: Campaign) -> Review:
     from smsdesk.core.checks import review
 
-    checked = review(campaign, desk.now(), [campaign.account])
+    listed = await concerned(desk.context, campaign)
+    checked = review(campaign, desk.now(), [campaign.account], listed)
     without_account = tuple(p for p in checked.problems if p.where.field != "account")
-    return Review(without_account, checked.totals)
+    return Review(without_account, checked.totals, checked.listed)
 
 
 async def _settled(
@@ -177,7 +183,7 @@ def _result(
     result: dict[str, Any] = {
         "campaign": campaign.id,
         "name": campaign.name,
-        "sms": campaign.sms_count,
+        "sms": checked.totals.sms if checked else campaign.sms_count,
         "rows": table.counts.rows,
         "valid": table.counts.valid,
         "doubtful": table.counts.doubtful,

@@ -7,7 +7,7 @@ first written anew, one by one.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -82,6 +82,15 @@ def _beyond_ascii(name: str, text: bytes, delimiter: str, progress: Progress) ->
     cells = pl.exclude(LINE).str.replace_all(unused, delimiter, literal=True)
     sample = [(line, [cell.replace(unused, delimiter) for cell in row]) for line, row in rows.sample]
     return Rows(rows.frame.with_columns(cells), sample)
+
+
+def rows_of(rows: Sequence[Sequence[str]], width: int) -> "pl.DataFrame":
+    """The frame of rows that begin on line 1, one after the other; filled up to a width."""
+    import polars as pl
+
+    columns = zip(*([*row, *[""] * (width - len(row))] for row in rows), strict=True)
+    made = pl.DataFrame({str(at): pl.Series(column, dtype=pl.String) for at, column in enumerate(columns)})
+    return made.with_row_index(LINE, offset=1)
 
 
 def guess_delimiter(text: str) -> str:

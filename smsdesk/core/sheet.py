@@ -12,6 +12,7 @@ from smsdesk.core.encodings import recoded
 from smsdesk.core.errors import FileError
 from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.progress import Progress, silent
+from smsdesk.core.webpage import is_webpage, read_table
 from smsdesk.core.workbook import is_workbook, read_workbook
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ GUESSED = Reading()
 
 
 def read_sheet(name: str, content: bytes, reading: Reading = GUESSED, progress: Progress = silent) -> Sheet:
-    """Reads a table of text, or a sheet of a workbook.
+    """Reads a table of text or of a web page, or a sheet of a workbook.
 
     Raises FileError with the reason ``empty``, ``binary``, ``encoding``, ``no_table``, ``too_wide``,
     ``scattered``, and for a workbook those of :func:`read_workbook`.
@@ -98,6 +99,8 @@ def read_sheet(name: str, content: bytes, reading: Reading = GUESSED, progress: 
         source = _Source(sheet=book.sheet, sheets=book.sheets, shown=book.shown, as_shown=reading.as_shown)
         return _table(name, book.rows, 0, reading.header_line, source)
     text, encoding = recoded(name, content, reading.encoding)
+    if reading.delimiter is None and is_webpage(text):
+        return _table(name, read_table(name, text, progress), 0, reading.header_line, _Source(encoding))
     separator = _SEPARATOR_LINE.match(text)
     text = text[separator.end() :] if separator else text
     delimiter = reading.delimiter or (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from smsdesk.core.blackouts import format_period
 from smsdesk.core.columns import Column
 from smsdesk.core.errors import FileError
-from smsdesk.core.formulas import defused, defused_cells
+from smsdesk.core.formulas import ODD, defused, defused_cells
 from smsdesk.core.import_telling import Became
 from smsdesk.core.importing import Imported
 from smsdesk.core.mapping import OWN_REFERENCE, REASON, is_reason
@@ -160,9 +160,11 @@ def _csv(table: "pl.DataFrame", delimiter: str, but: str | None = None) -> bytes
     """``but``: the column that holds E.164 numbers only, whose plus stays bare."""
     import polars as pl
 
-    whole = pl.all() if but is None else pl.exclude(but)
-    shown = pl.all().str.replace_all("\0", _NULL, literal=True)
-    safe = table.lazy().select(shown).with_columns(defused_cells(whole)).collect(engine="streaming")
+    names = [name for name in table.columns if name != but]
+    odd = table.lazy().select(pl.col(*names).str.contains(ODD).any()) if names else None
+    marks = odd.collect(engine="streaming") if odd is not None else table.clear()
+    shown = {name: pl.col(name).str.replace_all("\0", _NULL, literal=True) for name in names}
+    safe = table.with_columns(defused_cells(shown[name]).alias(name) for name in names if marks[name].any())
     safe.columns = [defused(name) for name in table.columns]
     out = io.BytesIO()
     safe.write_csv(out, separator=delimiter, line_terminator="\r\n")

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 _RUN = r"[=+\-@\t\r\n＝＋－＠]"
 """How a cell begins that a spreadsheet would run; East Asian ones run the full-width signs too."""
 _DEFUSE, _UNDEFUSE = f"^'*{_RUN}", f"^'+{_RUN}"
+ODD = rf"{_DEFUSE}|\x00"
+"""A cell that is written otherwise than it is."""
 
 
 def defused(cell: str) -> str:

@@ -63,8 +63,9 @@ _SCHEMA = ("row", "line", "code", "level", "column", "value", "first", "first_va
 class Telling:
     """The problems of rows that have been judged.
 
-    ``rows``: row (from 1), line, value, e164, standing, code, lost (the unknown country's cell, or null),
-    which (of ``spans``, or null), is_stopped (by its periods), taken, digits, became.
+    ``rows``: row (from 1), line, value, digits, standing, code, lost (the unknown country's cell, or null;
+    only where countries have a column), which (of ``spans``, or null), is_stopped (by its periods), taken,
+    became.
     """
 
     rows: "pl.DataFrame"
@@ -88,7 +89,7 @@ class Telling:
         became = pl.col("became")
         told = self.rows.filter(
             (became != Became.BLANK) & ((became != Became.VALID) | pl.col("code").is_not_null())
-        )
+        ).with_columns(pl.col("code").cast(pl.String))
         code = (
             pl.when(became == Became.DUPLICATES)
             .then(pl.lit("duplicate"))
@@ -102,7 +103,7 @@ class Telling:
         told = told.join(self._firsts(told), on="row", how="left", maintain_order="left").select(
             "row",
             "line",
-            "lost",
+            *(["lost"] if "region" in self.mapping else []),
             "which",
             "standing",
             "is_stopped",
@@ -125,8 +126,8 @@ class Telling:
 
         became = pl.col("became")
         twice = told.filter(became == Became.DUPLICATES).select("row", "digits")
-        firsts = self.rows.join(twice.select("digits").unique(), on="digits", how="semi")
-        firsts = firsts.filter(became.is_in([Became.VALID, Became.DOUBTFUL]))
+        known = pl.col("digits").is_in(twice["digits"].unique().implode())
+        firsts = self.rows.filter(known & became.is_in([Became.VALID, Became.DOUBTFUL]))
         firsts = firsts.select("digits", first=pl.col("line").cast(pl.Int64), first_value="value")
         return twice.join(firsts, on="digits", how="left").drop("digits")
 
@@ -204,23 +205,29 @@ class Telling:
         """What is told of rows that are taken, beside their numbers."""
         import polars as pl
 
-        kept = self.rows.filter(pl.col("became").is_in([Became.VALID, Became.DOUBTFUL]))
+        rows = self.rows
+        is_kept = pl.col("became").is_in([Became.VALID, Became.DOUBTFUL])
         if "region" in self.mapping:
-            lost = kept.filter(pl.col("lost").is_not_null()).with_columns(value="lost")
+            lost = rows.filter(is_kept & pl.col("lost").is_not_null()).with_columns(value="lost")
             yield self._light(lost, "region_unknown", "region")
         told = [(at, one) for at, found in enumerate(self.spans.found) for one in found.told]
         if told:
             schema = {"which": pl.UInt32, "code": pl.String, "column": pl.String, "value": pl.String}
-            rows = [(at, one.code, self.mapping.get(one.key), one.value) for at, one in told]
-            known = pl.DataFrame(rows, schema=schema, orient="row")
+            cells = [(at, one.code, self.mapping.get(one.key), one.value) for at, one in told]
+            known = pl.DataFrame(cells, schema=schema, orient="row")
+            kept = rows.filter(is_kept & pl.col("which").is_not_null())
             yield self._warned(kept.drop("code", "value").join(known, on="which", how="inner"))
         for key, code, is_odd in (
-            ("text", "text_empty", pl.col("value").str.strip_chars() == ""),
-            ("reference", "reference_long", pl.col("value").str.len_chars() > LONGEST_REFERENCE),
+            ("text", "text_empty", ~pl.col("value").str.contains(r"\S")),
+            ("reference", "reference_long", pl.col("value").str.len_bytes() > LONGEST_REFERENCE),
         ):
             if key in self.mapping:
-                cells = self.table[self.mapping[key]].gather(kept["row"] - 1)
-                yield self._light(kept.with_columns(value=cells).filter(is_odd), code, key)
+                cells_of = self.table[self.mapping[key]].alias("value").to_frame()
+                places = cells_of.select(is_odd.arg_true()).to_series()
+                odd = rows[places].with_columns(value=cells_of["value"].gather(places)).filter(is_kept)
+                if key == "reference":
+                    odd = odd.filter(pl.col("value").str.strip_chars().str.len_chars() > LONGEST_REFERENCE)
+                yield self._light(odd, code, key)
 
     def _light(self, rows: "pl.DataFrame", code: str, key: str) -> "pl.DataFrame":
         import polars as pl

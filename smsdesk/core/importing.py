@@ -98,7 +98,7 @@ class Imported:
 
 
 NOTHING = Known()
-CHUNK = 200_000
+CHUNK = 100_000
 """Rows after which the progress is told."""
 _NOWHERE = "ZZ"
 """The country of numbers that have to bring their own code."""
@@ -121,7 +121,7 @@ def import_sheet(
     region, now, zone = astuple(setting)
     spans = read_spans(table, mapping, region, zone, now)
     numbers = _numbers(table, mapping, region, progress)
-    rows = _with_taken(numbers.with_columns(digits=_digits(pl.col("e164"))), known.taken)
+    rows = _with_taken(numbers, known.taken)
     stopped = pl.col("which").is_in([at for at, found in enumerate(spans.found) if found.wrong])
     rows = rows.with_columns(line=sheet.lines, which=spans.which).with_row_index("row", offset=1)
     rows = rows.with_columns(is_stopped=stopped.fill_null(value=False))
@@ -163,9 +163,10 @@ def mended(sheet: Sheet, row: int, column: str, value: str) -> Sheet:
 def _numbers(
     table: "pl.DataFrame", mapping: Mapping[str, str], region: str, progress: Progress
 ) -> "pl.DataFrame":
-    """The numbers of all rows as :func:`read_column` has them, ``value`` (the cell), and ``lost``.
+    """Of all rows what :func:`read_column` tells of their numbers, in little memory, and ``value``, the cell.
 
-    ``lost`` is the cell of a country that is not known, null elsewhere.
+    ``digits`` is the number without its plus, null for none; ``lost`` the cell of a country that is not
+    known, null elsewhere (absent where countries have no column).
     """
     import polars as pl
 
@@ -175,15 +176,14 @@ def _numbers(
     for start in range(0, max(1, len(texts)), CHUNK):
         progress(start, len(texts))
         part = texts.slice(start, CHUNK)
-        read = (
-            read_column(part, region) if regions is None else _by_regions(part, regions.slice(start, CHUNK))
-        )
-        parts.append(read)
-    lost = pl.lit(None, dtype=pl.String)
-    if regions is not None:
-        cells = table[mapping["region"]]
-        lost = pl.when(regions == _NOWHERE).then(pl.lit(cells))
-    return pl.concat(parts).with_columns(value=texts, lost=lost)
+        own = regions.slice(start, CHUNK) if regions is not None else None
+        read = read_column(part, region) if own is None else _by_regions(part, own)
+        code = pl.col("code").cast(pl.Categorical)
+        parts.append(read.select("standing", code, digits=_digits(pl.col("e164"))))
+    rows = pl.concat(parts).with_columns(value=texts)
+    if regions is None:
+        return rows
+    return rows.with_columns(lost=pl.when(regions == _NOWHERE).then(pl.lit(table[mapping["region"]])))
 
 
 def _regions(cells: "pl.Series", region: str) -> "pl.Series":
@@ -216,14 +216,19 @@ def _digits(e164: "pl.Expr") -> "pl.Expr":
     return e164.str.slice(1).cast(pl.UInt64, strict=False)
 
 
+def _known_digits(numbers: Sequence[str]) -> "pl.Series":
+    import polars as pl
+
+    texts = numbers.series if isinstance(numbers, Column) else pl.Series(numbers, dtype=pl.String)
+    return texts.to_frame("digits").select(_digits(pl.col("digits"))).to_series()
+
+
 def _with_taken(rows: "pl.DataFrame", taken: tuple[Taken, ...]) -> "pl.DataFrame":
     """``taken``: which of the lists has the number first; null for none."""
     import polars as pl
 
     lists = [
-        pl.DataFrame({"e164": pl.Series(those.numbers, dtype=pl.String)}).select(
-            _digits(pl.col("e164")).alias("digits"), pl.lit(at, dtype=pl.UInt32).alias("taken")
-        )
+        _known_digits(those.numbers).to_frame("digits").with_columns(taken=pl.lit(at, dtype=pl.UInt32))
         for at, those in enumerate(taken)
     ]
     if not lists:
@@ -274,8 +279,7 @@ def _one_of(numbers: Sequence[str]) -> "pl.Expr":
 
     if not numbers:
         return pl.lit(value=False)
-    known = pl.DataFrame({"e164": pl.Series(numbers, dtype=pl.String)}).select(_digits(pl.col("e164")))
-    return pl.col("digits").is_in(known["e164"].implode()).fill_null(value=False)
+    return pl.col("digits").is_in(_known_digits(numbers).implode()).fill_null(value=False)
 
 
 def _list(
@@ -290,15 +294,17 @@ def _list(
 
     mask, table = rows["became"] == int(kind), sheet.frame
     wanted = dict.fromkeys([*fields.values(), *([reference] if reference is not None else [])])
-    chosen = table.select(*wanted).filter(mask) if wanted else table.clear().select()
-    kept = chosen.lazy().select(pl.all().str.strip_chars()).collect(engine="streaming")
+    kept = table.select(*wanted).filter(mask) if wanted else table.clear().select()
+    loose = pl.all().str.contains(r"^\s|\s$").any()
+    untidy = kept.lazy().select(loose).collect(engine="streaming")
+    kept = kept.with_columns(pl.col(name).str.strip_chars() for name in wanted if untidy[name].any())
     if sheet.sheet is None:
         # In a text the mark of our own export comes off; a workbook needs none.
         marked = [name for name in wanted if kept[name].str.starts_with("'").any()]
         kept = kept.with_columns(undefused_cells(pl.col(name)) for name in marked)
     none = pl.repeat("", int(mask.sum()), dtype=pl.String, eager=True)
     return Recipients(
-        Column(rows["e164"].filter(mask)),
+        Column(rows.select("+" + pl.col("digits").filter(mask).cast(pl.String)).to_series()),
         Column(kept[reference] if reference is not None else none),
         {name: Column(kept[column]) for name, column in fields.items()},
         spans.periods(mask),

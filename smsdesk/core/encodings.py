@@ -59,7 +59,7 @@ def _likely(content: bytes) -> tuple[str, ...]:
 
 def _recoded(content: bytes, encoding: str) -> bytes:
     decoder, out = codecs.getincrementaldecoder(encoding)(), io.BytesIO()
-    is_utf8 = codecs.lookup(encoding).name == "utf-8"
+    is_utf8 = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
     for start in range(0, len(content), _PIECE):
         piece = decoder.decode(content[start : start + _PIECE], start + _PIECE >= len(content))
         if not is_utf8:

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+DAYS = 7
+"""For how many days the daily hours of an import hold."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:

@@ -12,8 +12,6 @@ from smsdesk.core.problem import Level, Problem, Where
 if TYPE_CHECKING:
     import polars as pl
 
-OPEN = ("first", "first_value", "value", "text", "campaign", "day")
-"""The values of problems of rows: in a sentence for all problems of one code they are left open."""
 _WEIGHT = {level.value: weight for weight, level in enumerate(Level)}
 _ODD = r"[^ -~\p{L}\p{N}\p{P}]|^ +$"
 """Cells which may hold something that does not show."""

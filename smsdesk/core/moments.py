@@ -4,13 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-from smsdesk.core.blackouts import Period, parse_instant, parse_period
+from smsdesk.core.blackouts import DAYS, Period, parse_instant, parse_period
 from smsdesk.core.numbers import tidied
 
 MONTH_FIRST = frozenset({"US", "AS", "GU", "MP", "PR", "UM", "VI"})
 """Where 11/12/2026 is the 12th of November."""
-DAYS = 7
-"""For how many days daily hours hold."""
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,10}[.,]?\s+(?=[0-9])")
 _YEAR_FIRST = r"(?P<y>[0-9]{4})(?P<s>[-/.])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})"
 _YEAR_LAST = r"(?P<a>[0-9]{1,2})(?P<t>[-/.])\s?(?P<b>[0-9]{1,2})(?P=t)\s?(?P<z>[0-9]{4}|[0-9]{2})"

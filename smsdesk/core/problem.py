@@ -5,6 +5,9 @@ from enum import Enum
 
 from smsdesk.core.errors import Value
 
+OPEN = ("first", "first_value", "value", "text", "campaign", "day")
+"""The values of problems of rows: in a sentence for all problems of one code they are left open."""
+
 
 class Level(Enum):
     """How much a problem weighs: an error stops, a warning is told, a note informs."""

@@ -5,7 +5,14 @@ Touches the shipped catalogues and the system's language setting only.
 
 from smsdesk.words.catalogue import LANGUAGES, has, language, number, say, use_language
 from smsdesk.words.forms import ago, clock, day, day_time, file_size, full_time, lasting
-from smsdesk.words.meanings import error_words, open_words, problem_words, status_words, visible_words
+from smsdesk.words.meanings import (
+    error_words,
+    hours_words,
+    open_words,
+    problem_words,
+    status_words,
+    visible_words,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -17,6 +24,7 @@ __all__ = [
     "file_size",
     "full_time",
     "has",
+    "hours_words",
     "language",
     "lasting",
     "number",

@@ -1,11 +1,18 @@
 """Errors, problems and delivery statuses in words: a sentence, and what to do next."""
 
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from smsdesk.core.blackouts import DAYS
 from smsdesk.core.errors import SmsDeskError, Value
-from smsdesk.core.import_problems import OPEN
-from smsdesk.core.problem import Level, Problem
+from smsdesk.core.problem import OPEN, Level, Problem
 from smsdesk.core.status import NOT_REPORTED, meaning
 from smsdesk.core.visible import visible
 from smsdesk.words.catalogue import has, say
+from smsdesk.words.forms import day
+
+if TYPE_CHECKING:
+    from smsdesk.core.importing import Imported
 
 _BRACES: dict[str, Value] = {"open": "{", "close": "}"}
 """Sentences that show a merge field write its braces as values: in them braces are placeholders."""
@@ -43,6 +50,14 @@ def problem_words(problem: Problem) -> tuple[str, str]:
 def open_words(code: str) -> tuple[str, str]:
     """The words for all problems of rows with one code: what differs between them stays open."""
     return problem_words(Problem(Level.NOTE, code, values={name: f"{{{name}}}" for name in OPEN}))
+
+
+def hours_words(imported: "Imported") -> str:
+    """Until when daily hours hold; empty where no row has some."""
+    if not imported.by_hours:
+        return ""
+    until = imported.setting.now + timedelta(days=DAYS)
+    return say("import.by_hours", imported.by_hours, days=DAYS, day=day(until))
 
 
 def visible_words(text: str) -> str:

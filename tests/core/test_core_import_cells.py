@@ -14,7 +14,7 @@ from smsdesk.core.mapping import guess_mapping
 from smsdesk.core.numbers import read_number
 from smsdesk.core.progress import Cancelled
 from smsdesk.core.sheet import Sheet, read_sheet
-from smsdesk.words import open_words, problem_words, use_language, visible_words
+from smsdesk.words import hours_words, open_words, problem_words, use_language, visible_words
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 SETTING = Setting("DE", NOW, "Europe/Berlin")
@@ -71,6 +71,9 @@ def test_hours_become_exact_periods_of_the_coming_days() -> None:
     periods = found.recipients.blackouts[0]
     assert periods[0] == Period(utc(25, 17), utc(26, 7))
     assert periods[-1] == Period(datetime(2026, 12, 1, 17, tzinfo=UTC), datetime(2026, 12, 2, 7, tzinfo=UTC))
+    use_language("en")
+    assert hours_words(found).startswith("Daily hours of 1 recipient are taken as exact blackout periods")
+    assert hours_words(one("Name", "Ada")) == ""
     assert one("Ruhezeit von;Ruhezeit bis", "18:00", "08:00").recipients.blackouts[0] == periods
     assert one("Ruhezeit", "6 pm - 8 am").recipients.blackouts[0] == periods
 

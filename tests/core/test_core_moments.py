@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsdesk.core.blackouts import covers
+from smsdesk.core.blackouts import DAYS, covers
 from smsdesk.core.moments import (
-    DAYS,
     Hours,
     Moment,
     Unread,

@@ -301,10 +301,10 @@ class ImportPage(Page):
         self.source.show_sheet(state.imported.sheet, state.wanted.reading, state.letters, pasted=pasted)
 
     def _show_rows(self, imported: Imported) -> None:
-        some = bool(imported.problems)
-        self.problems.setVisible(some)
-        self.none.setText(say("import.no_problems" if imported.counts.rows else "import.no_rows"))
-        self.none.setVisible(not some)
+        counts = imported.counts
+        self.problems.setVisible(bool(imported.problems))
+        self.none.setText(say("import.no_problems" if counts.rows else "import.no_rows"))
+        self.none.setVisible(counts.valid + counts.blank == counts.rows)
         self.no_number.setVisible("dst" not in imported.mapping and bool(imported.counts.rows))
         self.sums.show_counts(imported.counts, self.problems.kinds(), with_doubtful=self._with_doubtful)
         self.sums.choose(self.problems.kind)

@@ -222,6 +222,7 @@ class MappingTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(_LINE)
         self._wanted: list[int] = []
         self._lines = PREVIEW_ROWS
+        self._metrics: list[QFontMetricsF] = []
         self._menu: QMenu | None = None
 
     def show_sheet(self, sheet: Sheet, mapping: Mapping[str, str]) -> None:
@@ -232,14 +233,18 @@ class MappingTable(QTableView):
         self.columns.show_table(sheet.header, rows)
         self.setRowHeight(0, _TOP)
         self.setRowHeight(1, _TOP)
+        self._metrics = [QFontMetricsF(_font(row)) for row in range(3)]
         self._wanted = [self._width(place) for place in range(len(sheet.header))]
         self.setCurrentIndex(self.columns.index(0, min(at, len(sheet.header) - 1)))
         self._lay_out()
 
     def show_mapping(self, mapping: Mapping[str, str]) -> None:
         """Shows what the columns are now."""
-        self.columns.show_roles(roles_of(mapping))
-        self._wanted = [self._width(place) for place in range(len(self.columns.header))]
+        before, roles = self.columns.roles, roles_of(mapping)
+        self.columns.show_roles(roles)
+        for at, name in enumerate(self.columns.header):
+            if roles.get(name) != before.get(name):
+                self._wanted[at] = self._width(at)
         self._lay_out()
 
     def show_lines(self, most: int) -> None:
@@ -253,7 +258,7 @@ class MappingTable(QTableView):
 
     def _width(self, at: int) -> int:
         rows = range(self.columns.rowCount())
-        texts = (QFontMetricsF(_font(row)).horizontalAdvance(self.columns.words(row, at)) for row in rows)
+        texts = (self._metrics[min(row, 2)].horizontalAdvance(self.columns.words(row, at)) for row in rows)
         first = next(texts) + _CHEVRON + 4
         return int(max(_LEAST, min(_MOST, max(first, *texts)))) + 2 * _PAD + 2
 
@@ -264,7 +269,9 @@ class MappingTable(QTableView):
             return
         spare, more = divmod(max(0, self.viewport().width() - sum(self._wanted)), count)
         for at, width in enumerate(self._wanted):
-            self.setColumnWidth(at, width + spare + (at < more))
+            shared = width + spare + (at < more)
+            if self.columnWidth(at) != shared:
+                self.setColumnWidth(at, shared)
         bar = 0 if spare or sum(self._wanted) <= self.viewport().width() else _BAR
         lines = max(0, min(self._lines, self.columns.rowCount() - 2))
         self.setFixedHeight(2 * _TOP + lines * _LINE + bar)

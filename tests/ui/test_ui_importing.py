@@ -415,6 +415,30 @@ def test_a_field_takes_the_name_that_the_text_has(window: Callable[[Act], None],
     window(act)
 
 
+def test_what_is_compared_with_and_the_country_can_be_chosen_and_undone(
+    window: Callable[[Act], None], tmp_path: Path
+) -> None:
+    async def act(shell: Shell) -> None:
+        page = await read(shell, table(tmp_path, "Mobil\n0664 1234567\n"))
+        for choice, key in ((page.source.recent, "30"), (page.source.region, "AT")):
+            choice.choose(key)
+            choice.activated.emit(0)
+            await settled(page)
+        assert page._steps.state is not None
+        assert page._steps.state.wanted.recent_days == 30
+        assert page.take.text() == "Take 1 recipient"
+        page.undo.trigger()
+        assert page.source.region.key() == "DE"
+        assert page.source.recent.key() == "30"
+        page.redo.trigger()
+        page.take.trigger()
+        assert numbers(shell) == ["+436641234567"]
+        assert shell.composer.opened is not None
+        assert shell.composer.opened.campaign.region == "AT"
+
+    window(act)
+
+
 def test_without_a_number_the_page_says_what_to_choose(window: Callable[[Act], None], tmp_path: Path) -> None:
     async def act(shell: Shell) -> None:
         page = await read(shell, table(tmp_path, "Name;Ort\nJana;Kiel\nAda;Bonn\n"))

@@ -43,7 +43,7 @@ class Lines(Sequence[Line]):
         number = self.numbers[index]
         known = self._known.get(number)
         if known is None:
-            self._ask(index // BLOCK)
+            self._ask(index % len(self) // BLOCK)
         return Line(number, known)
 
     def _ask(self, block: int) -> None:

@@ -63,6 +63,8 @@ class Hours:
 
 def folded(text: str) -> str:
     """Plain digits, spaces, dashes and no accents on the small words between times."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return tidied(text).replace("à", "a").replace("À", "a").replace("’", "'")
 
 

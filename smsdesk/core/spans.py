@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from smsdesk.core.blackouts import Period
+from smsdesk.core.blackouts import Period, parse_period
 from smsdesk.core.formulas import undefused_cells
 from smsdesk.core.moments import (
     Moment,
@@ -16,6 +16,7 @@ from smsdesk.core.moments import (
     daily,
     exactly,
     hours_between,
+    is_exact_interval,
     placed,
     read_clock,
     read_hours,
@@ -170,6 +171,8 @@ class _Reader:
                 raise (whole if part.code == Unread().code else part) from None
 
     def _one(self, text: str) -> list[Period]:
+        if "T" in text and is_exact_interval(text):
+            return self._noted([parse_period(text)], None, "blackouts", text)
         hours = read_hours(text)
         if hours is not None:
             self._needs_zone = self._found.by_hours = True

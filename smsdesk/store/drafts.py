@@ -31,7 +31,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A campaign in a list; figures of delivery are zero while it is a draft."""
+    """A campaign in a list; figures of delivery are zero while it is a draft.
+
+    ``cancelled``: also who was left out for the do-not-contact list.
+    """
 
     id: CampaignId
     name: str
@@ -43,6 +46,7 @@ class CampaignLine:
     delivered: int
     waiting: int
     failed: int
+    cancelled: int
 
 
 def lines(connection: Connection) -> tuple[CampaignLine, ...]:
@@ -53,7 +57,8 @@ def lines(connection: Connection) -> tuple[CampaignLine, ...]:
             outbox.c.campaign_id,
             func.sum(jobs.c.delivered).label("delivered"),
             func.sum(jobs.c.waiting + jobs.c.sending).label("waiting"),
-            func.sum(jobs.c.failed + jobs.c.cancelled + jobs.c.unknown).label("failed"),
+            func.sum(jobs.c.failed + jobs.c.unknown).label("failed"),
+            func.sum(jobs.c.cancelled).label("cancelled"),
         )
         .join(jobs, jobs.c.entry_id == outbox.c.id)
         .group_by(outbox.c.campaign_id)
@@ -77,6 +82,7 @@ def lines(connection: Connection) -> tuple[CampaignLine, ...]:
             row.delivered or 0,
             row.waiting or 0,
             row.failed or 0,
+            row.cancelled or 0,
         )
         for row in rows
     )

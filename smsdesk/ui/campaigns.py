@@ -85,11 +85,7 @@ class Campaigns(Page):
                 _outcome_words,
                 170,
                 kind="bar",
-                shares=lambda line: (
-                    [("delivered", line.delivered), ("waiting", line.waiting), ("failed", line.failed)]
-                    if line.sent
-                    else []
-                ),
+                shares=lambda line: _outcomes(line) if line.sent else (),
                 priority=2,
             ),
             Column(
@@ -190,8 +186,18 @@ class Campaigns(Page):
         self._desk.tasks.start("open request", read())
 
 
+def _outcomes(line: "CampaignLine") -> tuple[tuple[str, int], ...]:
+    return (
+        ("delivered", line.delivered),
+        ("waiting", line.waiting),
+        ("failed", line.failed),
+        ("cancelled", line.cancelled),
+    )
+
+
 def _outcome_words(line: "CampaignLine") -> str:
     if not line.sent:
         return ""
-    parts = (("delivered", line.delivered), ("waiting", line.waiting), ("failed", line.failed))
-    return ", ".join(f"{number(n)} {say(f'outcome.{outcome}')}" for outcome, n in parts)
+    always = ("delivered", "waiting", "failed")
+    told = [(outcome, n) for outcome, n in _outcomes(line) if n or outcome in always]
+    return ", ".join(f"{number(n)} {say(f'outcome.{outcome}')}" for outcome, n in told)

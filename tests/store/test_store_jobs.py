@@ -156,7 +156,7 @@ def test_the_figures_of_a_job(workspace: Any, make: Make) -> None:
     }
     assert [row.dst for row in workspace.read(jobs.recipients, key, "delivered")] == list(dst[:2])
     (campaign,) = workspace.read(drafts.lines)
-    assert (campaign.delivered, campaign.waiting, campaign.failed) == (2, 2, 3)
+    assert (campaign.delivered, campaign.waiting, campaign.failed, campaign.cancelled) == (2, 2, 2, 1)
 
 
 def test_unknown_statuses_are_kept_as_they_are(workspace: Any, make: Make) -> None:

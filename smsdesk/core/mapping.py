@@ -184,9 +184,12 @@ def _in_order(first: str, second: str, region: str) -> bool:
 def recall(sheet: Sheet, layouts: Sequence[Layout], region: str) -> Recalled | None:
     """The mapping of the layout most like the sheet's, the one used last among equals.
 
-    None where no layout shares more than half of the columns, or where none leads to the numbers.
+    None where no layout shares more than half of the columns, or where none leads to the numbers, and for
+    a table without names: any table has its ``Column 1``.
     """
     header = [name for name in sheet.header if not is_reason(name)]
+    if all(map(is_generic, header)):
+        return None
     likely = [(_likeness(header, layout), layout.used_at, layout) for layout in layouts]
     likely = [found for found in likely if found[0] > _MOST]
     if not likely:

@@ -229,3 +229,8 @@ def test_a_column_that_nobody_wanted_stays_unused() -> None:
 )
 def test_another_table_is_not_recalled(header: tuple[str, ...]) -> None:
     assert recall(sheet_of(header, tuple("abcdef"[: len(header)])), [KNOWN], "DE") is None
+
+
+def test_a_table_without_names_is_not_recalled() -> None:
+    known = Layout(("Column 1", "Column 2"), {"dst": "Column 1"}, "a.csv", AT)
+    assert recall(sheet_of(known.header, ("Ada", "017604069012")), [known], "DE") is None

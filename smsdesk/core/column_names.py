@@ -93,9 +93,12 @@ _REGION = folded_pattern(
 _GENERIC = folded_pattern(
     r"(?:column|spalte|col|field|feld|colonne|columna|colonna|champ|campo|unnamed|f|x)? ?[0-9]*|[a-z]{1,2}"
 )
-_OPENING = folded_pattern(
-    r"offnung|opening|\bopen\b|office|geschaft|business|sprech|\bwork|arbeits|liefer|delivery|ouverture",
-    r"apertura|abierto|horario comercial|orario|erreichbar|available|besuch|visit|termin|appointment",
+_HOURS = folded_pattern(
+    r"zeit(?:en|raum|fenster)?|uhrzeit(?:en)?|stunden|hours?|times?|periods?|heures?|horaires?|plages?|horas?",
+    r"horarios?|ore|orari?o?|intervalle?s?|intervals?|intervalo",
+)
+_SURE_ZONE = folded_pattern(
+    r"time ?zone|tz|zeit ?zone|fuseau horaire|zona horaria|huso horario|fuso orario|iana"
 )
 _ONCE = {
     "text": _TEXT,
@@ -137,6 +140,11 @@ def is_generic(name: str) -> bool:
     return _GENERIC.fullmatch(folded_name(name)) is not None
 
 
-def says_open(name: str) -> bool:
-    """Whether hours below a name are those in which somebody can be reached, the opposite of a blackout."""
-    return _OPENING.search(folded_name(name)) is not None
+def may_be_hours(name: str) -> bool:
+    """Whether hours below a name may be a blackout; those in which somebody is there are the opposite."""
+    return is_generic(name) or _HOURS.fullmatch(folded_name(name)) is not None
+
+
+def surely_zone(name: str) -> bool:
+    """Whether a name means time zones, whatever is below it; a zone alone may be one of sales."""
+    return _SURE_ZONE.fullmatch(folded_name(name)) is not None

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from smsdesk.core.column_names import is_generic, named_role, number_weight, reference_rank, says_open
+from smsdesk.core.column_names import (
+    is_generic,
+    may_be_hours,
+    named_role,
+    number_weight,
+    reference_rank,
+    surely_zone,
+)
 from smsdesk.core.folding import folded_name
 from smsdesk.core.moments import Unread, is_exact_interval, read_hours, read_moment
 from smsdesk.core.numbers import Standing, read_number
@@ -24,6 +31,8 @@ OWN_REFERENCE = "customerRef"
 """The column for references in our own export: another one has them as a merge field, if at all."""
 _MOST = 0.5
 """The share of cells that must be of a kind."""
+_SOME = 0.3
+"""The same where the name says that they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,7 @@ def _by_name(columns: Sequence[str], samples: dict[str, list[str]]) -> dict[str,
         if role is None or role in roles:
             continue
         cells = samples[name]
-        if role not in fits or not cells or _share(cells, fits[role]) > _MOST:
+        if role not in fits or not cells or surely_zone(name) or _share(cells, fits[role]) > _SOME:
             roles[role] = name
     return roles
 
@@ -124,7 +133,7 @@ def _by_content(left: dict[str, list[str]], roles: dict[str, str], region: str) 
     """Roles of columns whose names say nothing of it."""
     found: dict[str, str] = {}
     for name, cells in left.items():
-        role = _role_of(cells, generic=is_generic(name), opening=says_open(name))
+        role = _role_of(cells, generic=is_generic(name), hours=may_be_hours(name))
         if role is not None and role not in roles and role not in found:
             found[role] = name
     if not {"blackouts", "blackout_start", "blackout_end"} & {*roles, *found}:
@@ -132,10 +141,10 @@ def _by_content(left: dict[str, list[str]], roles: dict[str, str], region: str) 
     return found
 
 
-def _role_of(cells: list[str], *, generic: bool, opening: bool) -> str | None:
+def _role_of(cells: list[str], *, generic: bool, hours: bool) -> str | None:
     if _share(cells, is_exact_interval) > _MOST:
         return "blackouts"
-    if not opening and _share(cells, _are_hours) > _MOST:
+    if hours and _share(cells, _are_hours) > _MOST:
         return "blackouts"
     if _share(cells, _is_zone) > _MOST:
         return "zone"

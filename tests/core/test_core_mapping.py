@@ -124,7 +124,13 @@ def test_a_column_is_found_by_what_it_holds(cells: tuple[str, str], role: str | 
 
 
 def test_hours_of_business_are_no_blackout() -> None:
-    assert roles(("Name", "Öffnungszeiten"), ("Ada", "08:00-18:00"), ("Jo", "09:00-17:00")) == {}
+    for name in ("Öffnungszeiten", "preferred_contact_time", "Erreichbar", "Sprechstunde"):
+        assert roles(("Name", name), ("Ada", "08:00-18:00"), ("Jo", "09:00-17:00")) == {}
+    assert roles(("Name", "Zeiten"), ("Ada", "18:00-08:00"), ("Jo", "19:00-07:00")) == {"blackouts": "Zeiten"}
+
+
+def test_a_column_of_time_zones_is_one_however_they_are_written() -> None:
+    assert roles(("Name", "Zeitzone"), ("Ada", "MEZ"), ("Jo", "Berlin")) == {"zone": "Zeitzone"}
 
 
 def test_two_columns_of_times_without_a_name_are_start_and_end() -> None:

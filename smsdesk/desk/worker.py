@@ -25,6 +25,7 @@ TOLD_EVERY = 0.05
 """Seconds between two looks at how far a job is."""
 GRACE = 0.5
 """Seconds that a job has to heed its cancellation; then its process is ended, the next job has another."""
+_NICE = 10
 _DONE, _ROWS, _STOP = range(3)
 """What both processes see of the job: rows done, rows in all, whether it shall stop."""
 
@@ -160,6 +161,9 @@ def _packed(value: object, folder: Path) -> bytes:
 def _serve(line: Connection, state: MutableSequence[int]) -> None:
     """Does one job after the other until the line is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        # Where processors are few, the window comes first.
+        os.nice(_NICE)
     _end_with_parent()
     # A future holds any error without catching it.
     with ThreadPoolExecutor(1) as thread:

@@ -34,7 +34,7 @@ MARKS = {State.READY: "check", State.DOUBTFUL: "question", State.LACKING: "dash"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A recipient as a row; ``number`` is ``dst`` as it is shown.
+    """A recipient as a row; ``number`` is ``dst`` as it is shown, ``text`` what it gets.
 
     ``lacks`` is the first merge field without a value, "" for none.
     """
@@ -45,7 +45,7 @@ class Person:
     reference: str
     cells: tuple[str, ...]
     periods: tuple[Period, ...]
-    parts: int
+    text: str
     state: State
     lacks: str
 
@@ -68,6 +68,7 @@ class People(Sequence[Person]):
         self._columns = [message.recipients.fields[name] for name in names]
         self._places: Sequence[int] = range(len(message.recipients)) if only is None else only
         self._made: dict[int, Person] = {}
+        self._parts: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._places)
@@ -97,6 +98,14 @@ class People(Sequence[Person]):
             return self._places[parts[0].start : parts[0].stop]
         return [row for part in parts for row in self._places[part.start : part.stop]]
 
+    def parts_of(self, text: str) -> int:
+        """How many parts a text takes; measured only where that is seen."""
+        if text not in self._parts:
+            if len(self._parts) >= _KEPT:
+                self._parts.clear()
+            self._parts[text] = shown_parts(self._campaign, text).parts if text else 0
+        return self._parts[text]
+
     def _person(self, row: int) -> Person:
         recipient = self.message.recipients.row(row)
         text = self.message.text if self.message.literal else fill(self.message.text, recipient.fields)
@@ -108,7 +117,7 @@ class People(Sequence[Person]):
             recipient.reference or "",
             tuple(column[row] for column in self._columns),
             recipient.blackouts,
-            shown_parts(self._campaign, text).parts if text else 0,
+            text,
             state,
             lacks,
         )
@@ -163,6 +172,7 @@ class PeopleTable(Table[Person]):
     def __init__(self, names: tuple[str, ...], writing: Writing | None, *, full: bool) -> None:
         self.names, self.full, self.changeable = names, full, writing is not None
         self._writing = writing
+        self.parts_of: Callable[[str], int] = lambda _: 0
         order = (
             (self._who, self._state, self._reference, self._fields, self._parts, self._own)
             if full
@@ -251,11 +261,10 @@ class PeopleTable(Table[Person]):
 
     def _parts(self) -> list[Column[Person]]:
         rank = self._rank(1)
-        return [
-            Column(
-                "parts", "compose.column.parts", lambda p: number(p.parts), 56, kind="number", priority=rank
-            )
-        ]
+        return [Column("parts", "compose.column.parts", self._parts_words, 56, kind="number", priority=rank)]
+
+    def _parts_words(self, person: Person) -> str:
+        return number(self.parts_of(person.text))
 
     def _state(self) -> list[Column[Person]]:
         return [

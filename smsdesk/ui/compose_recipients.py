@@ -234,6 +234,7 @@ class PeopleCard(PeopleActs):
             self.table = self._new_table(names, changeable=changeable)
         self.shown = People(opened.campaign, message, self._needed, names, self._only)
         self._painted = self._seen()
+        self.table.parts_of = self.shown.parts_of
         self.table.set_rows(self.shown)
         self._room.setCurrentWidget(
             self.table if len(self.shown) else self._nobody if len(message.recipients) else self._empty

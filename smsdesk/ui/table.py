@@ -47,7 +47,7 @@ R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 
 ROW, DENSE_ROW, HEAD = 30, 24, 33
-_MEASURED = 40
+_MEASURED = 24
 _WIDEST = 200
 """A column that nobody sized gets no wider for its cells where there is no room."""
 _SLICE_SECONDS = 0.004
@@ -173,13 +173,19 @@ class Table(QTableView, Generic[R]):
         if self._reset:
             self._choose_again(chosen, current_key, place)
         self.selectionModel().blockSignals(quiet)
-        if self._reset or self.rows.rowCount() <= COMPARED or not self._measured:
+        if self._wants_measure():
             self._measured = self._measure()
             self._lay_out()
         if self._reset:
             self._scroll_to_top(*top)
             if current_key is not None and not self.currentIndex().isValid():
                 self.row_chosen.emit(None)
+
+    def _wants_measure(self) -> bool:
+        """Columns that a person arranges keep their widths once there were rows."""
+        if self._arranging:
+            return not any(self._measured)
+        return self._reset or self.rows.rowCount() <= COMPARED or not self._measured
 
     def _top(self) -> tuple[int, Hashable | None]:
         """How far the rows are scrolled, and the key of the uppermost in sight (none at the very top)."""
@@ -383,7 +389,8 @@ class Table(QTableView, Generic[R]):
     def showEvent(self, event: QShowEvent) -> None:
         """Measures with the font that is in force on the screen."""
         super().showEvent(event)
-        self._measured = self._measure()
+        if not (self._arranging and any(self._measured)):
+            self._measured = self._measure()
         self._lay_out()
 
     def changeEvent(self, event: QEvent) -> None:

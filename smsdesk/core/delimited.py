@@ -179,7 +179,14 @@ def _frame(
 
     def read(text: bytes) -> pl.DataFrame:
         quote = '"' if has_quotes else None
-        cells = pl.read_csv(text, separator=delimiter, has_header=False, infer_schema=False, quote_char=quote)
+        cells = pl.read_csv(
+            text,
+            separator=delimiter,
+            has_header=False,
+            infer_schema=False,
+            quote_char=quote,
+            empty_string_is_null=False,
+        )
         cells.columns = [str(at) for at in range(cells.width)]
         # Columns that are full are not copied.
         return cells.with_columns(c.fill_null("") for c in cells.iter_columns() if c.null_count())

@@ -15,7 +15,18 @@ from smsdesk.ui.do_not_contact_dialogs import AddDialog, TableDialog
 from smsdesk.ui.do_not_contact_rows import Line, Lines
 from smsdesk.ui.importing_drops import files_in
 from smsdesk.ui.inputs import text_input
-from smsdesk.ui.layout import action, button, card, empty_page, hbox, holding, label, link, vbox
+from smsdesk.ui.layout import (
+    action,
+    action_button,
+    button,
+    card,
+    empty_page,
+    hbox,
+    holding,
+    label,
+    link,
+    vbox,
+)
 from smsdesk.ui.live import Live
 from smsdesk.ui.page import Page
 from smsdesk.ui.table import Column, Table
@@ -67,15 +78,15 @@ class DoNotContact(Page):
         self.save_file = action(say("do_not_contact.export"), self._ask_where, "download", "Ctrl+S", self)
         self.remove = action(say("do_not_contact.remove"), self.remove_chosen, "trash-2", "Del", self)
         self.undo = action(say("do_not_contact.undo"), self.undo_last, "undo-2", "Ctrl+Z", self)
-        self.set_actions(self.remove, self.save_file, self.paste, self.load_file, primary=self.add)
-        self.offer(self.undo)
+        self.set_actions(self.paste, self.load_file, primary=self.add)
+        self.offer(self.remove, self.save_file, self.undo)
         self.undo.setEnabled(False)
 
     def _lay_out(self) -> None:
-        row = hbox(self.box, self.found, gap=12)
+        acts = hbox(action_button(self.save_file), action_button(self.remove))
+        row = hbox(self.box, self.found, None, acts, gap=12)
         row.setStretch(0, 1)
         self.box.setMaximumWidth(520)
-        row.addStretch(1)
         self._list = card(body=self.table, flush=True)
         self._search = holding(row, "")
         self.first = button(say("do_not_contact.add"), "plus", self.open_add)

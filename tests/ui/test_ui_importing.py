@@ -534,26 +534,26 @@ def _bad(tmp_path: Path, kind: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", ["empty", "binary", "broken", "folder", "missing"])
 def test_a_file_that_cannot_be_read_is_a_sentence_on_the_page(
-    window: Callable[[Act], None], tmp_path: Path, kind: str
+    window: Callable[[Act], None], tmp_path: Path
 ) -> None:
     async def act(shell: Shell) -> None:
         assert shell.composer.opened is not None
         shell.composer.opened.add_recipients(0, Recipients([OTHER], [""]))
-        page = await read(shell, _bad(tmp_path, kind), table(tmp_path))
-        assert page.trouble.isVisible()
-        words = page.trouble.findChildren(QWidget)[0].accessibleName()
-        assert words.endswith(".")
-        assert words.count(".") >= 2
-        assert not page.take.isEnabled()
-        assert page.problems.isHidden() or not page._lower.isVisible()
-        assert numbers(shell) == [OTHER]
-        skip = page.trouble.findChildren(QPushButton)[-1]
-        skip.click()
-        await settled(page)
-        assert page.trouble.isHidden()
-        assert page.take.isEnabled()
+        for kind in ("empty", "binary", "broken", "folder", "missing"):
+            page = await read(shell, _bad(tmp_path, kind), table(tmp_path))
+            assert page.trouble.isVisible(), kind
+            words = page.trouble.findChildren(QWidget)[0].accessibleName()
+            assert words.endswith("."), words
+            assert words.count(".") >= 2, words
+            assert focused(shell.window) is page.trouble.acts[0]
+            assert not page.take.isEnabled()
+            assert not page._lower.isVisible()
+            assert numbers(shell) == [OTHER]
+            page.trouble.acts[-1].click()
+            await settled(page)
+            assert page.trouble.isHidden()
+            assert page.take.isEnabled()
 
     window(act)
 

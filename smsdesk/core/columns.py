@@ -8,11 +8,12 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 if TYPE_CHECKING:
     import polars as pl
 
+Series: TypeAlias = "pl.Series"
 _CHUNK = 65536
 _HALVES = re.compile("[\ud800-\udfff]")
 _FEW_RUNS = 200

@@ -9,17 +9,14 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from smsdesk.core.blackouts import Period, parse_period
 from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message
-from smsdesk.core.columns import Column, column_of, from_bytes, numbers, numbers_at, to_bytes
+from smsdesk.core.columns import Column, Series, column_of, from_bytes, numbers, numbers_at, to_bytes
 from smsdesk.core.errors import WorkspaceBroken
 from smsdesk.core.options import Options
 from smsdesk.core.recipients import Added, Blackened, Edited, Patch, Recipients, Removed, Written, in_columns
-
-if TYPE_CHECKING:
-    import polars as pl
 
 _SIGN = b"SMSD\x02"
 _LENGTH = 4
@@ -38,12 +35,12 @@ def unpacked(content: bytes) -> Any:
         raise WorkspaceBroken(folder="", reason="draft") from None
 
 
-def _bundle(plain: Mapping[str, Any], columns: "Sequence[pl.Series]") -> bytes:
+def _bundle(plain: Mapping[str, Any], columns: Sequence[Series]) -> bytes:
     head = packed(plain)
     return b"".join([_SIGN, len(head).to_bytes(_LENGTH, "big"), head, to_bytes(columns)])
 
 
-def _unbundled(content: bytes) -> "tuple[Any, list[pl.Series]]":
+def _unbundled(content: bytes) -> tuple[Any, list[Series]]:
     """The inverse of :func:`_bundle`; of JSON alone there are no columns. Raises WorkspaceBroken."""
     if not content.startswith(_SIGN):
         return unpacked(content), []
@@ -93,7 +90,7 @@ def unpack_recipients(content: bytes) -> Recipients:
     return _rows(*_unbundled(content))
 
 
-def _rows(plain: Mapping[str, Any], columns: "list[pl.Series]") -> Recipients:
+def _rows(plain: Mapping[str, Any], columns: list[Series]) -> Recipients:
     if not columns:
         return _rows_of_version_1(plain)
     dst, reference, *fields = columns

@@ -43,7 +43,7 @@ def start_sandbox(speed: float, folder: Path) -> "Callable[[], Coroutine[Any, An
 def main(arguments: Sequence[str] | None = None) -> int:
     """The program. Returns the exit code: 0 all well, 1 failed, 2 bad input or usage, 3 outcome unknown."""
     sys.excepthook = _bug
-    # What polars has done with goes back to the system at once, not after seconds: a quarter less at the peak.
+    # What polars has done with goes back to the system at once: a quarter less at the peak.
     os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0")
     try:
         return _main(list(sys.argv[1:] if arguments is None else arguments))

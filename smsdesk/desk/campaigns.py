@@ -394,6 +394,14 @@ class Campaigns:
             await opened.check_now()
         return opened
 
+    async def save_all(self) -> None:
+        """Saves what was changed a moment ago in any open campaign, before the program goes.
+
+        Raises WorkspaceError for the first that cannot be saved.
+        """
+        for opened in tuple(self._opened.values()):
+            await opened.save()
+
     async def duplicate(self, campaign_id: CampaignId, name: str) -> OpenCampaign:
         """A draft with the same texts, recipients and options."""
         from smsdesk.store import drafts

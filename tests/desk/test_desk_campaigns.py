@@ -271,6 +271,18 @@ def test_opening_waits_for_what_another_screen_has_not_saved(tmp_path: Path) -> 
     assert on_desk(tmp_path / "w", act) == []
 
 
+def test_everything_open_is_saved_at_once_before_the_program_goes(tmp_path: Path) -> None:
+    async def act(desk: Desk) -> None:
+        first, second = await desk.campaigns.create("Autumn"), await desk.campaigns.create("Winter")
+        first.write_text(0, "Hello")
+        second.patch(0, Added(PEOPLE))
+        await desk.campaigns.save_all()
+        assert first.saved
+        assert second.saved
+
+    assert on_desk(tmp_path / "w", act) == []
+
+
 def test_whoever_gives_up_waiting_for_a_save_does_not_spoil_the_next(tmp_path: Path) -> None:
     async def act(desk: Desk) -> None:
         opened = await desk.campaigns.create("Autumn")

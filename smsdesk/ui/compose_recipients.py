@@ -41,7 +41,7 @@ from smsdesk.words import number, say
 _TYPING_MS = 120
 """After so long without a key press the table follows the text."""
 _SAVE_MS = 500
-_FIND_WIDTH = 260
+_FIND_WIDTH, _LEAST_FIND_WIDTH = 260, 140
 _WORDS = {
     State.READY: "compose.ready",
     State.DOUBTFUL: "people.doubtful",
@@ -103,13 +103,16 @@ class PeopleCard(PeopleActs):
         """The pills beside the heading; in the full card on a line with the figures and the box to find."""
         acts = (self.remove, self.new_number, self.columns, self.more, self.paste, self.take)
         self.finder.setClearButtonEnabled(True)
-        self.finder.setFixedWidth(_FIND_WIDTH)
+        self.finder.setMinimumWidth(_LEAST_FIND_WIDTH)
+        self.finder.setMaximumWidth(_FIND_WIDTH)
         self.columns.setVisible(self._full)
         figures = (self.pills, self.held)
-        head = [label(say("compose.people"), "head"), *(() if self._full else figures), None]
+        name = say("compose.people" if self._full else "people.short")
+        head = [label(name, "head"), *(() if self._full else figures), None]
         body = vbox(gap=0)
         if self._full:
-            body.addLayout(hbox(*figures, self.count, None, self.finder, margins=(9, 6, 10, 6)))
+            line = hbox(*figures, self.count, None, self.finder, margins=(9, 6, 10, 6))
+            body.addLayout(grow(line, self.finder, 20))
             body.addWidget(hline())
         body.addWidget(self._room, 1)
         self.setLayout(vbox(card(holding(hbox(*head), ""), *acts, body=body, flush=True), gap=0))

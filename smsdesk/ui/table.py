@@ -94,6 +94,7 @@ class Table(QTableView, Generic[R]):
         self._manual: dict[int, int] = {}
         self._hidden: frozenset[int] = frozenset()
         self._measured: list[float] = []
+        self._digits = 0
         self._laying = self._reset = False
         self._copying: Iterator[None] | None = None
         self._fading = QTimer(self, interval=30)
@@ -182,9 +183,9 @@ class Table(QTableView, Generic[R]):
                 self.row_chosen.emit(None)
 
     def _wants_measure(self) -> bool:
-        """Columns that a person arranges keep their widths once there were rows."""
+        """Columns that a person arranges keep their widths, until there are ten times as many rows."""
         if self._arranging:
-            return not any(self._measured)
+            return not any(self._measured) or len(str(self.rows.rowCount())) > self._digits
         return self._reset or self.rows.rowCount() <= COMPARED or not self._measured
 
     def _top(self) -> tuple[int, Hashable | None]:
@@ -304,9 +305,11 @@ class Table(QTableView, Generic[R]):
     def _measure(self) -> list[float]:
         """What the rows in sight would like each column to be wide."""
         count = self.rows.rowCount()
+        self._digits = len(str(count))
         sight = self.in_sight()
-        places = range(sight.start, min(count, sight.start + _MEASURED))
-        rows = [self.rows.row_at(at) for at in places]
+        # The last row has the longest number.
+        places = {*range(sight.start, min(count, sight.start + _MEASURED)), *range(count - 1, count)} - {-1}
+        rows = [self.rows.row_at(at) for at in sorted(places)]
         return [max((wanted_width(column, row) for row in rows), default=0.0) for column in self.rows.columns]
 
     def _lay_out(self) -> None:

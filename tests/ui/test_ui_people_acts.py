@@ -23,6 +23,7 @@ from smsdesk.ui.cells import CellInput
 from smsdesk.ui.chooser import ColumnChooser
 from smsdesk.ui.compose_periods import OwnPeriods
 from smsdesk.ui.compose_recipients import PeopleCard, RecipientsTab
+from smsdesk.ui.lists_dialogs import ListPicker, SaveListDialog
 
 CTRL, SHIFT, ALT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -520,6 +521,32 @@ def test_several_recipients_get_the_same_periods(sit: Callable[[Act], None]) -> 
             QTest.keyClick(dialog.remove, KEY.Key_Space)
             QTest.keyClick(dialog.save, KEY.Key_Space)
         assert seat.rows.blackouts == {2: (NIGHT,)}
+
+    sit(act)
+
+
+# -- saved lists -----------------------------------------------------------------------------------
+
+
+def test_recipients_become_a_list_and_a_list_recipients(sit: Callable[[Act], None]) -> None:
+    async def act(seat: Seat) -> None:
+        seat.card.save_list()
+        with dialog_of(seat, SaveListDialog) as dialog:
+            assert isinstance(dialog, SaveListDialog)
+            dialog.name.box.setText("Friends")
+            dialog.yes.click()
+        await until(lambda: seat.told == [("done", "The list is saved.", "")])
+        seat.opened.patch(0, Removed((0, 1)))
+        await seat.calm()
+        seat.card.add_list()
+        with dialog_of(seat, ListPicker) as picker:
+            assert isinstance(picker, ListPicker)
+            await until(picker.yes.isEnabled)
+            picker.yes.click()
+        assert sorted(seat.rows.dst) == sorted(three().dst)
+        assert seat.opened.campaign.left_out.duplicates == 1
+        seat.action.trigger()  # type: ignore[attr-defined]
+        assert len(seat.rows) == 1
 
     sit(act)
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from smsdesk.ui import theme
 from smsdesk.ui.layout import holding, vbox
 from smsdesk.ui.table import Column, Table, set_dense
-from smsdesk.ui.widths import fitted
+from smsdesk.ui.widths import Arrangement, fitted
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,71 @@ def test_a_click_on_a_head_sorts_both_ways_and_new_rows_stay_sorted(table: Table
     assert told == []
     table.set_rows([*lines(), Line(9, "Zander")], lambda line: line.key)
     assert shown(table)[0] == "Zander"
+
+
+def test_a_third_click_on_a_head_gives_the_order_as_it_came(table: Table[Line], qtbot: QtBot) -> None:
+    head = table.horizontalHeader()
+    place = QPoint(head.sectionViewportPosition(0) + 20, head.height() // 2)
+    for order in (sorted(NAMES), sorted(NAMES, reverse=True), list(NAMES)):
+        qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert shown(table) == order
+    assert not head.isSortIndicatorShown()
+
+
+@pytest.fixture
+def arranged(qapp: QApplication, qtbot: QtBot) -> Table[Line]:
+    made = Table("People", COLUMNS, own_sort=("name",), blocks=True, arranging=True)
+    qtbot.addWidget(made)
+    made.resize(600, 300)
+    made.show()
+    made.set_rows(lines(), lambda line: line.key)
+    return made
+
+
+def test_columns_stand_as_a_person_left_them(arranged: Table[Line]) -> None:
+    told: list[int] = []
+    arranged.arranged.connect(lambda: told.append(1))
+    arranged.horizontalHeader().moveSection(2, 0)
+    arranged.horizontalHeader().resizeSection(0, 222)
+    kept = Arrangement.unpacked(arranged.arrangement().packed())
+    assert (kept.order, kept.widths) == (("pill", "name", "count"), {"name": 222})
+    assert told
+    arranged.arrange(replace(kept, hidden=frozenset({"count", "not here"})))
+    assert arranged.columns_in_sight() == [2, 0]
+    assert arranged.arrangement().hidden == {"count"}
+    arranged.arrange(Arrangement(hidden=frozenset(column.key for column in COLUMNS)))
+    assert arranged.columns_in_sight() == [0, 1, 2], "somebody who hides all would find no way back"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "[]", "[1, 2, 3]", '[["a"], [], {"a": "wide"}]', '{"a": 1}', "x"]
+)
+def test_what_is_no_arrangement_changes_nothing(text: str) -> None:
+    assert Arrangement.unpacked(text) == Arrangement()
+
+
+def test_an_arrangement_for_other_columns_keeps_what_it_knows() -> None:
+    kept = Arrangement(("b", "gone", "a"))
+    assert kept.ordered(["a", "new", "b"]) == ["b", "a", "new"]
+
+
+def test_the_page_sorts_its_rows_itself(arranged: Table[Line]) -> None:
+    told: list[tuple[str, bool]] = []
+    arranged.sort_wanted.connect(lambda key, down: told.append((key, down)))
+    for _ in range(3):
+        arranged._sort_by(0)
+    arranged.sort_column(2)
+    assert told == [("name", False), ("name", True), ("", False)]
+    assert shown(arranged) == list(NAMES)
+
+
+def test_chosen_cells_are_a_block(arranged: Table[Line], qtbot: QtBot) -> None:
+    arranged.choose_at(1)
+    qtbot.keyClick(arranged, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(arranged, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert (arranged.chosen_ranges(), arranged.chosen_columns()) == ([range(1, 3)], [0, 1])
+    arranged.set_rows([Line(9, "New"), *lines()], lambda line: line.key)
+    assert (arranged.chosen_ranges(), arranged.chosen_columns()) == ([range(2, 4)], [0, 1])
 
 
 def test_copy_takes_all_chosen_rows_with_tabs(table: Table[Line], qtbot: QtBot) -> None:

@@ -18,6 +18,8 @@ from smsdesk.core.workbook import is_workbook, read_workbook
 if TYPE_CHECKING:
     import polars as pl
 
+_LONGEST_NAME = 100
+"""Characters of what may name a column."""
 ROWS_ABOVE = 12
 """How many of the first rows are offered as the header."""
 _GUESSED_FROM = 200_000
@@ -31,8 +33,8 @@ _HEADER_WORDS = re.compile(
     r"gruppe|group|notiz|bemerkung|notes?)[ _.:/-]*(?:phone|telefon|nummer|number|nr|no|name|\d)?)\W*"
 )
 _DAY = re.compile(r"\s*(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)(?:[ T][\d:.]+)?\s*")
-_NO_NAME = re.compile(r"\s*(?:[\d\s.,:/+-]*\d[\d\s.,:/+-]*|\S+@\S+\.\S+)\s*")
-"""What names a column less than it fills it: figures, dates, e-mail addresses."""
+_NO_NAME = re.compile(r"\s*(?:[\d\s.,:/+-]*\d[\d\s.,:/+-]*|\S+@\S+\.\S+|\D*(?:\d\D?){7,}.*)\s*", re.DOTALL)
+"""What names a column less than it fills it: figures, dates, e-mail addresses, a text with a phone number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,7 +218,7 @@ def _header_at(rows: list[list[str]]) -> tuple[int, bool]:
         if above and _words(rows[best]):
             return best, True
     first = next((at for at, cells in enumerate(rows) if _is_data(cells)), len(rows))
-    if above := [at for at in fit if at < first and not any(map(_NO_NAME.fullmatch, rows[at]))]:
+    if above := [at for at in fit if at < first and not any(map(_is_no_name, rows[at]))]:
         return max(above, key=lambda at: _filled(rows[at])), True
     if 0 < first < len(rows) and _is_narrow(rows[first - 1], usual):
         return first - 1, True
@@ -229,7 +231,7 @@ def _fits(cells: list[str], width: int) -> bool:
 
 def _is_narrow(cells: list[str], usual: int) -> bool:
     """Whether a row is a header that has not a name for each column."""
-    full = 1 < _filled(cells) == len(cells) and not any(map(_NO_NAME.fullmatch, cells))
+    full = 1 < _filled(cells) == len(cells) and not any(map(_is_no_name, cells))
     return full and (len(cells) >= usual - 1 or _words(cells) > 0)
 
 
@@ -238,7 +240,11 @@ def _filled(cells: list[str]) -> int:
 
 
 def _words(cells: list[str]) -> int:
-    return sum(bool(_HEADER_WORDS.fullmatch(cell)) for cell in cells)
+    return sum(len(cell) <= _LONGEST_NAME and bool(_HEADER_WORDS.fullmatch(cell)) for cell in cells)
+
+
+def _is_no_name(cell: str) -> bool:
+    return len(cell) > _LONGEST_NAME or bool(_NO_NAME.fullmatch(cell))
 
 
 def _trimmed(cells: list[str]) -> list[str]:

@@ -1,5 +1,7 @@
 """Sheets: tables as people's programs really write them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,6 +110,48 @@ def test_without_a_header_columns_are_counted() -> None:
     sheet = read("Jana;017604069012\nMehmet;017604069013\n")
     assert (sheet.header, lines(sheet)) == (("Column 1", "Column 2"), [1, 2])
     assert column(sheet, 0) == ["Jana", "Mehmet"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "header"),
+    [
+        ("Max Muster 0176 04069012\nEva Muster 0176 04069013\n", 0, ("Column 1",)),
+        ("jana@example.com;Kiel\nada@example.com;Ulm\n", 0, ("Column 1", "Column 2")),
+        ("Kd;Wo\nKiel;Jana\nUlm;Ada\n", 1, ("Kd", "Wo")),
+        ("Liste;3;\nKd;Handy;Wo\nJana;0176 04069012;Kiel\n", 2, ("Kd", "Handy", "Wo")),
+        ("Kd;Wo\nJana;Kiel;0176 04069012\nAda;Ulm;0176 04069013\n", 1, ("Kd", "Wo", "Column 3")),
+        (
+            '"EXTF";700;"Stapel"\nKonto;Name;Mobil;Ort\n1;Ada;0176 04069012;Ulm\n',
+            2,
+            ("Konto", "Name", "Mobil", "Ort"),
+        ),
+        (
+            "Liste\n-----\n|Name |Mobil |\n|Ada |0176 04069012 |\n|Tom |0176 04069013 |\n",
+            3,
+            ("Name", "Mobil"),
+        ),
+        ("2026;2027\n0176 04069012;1\n", 0, ("Column 1", "Column 2")),
+        ("Name;2026\n0176 04069012;1\n", 1, ("Name", "2026")),
+    ],
+)
+def test_where_the_table_begins(text: str, line: int, header: tuple[str, ...]) -> None:
+    sheet = read(text)
+    assert (sheet.header_line, sheet.header) == (line, header)
+
+
+@pytest.mark.parametrize(
+    "cell", ["1" * 9_999 + "a", "a@" * 5_000, " " * 10_000, "mobil " * 2_000, '""' * 5_000]
+)
+def test_long_cells_cost_no_time(cell: str) -> None:
+    text = f"{cell}x;{cell}y\n" * 300
+    begun = time.process_time()
+    assert len(read(text)) >= 299
+    assert time.process_time() - begun < 5
+
+
+def test_no_row_with_a_number_stands_above_a_table_without_a_header() -> None:
+    sheet = read("0176 04069012\nAda;Ulm;0176 04069013\nTom;Kiel;0176 04069014\n")
+    assert (sheet.header_line, lines(sheet)) == (0, [1, 2, 3])
 
 
 def test_repeated_and_empty_names_are_told_apart() -> None:

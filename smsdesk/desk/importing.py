@@ -78,6 +78,14 @@ def _judged(
     return import_sheet(sheet, mapping, setting, replace(known, taken=taken), progress)
 
 
+def _again(
+    sheet: Sheet, mapping: Mapping[str, str], setting: Setting, known: Known, progress: Progress = silent
+) -> Imported:
+    """Without its rows: whoever asked has them."""
+    found = _judged(sheet, mapping, setting, known, progress)
+    return replace(found, sheet=replace(sheet, frame=sheet.frame.clear(), lines=sheet.lines.clear()))
+
+
 def _mended(
     sheet: Sheet,
     row: int,
@@ -141,8 +149,9 @@ class Importing:
     ) -> Imported:
         """The same sheet with another mapping or region."""
         setting, known = self._setting(wanted, region), await self._known(wanted)
-        work = partial(_judged, imported.sheet, dict(mapping), setting, known)
-        return await self._done(len(imported.sheet), work, progress)
+        work = partial(_again, imported.sheet, dict(mapping), setting, known)
+        found = await self._done(len(imported.sheet), work, progress)
+        return replace(found, sheet=imported.sheet)
 
     async def guessed(self, imported: Imported, region: str) -> dict[str, str]:
         """The mapping by the file's own headings and cells, whatever a table like it had."""

@@ -141,6 +141,7 @@ def test_another_mapping_or_region_judges_anew(tmp_path: Path) -> None:
         found = (await importing.read(want)).imported
         again = await importing.again(found, found.mapping, "AT", want)
         assert list(again.recipients.dst) == ["+436641234567"]
+        assert again.sheet is found.sheet
         none = await importing.again(found, {"dst": "Name"}, "AT", want)
         assert none.counts.invalid == 1
 

@@ -29,6 +29,7 @@ _TOLD_EVERY = 20_000
 _FIRST_ROWS, _LIKE_ROWS = 50, 2
 """So many lines within a cell that all look like rows are rows: the quote before them is a stray one."""
 _LINES = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++")
+_LONE_RETURN = re.compile(rb"\r(?:[^\n]|\Z)")
 _BREAK = r"\r\n|\r|\n"
 _OPEN = re.compile(r'[^"]*+(?:""[^"]*+)*+')
 _QUOTED = r'"(?:[^"]|"")*"'
@@ -52,7 +53,7 @@ def read_rows(name: str, text: bytes, delimiter: str, progress: Progress = silen
 
     Raises FileError with the reason ``no_table``, ``too_wide``, ``scattered``.
     """
-    if not text.strip():
+    if not text or text.isspace():
         raise FileError(name=name, reason="no_table")
     if not delimiter.isascii():
         return _beyond_ascii(name, text, delimiter, progress)
@@ -119,7 +120,7 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _has_lone_returns(text: bytes) -> bool:
-    return b"\r" in text and text.count(b"\r") != text.count(b"\r\n")
+    return _LONE_RETURN.search(text) is not None
 
 
 def _sample(text: bytes, delimiter: str) -> list[tuple[int, list[str]]]:

@@ -69,10 +69,11 @@ def _recoded(content: bytes, encoding: str) -> bytes:
 
 
 def _is_binary(text: bytes, encoding: str) -> bool:
-    """Most of it is control characters, or some of it where any byte at all would be a letter.
+    """Most of its beginning is control characters, or some of it where any byte at all would be a letter.
 
     Nulls may be many: some programs fill up cells of a fixed width with them.
     """
+    text = text[:_PIECE]
     nulls, controls = text.count(0), len(text) - len(text.translate(None, _CONTROLS))
     if encoding.startswith("utf"):
         return controls > len(text) // 2

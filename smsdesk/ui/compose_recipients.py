@@ -63,7 +63,7 @@ class PeopleCard(PeopleActs):
     number_asked = Signal()
 
     def __init__(self, desk: Desk, *, full: bool = False) -> None:
-        super().__init__(desk, "recipients of the tab" if full else "recipients of the text")
+        super().__init__(desk, "recipients:tab" if full else "recipients:text")
         self._full = full
         self._needed: tuple[str, ...] = ()
         self._states: States | None = None
@@ -235,10 +235,15 @@ class PeopleCard(PeopleActs):
         names, changeable = names_shown(message, full=self._full), not opened.sent
         if self.table.names != names or self.table.changeable != changeable:
             self.table = self._new_table(names, changeable=changeable)
+        before, place = self.shown, self.table.currentIndex().row()
         self.shown = People(opened.campaign, message, self._needed, names, self._only)
         self._painted = self._seen()
         self.table.parts_of = self.shown.parts_of
         self.table.set_rows(self.shown)
+        moved = before is not None and len(before.message.recipients) != len(message.recipients)
+        if moved and self._only and place >= 0:
+            # Rows have other numbers now: the cursor stays where it was seen.
+            self.table.choose_at(min(place, len(self._only) - 1))
         self._room.setCurrentWidget(
             self.table if len(self.shown) else self._nobody if len(message.recipients) else self._empty
         )

@@ -91,9 +91,11 @@ class PeopleActs(QWidget):
         self._change(Edited(person.row, column, words.strip()))
 
     def _change(self, *patches: Patch) -> bool:
-        """Changes the list, where what is seen is what there is."""
-        fresh = self.shown is not None and self.shown.message.recipients is self.rows
-        if self._opened is None or self._opened.sent or not fresh:
+        """Changes the list, where what is seen is what there is; else tells that nothing was changed."""
+        if self._opened is None or self._opened.sent or self.shown is None:
+            return False
+        if self._opened.busy or self.shown.message.recipients is not self.rows:
+            self.told.emit("warning", say("people.list_moved"), say("people.list_moved.hint"), None)
             return False
         self._opened.patch(self._at, *patches)
         return True

@@ -13,7 +13,7 @@ from smsdesk.ui.compose_people import PeopleTable
 from smsdesk.ui.shell import Shell
 
 
-FINDING = "look at recipients of the tab"
+FINDING = "look at recipients:tab"
 
 
 def people(shell: Shell) -> Recipients:

@@ -313,6 +313,22 @@ def test_in_another_order_the_rows_as_they_are_seen_are_written(sit: Callable[[A
     sit(act)
 
 
+def test_what_meets_a_list_that_has_just_changed_is_told(sit: Callable[[Act], None]) -> None:
+    async def act(seat: Seat) -> None:
+        seat.card.table.sort_column(seat.section("field:Name"))
+        await until(lambda: seat.column("field:Name") == ["Ada", "Bo", "Cy"])
+        seat.opened.patch(0, Removed((0,)))
+        seat.go(0, "reference")
+        seat.press(KEY.Key_Delete)
+        assert list(seat.rows.reference) == ["r1", "r2"], "no other row than the one that is seen"
+        assert seat.told[-1][1].startswith("Nothing was changed")
+        await until(lambda: seat.column("field:Name") == ["Ada", "Bo"])
+        seat.press(KEY.Key_Delete)
+        assert list(seat.rows.reference) == ["", "r2"]
+
+    sit(act)
+
+
 # -- order and choice ------------------------------------------------------------------------------
 
 

@@ -135,7 +135,7 @@ class Importing:
         source = _pasted(wanted.source) if isinstance(wanted.source, str) else wanted.source
         rows = await asyncio.to_thread(_about_rows, source)
         kept = await self._context.read(layouts.every)
-        setting, known = self._setting(wanted, wanted.region), await self._known(wanted)
+        setting, known = await self._setting(wanted, wanted.region), await self._known(wanted)
         work = partial(_read, wanted.name, source, wanted.reading, kept, setting, known)
         return await self._done(rows, work, progress)
 
@@ -148,7 +148,7 @@ class Importing:
         progress: Progress = silent,
     ) -> Imported:
         """The same sheet with another mapping or region."""
-        setting, known = self._setting(wanted, region), await self._known(wanted)
+        setting, known = await self._setting(wanted, region), await self._known(wanted)
         work = partial(_again, imported.sheet, dict(mapping), setting, known)
         found = await self._done(len(imported.sheet), work, progress)
         return replace(found, sheet=imported.sheet)
@@ -207,8 +207,8 @@ class Importing:
             return await asyncio.to_thread(work)
         return await self._context.compute(rows, work, progress=progress)
 
-    def _setting(self, wanted: Wanted, region: str) -> Setting:
-        return Setting(region, self._context.now(), wanted.zone or own_zone())
+    async def _setting(self, wanted: Wanted, region: str) -> Setting:
+        return Setting(region, self._context.now(), wanted.zone or await asyncio.to_thread(own_zone))
 
     async def _known(self, wanted: Wanted) -> Known:
         """The do-not-contact list and the numbers that are recipients already."""

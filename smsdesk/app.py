@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 DEMO_SPEED = 6.0
 HEADLESS_SPEED = 30.0
 """Seconds of service time a second: slow enough to watch, fast enough to wait for."""
+FELT_SECONDS = 0.01
+"""What outlives a round of the garbage collector that takes longer is not looked through again."""
 
 
 def start_sandbox(speed: float, folder: Path) -> "Callable[[], Coroutine[Any, Any, Sandbox]]":
@@ -140,14 +143,22 @@ def _quiet(_kind: object, _place: object, message: str) -> None:
 
 @contextmanager
 def collecting_here() -> Iterator[None]:
-    """Collects garbage on this thread only: a Qt object that dies on another thread takes Qt along."""
+    """Collects garbage on this thread only: a Qt object that dies on another thread takes Qt along.
+
+    Libraries, and what has outlived a round that was felt, are not looked through again: a round over all
+    of them would hold the window up for a tenth of a second.
+    """
     from PySide6.QtCore import QTimer
 
     def collect() -> None:
         for generation, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)):
             if count > most:
+                began = perf_counter()
                 gc.collect(generation)
+                if perf_counter() - began > FELT_SECONDS:
+                    gc.freeze()
 
+    gc.freeze()
     gc.disable()
     timer = QTimer(interval=1000)
     timer.timeout.connect(collect)
@@ -156,6 +167,7 @@ def collecting_here() -> Iterator[None]:
         yield
     finally:
         timer.stop()
+        gc.unfreeze()
         gc.enable()
 
 

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from smsdesk.core.errors import FileError
+from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _LONE_RETURN = re.compile(rb"\r(?:[^\n]|\Z)")
 _BREAK = r"\r\n|\r|\n"
 _OPEN = re.compile(r'[^"]*+(?:""[^"]*+)*+')
 _QUOTED = r'"(?:[^"]|"")*"'
+_DAY = re.compile(r"\s*(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)(?:[ T][\d:.]+)?\s*")
 _SCIENTIFIC = re.compile(r"(?<![0-9])[0-9],[0-9]+E\+[0-9]+")
 """A number as a spreadsheet writes it where the comma is the decimal point."""
 
@@ -342,3 +344,13 @@ class _Grammar:
 
 def _body(line: str) -> str:
     return line.rstrip("\r\n")
+
+
+def is_data(cells: Sequence[str]) -> bool:
+    """Whether a row holds a phone number, so is no header."""
+    return any(
+        sum(c.isdigit() for c in cell) >= 7
+        and not _DAY.fullmatch(cell)
+        and read_number(cell, "DE").standing is not Standing.INVALID
+        for cell in cells
+    )

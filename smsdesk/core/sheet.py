@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from itertools import compress, zip_longest
 from typing import TYPE_CHECKING
 
-from smsdesk.core.delimited import LINE, Rows, guess_delimiter, read_rows
+from smsdesk.core.delimited import LINE, Rows, guess_delimiter, is_data, read_rows
 from smsdesk.core.encodings import recoded
 from smsdesk.core.errors import FileError
-from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.progress import Progress, silent
 from smsdesk.core.webpage import is_webpage, read_table
 from smsdesk.core.workbook import is_workbook, read_workbook
@@ -32,7 +31,6 @@ _HEADER_WORDS = re.compile(
     r"id|nr|no|reference|referenz|r[eé]f[eé]rence|dst|customer ?ref|anrede|firma|company|text|datum|date|"
     r"gruppe|group|notiz|bemerkung|notes?)[ _.:/-]*(?:phone|telefon|nummer|number|nr|no|name|\d)?)\W*"
 )
-_DAY = re.compile(r"\s*(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)(?:[ T][\d:.]+)?\s*")
 _NO_NAME = re.compile(r"\s*(?:[\d\s.,:/+-]*\d[\d\s.,:/+-]*|\S+@\S+\.\S+|\D*(?:\d\D?){7,}.*)\s*", re.DOTALL)
 """What names a column less than it fills it: figures, dates, e-mail addresses, a text with a phone number."""
 
@@ -213,11 +211,11 @@ def _header_at(rows: list[list[str]]) -> tuple[int, bool]:
     wide = max(widths, key=lambda width: (width > 1, widths[width], width))
     for width in (wide, usual):
         fit = [at for at, cells in enumerate(rows) if _fits(cells, width)]
-        above = fit[: next((i for i, at in enumerate(fit) if _is_data(rows[at])), len(fit))]
+        above = fit[: next((i for i, at in enumerate(fit) if is_data(rows[at])), len(fit))]
         best = max(above, key=lambda at: _words(rows[at]), default=0)
         if above and _words(rows[best]):
             return best, True
-    first = next((at for at, cells in enumerate(rows) if _is_data(cells)), len(rows))
+    first = next((at for at, cells in enumerate(rows) if is_data(cells)), len(rows))
     if above := [at for at in fit if at < first and not any(map(_is_no_name, rows[at]))]:
         return max(above, key=lambda at: _filled(rows[at])), True
     if 0 < first < len(rows) and _is_narrow(rows[first - 1], usual):
@@ -251,16 +249,6 @@ def _trimmed(cells: list[str]) -> list[str]:
     """Without the empty cells at its end."""
     filled = [at for at, cell in enumerate(cells) if cell.strip()]
     return cells[: filled[-1] + 1] if filled else cells[:1]
-
-
-def _is_data(cells: list[str]) -> bool:
-    """Whether a row holds a phone number, so is no header."""
-    return any(
-        sum(c.isdigit() for c in cell) >= 7
-        and not _DAY.fullmatch(cell)
-        and read_number(cell, "DE").standing is not Standing.INVALID
-        for cell in cells
-    )
 
 
 def unique_names(names: list[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from smsdesk.core.delimited import LINE, MAX_COLUMNS, SAMPLE_ROWS, Rows
+from smsdesk.core.delimited import LINE, MAX_COLUMNS, SAMPLE_ROWS, Rows, is_data
 from smsdesk.core.errors import FileError
 from smsdesk.core.formats import shown
 from smsdesk.core.packed import Marks, check, marks
@@ -49,7 +49,7 @@ def is_workbook(content: bytes) -> bool:
 def read_workbook(
     name: str, content: bytes, chosen: str | None, progress: Progress, *, as_shown: bool
 ) -> Book:
-    """Reads a sheet; without a choice the first one to be seen that holds something.
+    """Reads a sheet; without a choice the first one with phone numbers, else the tallest.
 
     ``as_shown``: whether numbers get the zeros and signs that their format adds. Raises FileError with the
     reason ``protected``, ``broken_workbook``, ``too_large``, ``too_wide``, ``scattered``, ``no_sheet``
@@ -98,13 +98,27 @@ def _chosen(
     names = _sheets(book)
     if chosen is not None and chosen not in names:
         raise FileError(name=name, reason="no_sheet")
+    found: tuple[str, Marks, CalamineSheet] | None = None
     for sheet in (chosen,) if chosen is not None else names:
+        # Looked at before the reader makes room for it.
         special = marks(name, content, sheet, progress) if content.startswith(_ZIP) else Marks()
         cells = book.get_sheet_by_name(sheet)
-        if cells.end is not None:
-            reader = _Reader(name, special, as_shown=as_shown)
-            return Book(reader.read(cells, progress), sheet, names, reader.shown())
-    raise FileError(name=name, reason="no_table")
+        if cells.end is None:
+            continue
+        if found is None or cells.end > (found[2].end or (0, 0)):
+            found = sheet, special, cells
+        if len(names) > 1 and _has_numbers(cells):
+            found = sheet, special, cells
+            break
+    if found is None:
+        raise FileError(name=name, reason="no_table")
+    reader = _Reader(name, found[1], as_shown=as_shown)
+    return Book(reader.read(found[2], progress), found[0], names, reader.shown())
+
+
+def _has_numbers(cells: "CalamineSheet") -> bool:
+    """Whether phone numbers stand near the top: so covers and notes are passed over."""
+    return any(is_data(list(map(_text, row))) for row in islice(cells.iter_rows(), SAMPLE_ROWS))
 
 
 def _sheets(book: "CalamineWorkbook") -> tuple[str, ...]:

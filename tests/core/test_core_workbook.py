@@ -6,6 +6,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -319,3 +320,14 @@ def test_damaged_workbooks_are_read_or_refused(kind: Callable, capfd: pytest.Cap
             outcomes.add(error.values["reason"])
     assert "broken_workbook" in outcomes
     capfd.readouterr()  # The reader of cells writes of its panics there.
+
+
+def test_without_a_choice_covers_and_notes_are_passed_over_for_the_sheet_with_numbers() -> None:
+    def write(made: Book, *, whole: bool) -> None:
+        made.add_worksheet("Cover").write_column(0, 0, ["Export of 24.11.2026", "by Jana Brandt"])
+        made.add_worksheet("Postcodes").write_column(0, 0, ["Code", *(f"{at:05}" for at in range(300))])
+        if whole:
+            made.add_worksheet("Customers").write_row(1, 0, ["Ada", "0176/1234567"])
+
+    assert read_sheet("book.xlsx", book(partial(write, whole=True))).sheet == "Customers"
+    assert read_sheet("book.xlsx", book(partial(write, whole=False))).sheet == "Postcodes"

@@ -214,7 +214,7 @@ def _columns(mend: Callable[[Problem, str], object], *, with_sheet: bool) -> Seq
             "value",
             "import.problem.value",
             _shown,
-            130,
+            90,
             strong=True,
             edit=mend,
             written=lambda p: p.where.value or "",

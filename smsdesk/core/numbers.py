@@ -178,11 +178,12 @@ def _note(digits: str, number: "PhoneNumber", region: str) -> str | None:
         return None
     if _e164(number) == "+" + digits:
         return "number_read_with_plus"
-    is_own = number.country_code == _country_code(region)
+    is_own = number.country_code == country_code(region)
     return "number_zero_lost" if is_own and writes_zero(region) else None
 
 
-def _country_code(region: str) -> int:
+def country_code(region: str) -> int:
+    """The code of a country; 0 for none."""
     import phonenumbers
 
     return phonenumbers.country_code_for_region(region)

@@ -44,7 +44,7 @@ def connect(account: Account, password: str) -> "Client":
 
 
 class Desk:
-    """All verbs; an async context manager whose end stops tasks, clients, sandbox and worker."""
+    """All verbs; an async context manager: its end saves drafts, stops tasks, clients, sandbox and worker."""
 
     def __init__(
         self,
@@ -154,8 +154,11 @@ class Desk:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.context.close()
-        await self.accounts.close()
+        try:
+            await self.campaigns.save_all()
+        finally:
+            await self.context.close()
+            await self.accounts.close()
 
 
 @asynccontextmanager

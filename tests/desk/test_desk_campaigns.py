@@ -271,16 +271,19 @@ def test_opening_waits_for_what_another_screen_has_not_saved(tmp_path: Path) -> 
     assert on_desk(tmp_path / "w", act) == []
 
 
-def test_everything_open_is_saved_at_once_before_the_program_goes(tmp_path: Path) -> None:
-    async def act(desk: Desk) -> None:
-        first, second = await desk.campaigns.create("Autumn"), await desk.campaigns.create("Winter")
-        first.write_text(0, "Hello")
-        second.patch(0, Added(PEOPLE))
-        await desk.campaigns.save_all()
-        assert first.saved
-        assert second.saved
+def test_what_was_typed_last_is_saved_when_the_program_goes(tmp_path: Path) -> None:
+    async def typed(desk: Desk) -> None:
+        for name in ("Autumn", "Winter"):
+            opened = await desk.campaigns.create(name)
+            opened.write_text(0, f"{name}, typed a moment ago")
 
-    assert on_desk(tmp_path / "w", act) == []
+    async def seen(desk: Desk) -> None:
+        for line in await desk.campaigns.lines():
+            opened = await desk.campaigns.open(line.id)
+            assert opened.campaign.messages[0].text == f"{line.name}, typed a moment ago"
+
+    assert on_desk(tmp_path, typed) == []
+    assert on_desk(tmp_path, seen) == []
 
 
 def test_whoever_gives_up_waiting_for_a_save_does_not_spoil_the_next(tmp_path: Path) -> None:

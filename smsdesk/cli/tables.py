@@ -62,17 +62,20 @@ def imported(arguments: argparse.Namespace, file: Path, do_not_contact: Sequence
 
     if arguments.region not in phonenumbers.SUPPORTED_REGIONS:
         raise UsageError(reason="region", value=arguments.region)
-    setting = Setting(arguments.region, datetime.now(UTC), _zone(arguments.zone))
     sheet = read_sheet(file.name, read_bytes(file), _reading(arguments))
     mapping = _mapping(sheet, guess_mapping(sheet, arguments.region), arguments.map)
     if "dst" not in mapping:
         raise FileError(name=file.name, reason="no_numbers")
-    return import_sheet(sheet, mapping, setting, Known(do_not_contact))
+    zone = _zone(arguments.zone, mapping)
+    return import_sheet(
+        sheet, mapping, Setting(arguments.region, datetime.now(UTC), zone), Known(do_not_contact)
+    )
 
 
-def _zone(name: str | None) -> str:
+def _zone(name: str | None, mapping: dict[str, str]) -> str:
+    """The zone of times without an offset: this machine's is asked for only where there are times."""
     if name is None:
-        return own_zone()
+        return own_zone() if any(key.startswith("blackout") for key in mapping) else "UTC"
     try:
         return ZoneInfo(name).key
     except (ValueError, OSError, ZoneInfoNotFoundError):
@@ -145,10 +148,13 @@ def show_import(result: Imported) -> None:
         "columns": list(sheet.header),
         "mapping": result.mapping,
     }
-    whole = json.dumps({**head, "problems": []}, ensure_ascii=False, indent=2)
-    problems = result.problems.json_lines(open_words, visible_words).decode().rstrip("\n")
-    indented = problems.replace("\n", ",\n    ")
-    print(whole.removesuffix("]\n}"), end=f"\n    {indented}\n  ]\n}}\n" if problems else "]\n}\n")
+    whole = json.dumps({**head, "problems": []}, ensure_ascii=False, indent=2).removesuffix("]\n}")
+    problems = result.problems.json_lines(open_words, visible_words).rstrip(b"\n").replace(b"\n", b",\n    ")
+    sys.stdout.flush()
+    # Bytes, for there may be a lot of them.
+    end = b"\n    %b\n  ]\n}\n" % problems if problems else b"]\n}\n"
+    sys.stdout.buffer.writelines((whole.encode(), end))
+    sys.stdout.buffer.flush()
 
 
 def run_count(arguments: argparse.Namespace) -> int:

@@ -164,7 +164,9 @@ def test_a_draft_comes_back_as_it_was_left(play: Play[None]) -> None:
     play(act)
 
 
-def test_a_file_that_is_no_table_is_told_on_the_page_and_the_campaign_stays(play: Play[None], tmp_path: Path) -> None:
+def test_a_file_that_is_no_table_is_told_on_the_page_and_the_campaign_stays(
+    play: Play[None], tmp_path: Path
+) -> None:
     async def act(scene: Scene) -> None:
         shell = await opened(scene)
         await with_people(shell)

@@ -12,7 +12,6 @@ from smsdesk.ui.cells import CellInput
 from smsdesk.ui.compose_people import PeopleTable
 from smsdesk.ui.shell import Shell
 
-
 FINDING = "look at recipients:tab"
 
 

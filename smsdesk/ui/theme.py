@@ -128,8 +128,12 @@ def _refresh(app: QApplication) -> None:
     _applied.dark = _wants_dark(app)
     _applied.contrast = _system_colours(app) if _high_contrast(app) else {}
     _applied.cache.clear()
+    sheet = style_sheet()
+    if sheet == app.styleSheet():
+        # Every widget would be dressed anew, in what it wears.
+        return
     app.setPalette(palette())
-    app.setStyleSheet(style_sheet())
+    app.setStyleSheet(sheet)
     _announcer.changed.emit()
 
 

@@ -2,11 +2,14 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smsdesk.cli.session import Verbs, check_json, in_session, show
 from smsdesk.core.problem import Level
-from smsdesk.desk.desk import Desk
 from smsdesk.words import say
+
+if TYPE_CHECKING:
+    from smsdesk.desk.desk import Desk
 
 BAD_INPUT = 2
 
@@ -21,7 +24,7 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
 def run_open(arguments: argparse.Namespace) -> int:
     """Saves the request as a draft in the workspace and says what the checks found."""
 
-    async def opened(desk: Desk) -> int:
+    async def opened(desk: "Desk") -> int:
         draft = await desk.campaigns.from_request(arguments.file)
         campaign = draft.campaign
         checked = await draft.check_now()

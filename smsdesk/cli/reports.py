@@ -9,10 +9,10 @@ from smsdesk.core.blackouts import format_instant
 from smsdesk.core.errors import NotFound
 from smsdesk.core.request import JobId, RecipientReport
 from smsdesk.core.status import meaning
-from smsdesk.desk.desk import Desk
 from smsdesk.words import say, status_words
 
 if TYPE_CHECKING:
+    from smsdesk.desk.desk import Desk
     from smsdesk.desk.watching import SmsLine
 
 
@@ -33,7 +33,7 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
 def run_jobs(arguments: argparse.Namespace) -> int:
     """``smsdesk jobs``: every job of the workspace; with an account, what is due is asked first."""
 
-    async def listed(desk: Desk) -> int:
+    async def listed(desk: "Desk") -> int:
         if await account_of(arguments, desk):
             asked = await desk.jobs.ask_due()
             if asked.error is not None:
@@ -47,7 +47,7 @@ def run_jobs(arguments: argparse.Namespace) -> int:
 def run_job(arguments: argparse.Namespace) -> int:
     """``smsdesk job ID``: one job with its recipients, from the workspace or from the service."""
 
-    async def shown(desk: Desk) -> int:
+    async def shown(desk: "Desk") -> int:
         account = await account_of(arguments, desk)
         if account:
             await desk.jobs.ask_due()
@@ -68,7 +68,7 @@ def run_job(arguments: argparse.Namespace) -> int:
 def run_find(arguments: argparse.Namespace) -> int:
     """``smsdesk find TEXT``: every SMS that the text leads to, newest first."""
 
-    async def found(desk: Desk) -> int:
+    async def found(desk: "Desk") -> int:
         show([_sms_json(row) for row in await desk.jobs.find(arguments.text)])
         return 0
 

@@ -3,7 +3,7 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smsdesk.cli.session import (
     Verbs,
@@ -23,12 +23,11 @@ from smsdesk.core.errors import ServiceError, UsageError
 from smsdesk.core.importing import Imported
 from smsdesk.core.options import Options, with_option
 from smsdesk.core.outbox import Entry, EntryId, EntryState
-from smsdesk.desk.campaigns import new_id
-from smsdesk.desk.desk import Desk
-from smsdesk.desk.do_not_contact import concerned
 from smsdesk.desk.importing import not_to_contact
-from smsdesk.desk.sending import prepare
 from smsdesk.words import error_words, number, say
+
+if TYPE_CHECKING:
+    from smsdesk.desk.desk import Desk
 
 FAILED, BAD_INPUT, UNKNOWN = 1, 2, 3
 TRIES = 3
@@ -81,6 +80,8 @@ def options_of(arguments: argparse.Namespace) -> Options:
 
 def run_send(arguments: argparse.Namespace) -> int:
     """``smsdesk send``: import, check, plan, queue, send."""
+    from smsdesk.desk.campaigns import new_id
+
     refused = not_to_contact(arguments.workspace or default_workspace())
     table = imported(arguments, arguments.to, refused)
     options = options_of(arguments)
@@ -102,7 +103,7 @@ def run_send(arguments: argparse.Namespace) -> int:
     return in_session(arguments, lambda desk: _send(arguments, desk, campaign, table))
 
 
-async def _send(arguments: argparse.Namespace, desk: Desk, campaign: Campaign, table: Imported) -> int:
+async def _send(arguments: argparse.Namespace, desk: "Desk", campaign: Campaign, table: Imported) -> int:
     from dataclasses import replace
 
     if arguments.dry_run:
@@ -117,6 +118,9 @@ async def _send(arguments: argparse.Namespace, desk: Desk, campaign: Campaign, t
         tell(say("cli.not_sendable"))
         return BAD_INPUT
     if arguments.dry_run:
+        from smsdesk.desk.do_not_contact import concerned
+        from smsdesk.desk.sending import prepare
+
         marks = ["0" * 12] * checked.totals.jobs
         listed = await concerned(desk.context, campaign)
         requests = [json.loads(ready.body) for ready in prepare(campaign, marks, listed)]
@@ -134,8 +138,9 @@ async def _send(arguments: argparse.Namespace, desk: Desk, campaign: Campaign, t
     return code
 
 
-async def _review(desk: Desk, campaign: Campaign) -> Review:
+async def _review(desk: "Desk", campaign: Campaign) -> Review:
     from smsdesk.core.checks import review
+    from smsdesk.desk.do_not_contact import concerned
 
     listed = await concerned(desk.context, campaign)
     checked = review(campaign, desk.now(), [campaign.account], listed)
@@ -144,7 +149,7 @@ async def _review(desk: Desk, campaign: Campaign) -> Review:
 
 
 async def _settled(
-    desk: Desk, account: str, ids: tuple[EntryId, ...], error: ServiceError | None
+    desk: "Desk", account: str, ids: tuple[EntryId, ...], error: ServiceError | None
 ) -> tuple[int, tuple[Entry, ...]]:
     """Looks uncertain entries up, says what is left to say, and gives the exit code."""
     if any(e.state is EntryState.UNCERTAIN for e in await desk.outbox.entries() if e.id in ids):
@@ -166,7 +171,7 @@ def _told(waiting: int) -> None:
     tell(say("cli.waiting", waiting) if waiting else say("cli.all_final"))
 
 
-async def outcomes(desk: Desk, entries: tuple[Entry, ...]) -> dict[str, int]:
+async def outcomes(desk: "Desk", entries: tuple[Entry, ...]) -> dict[str, int]:
     """How many SMS of these entries have each outcome."""
     total: dict[str, int] = {}
     job_ids = {entry.job_id for entry in entries}
@@ -218,7 +223,7 @@ def run_resume(arguments: argparse.Namespace) -> int:
     return in_session(arguments, lambda desk: _resume(arguments, desk))
 
 
-async def _resume(arguments: argparse.Namespace, desk: Desk) -> int:
+async def _resume(arguments: argparse.Namespace, desk: "Desk") -> int:
     only = await account_of(arguments, desk)
     before = await desk.outbox.entries()
     open_states = {EntryState.QUEUED, EntryState.SENDING, EntryState.UNCERTAIN}

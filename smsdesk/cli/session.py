@@ -7,15 +7,17 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from smsdesk.core.account import Account, checked_url
 from smsdesk.core.errors import UsageError
 from smsdesk.core.problem import Problem
-from smsdesk.desk.desk import Desk, open_desk
 from smsdesk.desk.passwords import VARIABLE
 from smsdesk.words import problem_words, say
+
+if TYPE_CHECKING:
+    from smsdesk.desk.desk import Desk
 
 Verbs = argparse._SubParsersAction  # noqa: SLF001 (argparse names its own type so)
 
@@ -35,8 +37,9 @@ def add_account(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", metavar="NAME", help=say("cli.account"))
 
 
-def in_session(arguments: argparse.Namespace, verb: Callable[[Desk], Awaitable[int]]) -> int:
+def in_session(arguments: argparse.Namespace, verb: "Callable[[Desk], Awaitable[int]]") -> int:
     """Opens the workspace, runs ``verb`` on the desk, closes everything."""
+    from smsdesk.desk.desk import open_desk
 
     async def session() -> int:
         async with open_desk(arguments.workspace or default_workspace()) as desk:
@@ -45,7 +48,7 @@ def in_session(arguments: argparse.Namespace, verb: Callable[[Desk], Awaitable[i
     return asyncio.run(session())
 
 
-async def account_of(arguments: argparse.Namespace, desk: Desk) -> str | None:
+async def account_of(arguments: argparse.Namespace, desk: "Desk") -> str | None:
     """The account the command line names, saved in the workspace; None where it names none."""
     if arguments.account and arguments.url:
         raise UsageError(reason="account_and_url")
@@ -67,7 +70,7 @@ async def account_of(arguments: argparse.Namespace, desk: Desk) -> str | None:
     return account.name
 
 
-async def needed_account(arguments: argparse.Namespace, desk: Desk) -> str:
+async def needed_account(arguments: argparse.Namespace, desk: "Desk") -> str:
     """As :func:`account_of`; without options the workspace's only account. Raises UsageError."""
     name = await account_of(arguments, desk)
     if name is None:

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,20 +124,32 @@ def run_recipients(arguments: argparse.Namespace) -> int:
     """``smsdesk recipients``: what of a table can be used, and why the rest can't."""
     refused = not_to_contact(arguments.workspace) if arguments.workspace else ()
     result = imported(arguments, arguments.file, refused)
-    if arguments.out:
-        write_whole(arguments.out, usable_csv(result, arguments.use_doubtful))
-    if arguments.rest:
-        write_rest(arguments.rest, result, arguments.use_doubtful, language())
+    with ThreadPoolExecutor(1) as beside:
+        # Of a long list this takes as long as finding the words for its problems.
+        written = beside.submit(_write, arguments, result)
+        told = _told(result)
+        written.result()
     sheet = result.sheet
     if sheet.shown and not sheet.as_shown:
         columns = ", ".join(f"{column} ({how})" for column, how in sheet.shown.items())
         tell(say("cli.shown", columns=columns))
-    show_import(result)
+    sys.stdout.flush()
+    # Bytes, for there may be a lot of them.
+    sys.stdout.buffer.writelines(told)
+    sys.stdout.buffer.flush()
     return 0 if result.counts.valid + result.counts.doubtful else BAD_INPUT
 
 
-def show_import(result: Imported) -> None:
-    """An import on standard output, as the contract names its fields; a line for each problem."""
+def _write(arguments: argparse.Namespace, result: Imported) -> None:
+    """The files that were asked for. Raises FileError."""
+    if arguments.out:
+        write_whole(arguments.out, usable_csv(result, arguments.use_doubtful))
+    if arguments.rest:
+        write_rest(arguments.rest, result, arguments.use_doubtful, language())
+
+
+def _told(result: Imported) -> tuple[bytes, bytes]:
+    """An import as JSON, as the contract names its fields; a line for each problem."""
     sheet: Sheet = result.sheet
     head = {
         "rows": result.counts.rows,
@@ -150,11 +163,8 @@ def show_import(result: Imported) -> None:
     }
     whole = json.dumps({**head, "problems": []}, ensure_ascii=False, indent=2).removesuffix("]\n}")
     problems = result.problems.json_lines(open_words, visible_words).rstrip(b"\n").replace(b"\n", b",\n    ")
-    sys.stdout.flush()
-    # Bytes, for there may be a lot of them.
     end = b"\n    %b\n  ]\n}\n" % problems if problems else b"]\n}\n"
-    sys.stdout.buffer.writelines((whole.encode(), end))
-    sys.stdout.buffer.flush()
+    return whole.encode(), end
 
 
 def run_count(arguments: argparse.Namespace) -> int:

@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from smsdesk.core.errors import WorkspaceError
-from smsdesk.desk.tasks import bug_notice, trace_of
+from smsdesk.core.problem import Level
+from smsdesk.desk.tasks import Notice, bug_notice, trace_of
 from smsdesk.words import error_words, say, use_language
 
 if TYPE_CHECKING:
@@ -227,8 +228,20 @@ async def _work(
         await shell.start(language)
         code = await act.drive(shell) if act else None
         if code is None:
-            await closed.wait()
+            await _left(shell, closed)
         return code or 0
+
+
+async def _left(shell: "Shell", closed: asyncio.Event) -> None:
+    """Waits until the window is closed. Where drafts can't be saved then, it comes back once and says why."""
+    await closed.wait()
+    try:
+        await shell.desk.campaigns.save_all()
+    except WorkspaceError as error:
+        closed.clear()
+        shell.window.show()
+        shell.show_notice(Notice(Level.ERROR, error))
+        await closed.wait()
 
 
 async def _painted() -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.account import Account
 from smsdesk.core.campaign import CampaignId
-from smsdesk.core.errors import AccountError, PasswordMissing, Refused, WorkspaceBusy
+from smsdesk.core.errors import AccountError, PasswordMissing, Refused, WorkspaceBusy, WorkspaceError
 from smsdesk.core.outbox import EntryState
+from smsdesk.core.problem import Level
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.campaigns import Campaigns
 from smsdesk.desk.changes import Changes, Topic
@@ -156,6 +157,8 @@ class Desk:
     ) -> None:
         try:
             await self.campaigns.save_all()
+        except WorkspaceError as full:
+            self.context.on_notice(Notice(Level.ERROR, full))
         finally:
             await self.context.close()
             await self.accounts.close()

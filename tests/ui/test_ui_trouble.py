@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from screens import Play, Scene
 
+from smsdesk.app import _left
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.desk import Desk
@@ -111,6 +112,31 @@ def test_a_full_disk_is_a_notice(loop: qasync.QEventLoop, qtbot: QtBot, tmp_path
     said = in_window(loop, qtbot, Store.open(tmp_path / "w", max_pages=120), act)
     assert "disk" in said[0].lower()
     assert "room" in said[0].lower()
+
+
+def test_a_window_whose_drafts_cannot_be_saved_comes_back_once(
+    loop: qasync.QEventLoop, qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    qapp.setQuitOnLastWindowClosed(False)
+    text = secrets.token_hex(400_000)
+
+    async def act(shell: Shell) -> None:
+        opened, closed = await shell.desk.campaigns.create("Autumn"), asyncio.Event()
+        shell.open_campaign(opened)
+        opened.write_text(0, text)
+        shell.window.closing.connect(closed.set)
+        leaving = asyncio.ensure_future(_left(shell, closed))
+        shell.window.close()
+        async with asyncio.timeout(20):
+            while not shell.window.isVisible():
+                await asyncio.sleep(0.01)
+        assert not leaving.done()
+        shell.window.close()
+        await leaving
+
+    said = in_window(loop, qtbot, Store.open(tmp_path / "w", max_pages=120), act)
+    qapp.setQuitOnLastWindowClosed(True)
+    assert "disk" in said[0].lower()
 
 
 def test_a_read_only_workspace_is_a_notice(loop: qasync.QEventLoop, qtbot: QtBot, tmp_path: Path) -> None:

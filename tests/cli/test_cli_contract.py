@@ -136,6 +136,7 @@ def test_count_takes_values_in_any_case() -> None:
     assert counted("ä", "--encoding", "utf-16")[1]["encoding"] == "UTF-16"
 
 
+@pytest.mark.slow
 def test_7000_recipients_become_3_jobs_and_each_is_delivered_once(
     terminal: Any, customers: Any, start_box: Any
 ) -> None:

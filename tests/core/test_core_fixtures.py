@@ -11,9 +11,16 @@ from smsdesk.core.sheet import Reading, read_sheet
 
 SETTING = Setting("DE", datetime(2026, 3, 1, 12, tzinfo=UTC), "Europe/Berlin")
 CASES = [*cases()]
+PAIRS_EVERY = 4
+"""Of the troubles in pairs, each so-manieth is in the default run; the rest are among the slow tests."""
+PAIRS = [case for case in CASES if " + " in case.name]
+LATER = {case.name for at, case in enumerate(PAIRS) if at % PAIRS_EVERY}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(c, id=c.name, marks=pytest.mark.slow if c.name in LATER else ()) for c in CASES],
+)
 def test_the_truth_and_nothing_else(case: Case) -> None:
     sheet = read_sheet(case.name, case.content, Reading(**case.reading))
     mapping = guess_mapping(sheet, SETTING.region)

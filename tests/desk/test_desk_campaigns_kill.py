@@ -13,6 +13,8 @@ from smsdesk.core.recipients import Added, Edited, Recipients, Removed, patched
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import open_desk
 
+pytestmark = pytest.mark.slow
+
 COUNT = 2_000
 PEOPLE = Recipients([f"+49176{n:08}" for n in range(COUNT)], [""] * COUNT, {"name": ["Ada"] * COUNT})
 

@@ -9,8 +9,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from smsdesk.store import do_not_contact
 from smsdesk.store.workspace import Store
+
+pytestmark = pytest.mark.slow
 
 Start = Callable[..., Any]
 SEND = ("send", "--text", "Your order {Auftrag} is ready", "--user", "desk")

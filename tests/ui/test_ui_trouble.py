@@ -118,12 +118,13 @@ def test_a_window_whose_drafts_cannot_be_saved_comes_back_once(
     loop: qasync.QEventLoop, qapp: QApplication, qtbot: QtBot, tmp_path: Path
 ) -> None:
     qapp.setQuitOnLastWindowClosed(False)
-    text = secrets.token_hex(400_000)
+    references = [secrets.token_hex(500) for _ in range(2_000)]
 
     async def act(shell: Shell) -> None:
         opened, closed = await shell.desk.campaigns.create("Autumn"), asyncio.Event()
         shell.open_campaign(opened)
-        opened.write_text(0, text)
+        numbers = [f"+4915123{at:06}" for at in range(len(references))]
+        opened.add_recipients(0, Recipients(numbers, references))
         shell.window.closing.connect(closed.set)
         leaving = asyncio.ensure_future(_left(shell, closed))
         shell.window.close()

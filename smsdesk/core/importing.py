@@ -98,7 +98,7 @@ class Imported:
 
 
 NOTHING = Known()
-CHUNK = 100_000
+CHUNK = 1_000_000
 """Rows after which the progress is told."""
 _NOWHERE = "ZZ"
 """The country of numbers that have to bring their own code."""

@@ -67,6 +67,7 @@ class Shell(QObject):
         self.desk.live()
         self._tick.start()
         self.desk.tasks.start("frame", self._load())
+        self.desk.tasks.start("warm", self.desk.importing.warm())
 
     def _make_pages(self) -> None:
         desk = self.desk

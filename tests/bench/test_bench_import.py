@@ -188,6 +188,7 @@ def test_the_loop_turns_while_a_million_rows_are_imported(tmp_path: Path) -> Non
             context = Context(store, "bench/1/1")
             importing = Importing(context)
             try:
+                await importing.warm()
                 idle = told("idle", (await gaps(asyncio.sleep(3)))[1])
                 first, turns = await gaps(importing.read(wanted, lambda done, _: rows.append(done)))
                 table: Imported = first.imported

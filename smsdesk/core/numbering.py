@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from smsdesk.core.columns import Column, column_of
-from smsdesk.core.numbers import EXTENSIONS, LINKS, Standing, country_code, read_number, writes_zero
+from smsdesk.core.numbers import DATES, EXTENSIONS, LINKS, Standing, country_code, read_number, writes_zero
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,7 +31,8 @@ _OTHERS = (
 _KINDS = (*_MOBILE, *_FIXED, *_OTHERS)
 _PLAIN = r"^[+0-9 ()/.\-]{1,100}$"
 _DECIMAL = r"^[0-9]{7,}\.0+$"
-_MISLEADING = r"\(0\)|\.0+$"
+_DATE = rf"^\s*{DATES}\s*$"
+_MISLEADING = rf"\(0\)|\.0+$|{_DATE}"
 """Signs that do more than group digits, perhaps."""
 _EXTENDED = rf"(?i){EXTENSIONS}\.?:?\s*[0-9]+[\s,;\"'`]*$"
 _LINKED = rf"(?i)^\s*(?:=|[\"'`]|{LINKS})"
@@ -252,7 +253,7 @@ def _told_by_plan(frame: "pl.DataFrame", region: str) -> "pl.DataFrame":
     text = pl.col("text")
     first, others = text.str.slice(0, 1), text.str.slice(1)
     read = (
-        frame.filter(text.str.contains(_PLAIN) & ~text.str.contains(_DECIMAL))
+        frame.filter(text.str.contains(_PLAIN) & ~text.str.contains(_DECIMAL) & ~text.str.contains(_DATE))
         .with_columns(text=first + others.str.replace_all("(0)", "", literal=True))
         .with_columns(digits=_digits())
         .filter(pl.col("digits").str.contains(r"^\+?[0-9]+$"))

@@ -41,6 +41,9 @@ class Number:
 
 _SCIENTIFIC = re.compile(r"[0-9]+[.,]?[0-9]*[eE][+]?[0-9]+")
 _DECIMAL = re.compile(r"([0-9]{7,})[.,]0+")
+_MONTH, _OF_MONTH = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
+DATES = rf"(?:(?:19|20)[0-9]{{2}}-{_MONTH}-{_OF_MONTH}|{_OF_MONTH}\.{_MONTH}\.(?:19|20)[0-9]{{2}})"
+"""A day of the calendar: in some country its digits are a number too."""
 EXTENSIONS = r"(?:ext|extn|extension|durchwahl|dw|nebenstelle|nst|klappe|poste|interno|x|#|;ext=)"
 """What stands before an extension."""
 LINKS = r"(?:tel|sms|phone|callto|mobile?|handy|cell|fon|telefon)"
@@ -144,6 +147,8 @@ def _no_number(text: str) -> str | None:
     """Why a text cannot be a phone number, where its looks say so."""
     if not any(character.isalnum() for character in text):
         return "number_empty"
+    if re.fullmatch(DATES, text):
+        return "number_date"
     if len(text) > _LONGEST_TEXT:
         return "number_too_long" if _ALLOWED.fullmatch(text) else "number_letters"
     if _SCIENTIFIC.fullmatch(text):

@@ -135,6 +135,14 @@ def test_numbers_of_all_regions_are_judged_as_one_by_one() -> None:
     assert [one for region, texts in samples(20, 1) for one in differences(texts, region)] == []
 
 
+@pytest.mark.parametrize("region", ["DE", "DK", "FR", "US", "ZZ"])
+def test_a_date_is_a_number_nowhere(region: str) -> None:
+    # 20151224 is a mobile number in Denmark.
+    dates = ["2015-12-24", "24.12.2015", " 1.3.2026 ", "2026-13-01", "20-15-12-24"]
+    assert differences(dates, region) == []
+    assert read_column(pl.Series(dates[:3]), region)["code"].to_list() == ["number_date"] * 3
+
+
 @pytest.mark.slow
 def test_200_000_numbers_of_all_regions_are_judged_as_one_by_one() -> None:
     counted = 0

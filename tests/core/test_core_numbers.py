@@ -165,6 +165,8 @@ def test_doubtful_ones_have_a_form_that_the_plan_does_not_know(text: str, e164: 
         ("+", "number_empty"),
         ("./.", "number_empty"),
         ("=''", "number_empty"),
+        ("2026-03-01", "number_date"),
+        ("24.11.2026", "number_date"),
         ("0176O4069012", "number_lookalike"),
         ("O176 04069012", "number_lookalike"),
         ("0176 0406 90l2", "number_lookalike"),

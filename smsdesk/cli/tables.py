@@ -89,7 +89,7 @@ def _reading(arguments: argparse.Namespace) -> Reading:
     if encoding is not None:
         try:
             b"".decode(encoding)
-        except LookupError:
+        except (LookupError, ValueError):
             raise UsageError(reason="encoding", value=encoding) from None
     delimiter = _DELIMITERS.get(delimiter, delimiter)
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):

@@ -257,6 +257,8 @@ class ProgressCard(QFrame):
     def show_progress(self, way: Progress, used: int, allowed: int) -> None:
         """Shows how far it is."""
         words = say("outbox.progress", way.total, done=number(way.done))
+        if not way.total:
+            words = say("outbox.progress.nobody")
         if way.left is not None:
             words = f"{words}, {say('outbox.progress.left', span=lasting(way.left))}"
         self.name.setText(way.name)

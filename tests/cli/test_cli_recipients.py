@@ -55,6 +55,7 @@ def test_the_header_line_can_be_said(terminal: Any, tmp_path: Path) -> None:
     "options",
     [
         ("--encoding", "klingon"),
+        ("--encoding", "undefined"),
         ("--delimiter", "::"),
         ("--header-line", "-1"),
         ("--zone", "Mars/Olympus"),

@@ -239,3 +239,14 @@ def test_progress_is_that_of_the_campaign_under_way() -> None:
     assert ahead is not None
     assert ahead.left == timedelta(seconds=5)
     assert progress([], 20) is None
+
+
+def test_where_nobody_is_left_the_progress_says_why(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.queue(DELIVERED[:2])
+        await scene.desk.do_not_contact.add(DELIVERED[:2], "asked us to stop")
+        await scene.desk.outbox.drain("Try-out")
+        page = await scene.show(Outbox(scene.desk))
+        assert "do-not-contact list" in page.progress.figures.text()
+
+    play(act)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from time import perf_counter
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -293,10 +292,8 @@ def test_a_million_rows_are_read_only_where_they_are_seen(table: Table[Line]) ->
     table.grab()
     table.choose_at(500_000)
     table.selectAll()
-    began = perf_counter()
     table.grab()
     again = Million()
     table.set_rows(again, lambda line: line.key)
     table.grab()
-    assert perf_counter() - began < 1
     assert rows.reads + again.reads < 5_000

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from smsdesk.core.numbers import as_shown
-from smsdesk.core.status import NOT_REPORTED, meaning
+from smsdesk.core.status import LEFT_OUT, NOT_REPORTED, meaning
 from smsdesk.words import clock, day_time, full_time, say, status_words
 
 if TYPE_CHECKING:
@@ -141,15 +141,20 @@ def _way(line: "SmsLine", now: datetime) -> tuple[Station, ...]:
 
 
 def _support(line: "SmsLine") -> tuple[tuple[str, str], ...]:
-    state = " · ".join(filter(None, (line.process_status, line.status)))
-    pairs = (
+    pairs = [
         ("find.fact.job", line.job_id or ""),
         ("find.fact.sms", line.sms_id or ""),
-        ("find.fact.state", state),
-        ("find.fact.reason", line.reason or ""),
         ("find.fact.reference", line.reference or ""),
         ("find.fact.number", line.dst),
-        ("find.fact.sent", full_time(line.sent_at) if line.sent_at else ""),
-        ("find.fact.final", full_time(line.finished_at) if line.finished_at else ""),
-    )
+    ]
+    if (line.process_status, line.status) != LEFT_OUT:
+        # What is said of somebody who was left out is our own word, and the reason our own affair.
+        pairs[2:2] = [
+            ("find.fact.state", " · ".join(filter(None, (line.process_status, line.status)))),
+            ("find.fact.reason", line.reason or ""),
+        ]
+        pairs += [
+            ("find.fact.sent", full_time(line.sent_at) if line.sent_at else ""),
+            ("find.fact.final", full_time(line.finished_at) if line.finished_at else ""),
+        ]
     return tuple((say(code), words) for code, words in pairs if words)

@@ -224,3 +224,22 @@ def test_people_stand_in_the_order_of_their_newest_message() -> None:
     again, later = replace(LINE, id=2), replace(other, id=3)
     hits = by_person([LINE, other, again, later])
     assert [(hit.line.id, hit.leads) for hit in hits] == [(1, True), (2, False), (1, True), (3, False)]
+
+
+def test_support_is_told_nothing_that_the_service_did_not_say(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.queue(DELIVERED[:2])
+        await scene.desk.do_not_contact.add(DELIVERED[:1], "asked us to stop")
+        await scene.desk.outbox.drain("Try-out")
+        page = await scene.show(Find(scene.desk))
+        for listed in (True, False):
+            page.asked(DELIVERED[0])
+            await scene.settled()
+            assert page.answer.support.pairs()
+            assert not {"State", "Reason", "Final"} & set(dict(page.answer.support.pairs()))
+            if listed:
+                await scene.desk.do_not_contact.remove(DELIVERED[:1])
+                page.asked(DELIVERED[1])
+                await scene.settled()
+
+    play(act)

@@ -189,7 +189,7 @@ def test_the_loop_turns_while_a_million_rows_are_imported(tmp_path: Path) -> Non
             importing = Importing(context)
             try:
                 await importing.warm()
-                idle = told("idle", (await gaps(asyncio.sleep(3)))[1])
+                told("idle", (await gaps(asyncio.sleep(3)))[1])
                 first, turns = await gaps(importing.read(wanted, lambda done, _: rows.append(done)))
                 table: Imported = first.imported
                 assert table.counts.rows == ROWS
@@ -198,7 +198,7 @@ def test_the_loop_turns_while_a_million_rows_are_imported(tmp_path: Path) -> Non
                 measured.append(told("another country", (await gaps(again))[1]))
                 mended = importing.mend(table, 1, "Mobil", "0151 12345678", wanted)
                 measured.append(told("one cell mended", (await gaps(mended))[1]))
-                return [(usual - idle[0], longest - idle[1]) for usual, longest in measured]
+                return measured
             finally:
                 await context.close()
 

@@ -20,7 +20,7 @@ from smsdesk.desk.desk import Desk, open_desk
 from smsdesk.store import packing
 
 ROWS, ROUNDS, STEPS = 1_000_000, 7, 100
-MOST_PATCH, MOST_COPY, MOST_FIND, MOST_SORT, MOST_PACK = 0.020, 0.100, 0.100, 2.0, 1.0
+MOST_PATCH, MOST_COPY, MOST_FIND, MOST_SORT, MOST_PACK = 0.020, 0.100, 0.100, 1.5, 1.0
 """Seconds: a change of few rows, one of ten thousand apart, words found, a column sorted, a list packed."""
 MOST_STEP = 5_000_000
 """Bytes that an earlier state may cost; a copy of the list's columns alone would be 96 million."""

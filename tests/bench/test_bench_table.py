@@ -32,7 +32,7 @@ __all__ = ["loop"]
 
 ROWS = 1_000_000
 AT_999, WORST = 0.016, 0.050
-"""Seconds that a turn of the loop may come later than in the idle window."""
+"""Seconds that a turn of the loop may come late."""
 IDLE_SECONDS, STEPS = 5, 40
 
 
@@ -195,5 +195,5 @@ def test_no_stall_with_a_million_recipients(loop: qasync.QEventLoop, tmp_path: P
         print(
             f"{name}: {at_999(gaps) * 1000:.1f} ms at the 99.9th percentile, worst {gaps[-1] * 1000:.1f} ms"
         )
-    assert at_999(busy) - at_999(idle) <= AT_999
-    assert busy[-1] - idle[-1] <= WORST
+    assert at_999(busy) <= AT_999
+    assert busy[-1] <= WORST

@@ -24,6 +24,7 @@ from smsdesk.ui.importing_steps import Kind, State, Steps, by_own_names, checkin
 from smsdesk.ui.importing_sums import Sums
 from smsdesk.ui.layout import (
     BETWEEN,
+    SIDES,
     action,
     banner,
     button,
@@ -40,7 +41,7 @@ from smsdesk.words import file_size, number, say
 Source = Path | str
 Target = tuple[Campaign | None, int]
 """Where recipients go: a campaign, and which of its messages."""
-_WIDE, _HIGH = 1050, 700
+_WIDE, _HIGH, _GAP = 1050, 700, 8
 _TIMES = ("blackouts", "blackout_start", "blackout_end")
 
 
@@ -99,7 +100,7 @@ class ImportPage(Page):
         mapped = card(body=vbox(self.mapping, gap=0), flush=True)
         for low in (mapped, self.no_number):
             low.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._sum_row = hbox(self.sums, None, gap=8)
+        self._sum_row = hbox(self.sums, None, gap=_GAP)
         lower = vbox(mapped, self.no_number, self._sum_row, self.none, self.problems, gap=BETWEEN)
         lower.addStretch(0)
         self._lower = holding(grow(lower, self.problems))
@@ -203,7 +204,12 @@ class ImportPage(Page):
         """Where room is short, less is shown of the file, so that more is of its problems."""
         super().resizeEvent(event)
         self.mapping.show_lines(PREVIEW_ROWS if self.height() >= _HIGH else PREVIEW_ROWS - 1)
-        wide = self.width() >= _WIDE
+        self._place_acts()
+
+    def _place_acts(self) -> None:
+        """What can be done about the rest stands beside the sum where both are whole there."""
+        needed = self.sums.sizeHint().width() + self.sums.acts.sizeHint().width() + _GAP
+        wide = self.width() >= _WIDE and self.width() - 2 * SIDES >= needed
         self.problems.hold_acts(self.sums.acts, held=not wide)
         if wide:
             self._sum_row.addWidget(self.sums.acts)
@@ -307,6 +313,7 @@ class ImportPage(Page):
         self.none.setVisible(counts.valid + counts.blank == counts.rows)
         self.no_number.setVisible("dst" not in imported.mapping and bool(imported.counts.rows))
         self.sums.show_counts(imported.counts, self.problems.kinds(), with_doubtful=self._with_doubtful)
+        self._place_acts()
         self.sums.choose(self.problems.kind)
 
     def _show_title(self) -> None:

@@ -96,6 +96,7 @@ class Sums(QWidget):
     def show_counts(self, counts: Counts, told: frozenset[str], *, with_doubtful: bool) -> None:
         """Shows a sum. ``told``: the kinds of which some row is listed below."""
         self.rows.setText(say("import.rows", counts.rows))
+        self.rows.setMinimumWidth(self.rows.sizeHint().width())
         for kind, made in self.pills.items():
             n = getattr(counts, kind)
             made.show_words(say(f"import.count.{kind}", n), say("import.count.tip"), can_press=kind in told)

@@ -29,6 +29,7 @@ from smsdesk.ui.importing import ImportPage
 from smsdesk.ui.importing_columns import remapped, role_words, roles_of
 from smsdesk.ui.shell import Shell
 from smsdesk.ui.window import MainWindow
+from smsdesk.words import use_language
 
 GOOD, OTHER, THIRD = "+4917604069012", "+4915228817386", "+491729925904"
 TABLE = "Mobil;Vorname;Ort\n0176/04069012;Jana;Kiel\n0176 12x;Mehmet;Kiel\n+49 431 5550104;Adaeze;Kiel\n"
@@ -714,3 +715,27 @@ def test_a_role_that_is_chosen_leaves_the_others_as_they_are(
 def test_a_field_is_shown_as_the_text_writes_it() -> None:
     assert role_words("field", "First name", "Vorname") == "Field {First name}"
     assert role_words("unused", "", "Vorname") == "Not used"
+
+
+def test_the_sum_is_whole_where_words_are_long(window: Callable[[Act], None], tmp_path: Path) -> None:
+    use_language("de")
+
+    async def act(shell: Shell) -> None:
+        lines = [
+            "Mobil;Name",
+            *(f"0151/{at:08};A" for at in range(30_000_000, 30_003_000)),
+            "0431 5550104;B",
+            "x;C",
+        ]
+        lines += ["0151/30000001;D"] * 200 + [";"] * 40 + ["0151/30000002;E"]
+        file = tmp_path / "kunden.csv"
+        file.write_text("\n".join(lines), "utf-8")
+        rows, save = shell.importing.sums.rows, shell.importing.sums.save
+        for width in (1024, 1360, 1600):
+            shell.window.resize(width, 700)
+            shell.open_file(file, "DE")
+            await until(shell.importing.take.isEnabled)
+            await until(lambda: rows.width() >= rows.sizeHint().width())
+            assert save.mapTo(shell.window, save.rect().topRight()).x() <= width
+
+    window(act)

@@ -31,6 +31,7 @@ OTHERS = {
     "polars": ("core/",),
     "python_calamine": ("core/workbook.py",),
     "xlsxwriter": ("core/exporting.py",),
+    "holidays": ("core/holidays.py",),
     "msgspec": ("api/",),
     "httpx": ("api/client.py", "sandbox/remote.py"),
     "truststore": ("api/client.py",),

@@ -1,12 +1,15 @@
 """A campaign: texts, the recipients of each, and options. What a person composes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NewType
 
+from smsdesk.core.blackouts import Period
 from smsdesk.core.options import Options
 from smsdesk.core.problem import Problem
 from smsdesk.core.recipients import Recipients
+from smsdesk.core.rules import Rule
 
 CampaignId = NewType("CampaignId", str)
 """32 hexadecimal digits."""
@@ -48,7 +51,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """All that a draft holds. ``account`` is the account's name, empty while none is chosen."""
+    """All that a draft holds. ``account`` is the account's name, empty while none is chosen.
+
+    Nothing is sent in the periods of ``options.blackouts`` nor in those that the ``rules`` make;
+    ``period_names`` are what people call periods that they drew.
+    """
 
     id: CampaignId
     name: str
@@ -57,6 +64,8 @@ class Campaign:
     options: Options = field(default_factory=Options)
     region: str = "DE"
     left_out: LeftOut = field(default_factory=LeftOut)
+    rules: tuple[Rule, ...] = ()
+    period_names: Mapping[Period, str] = field(default_factory=dict, hash=False)
 
     @property
     def sms_count(self) -> int:

@@ -8,7 +8,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from smsdesk.core.blackouts import Period, parse_period
@@ -17,6 +17,7 @@ from smsdesk.core.columns import Column, Series, column_of, from_bytes, numbers,
 from smsdesk.core.errors import WorkspaceBroken
 from smsdesk.core.options import Options
 from smsdesk.core.recipients import Added, Blackened, Edited, Patch, Recipients, Removed, Written, in_columns
+from smsdesk.core.rules import Answer, Rule, RuleKind
 
 _SIGN = b"SMSD\x02"
 _LENGTH = 4
@@ -165,7 +166,41 @@ def pack_head(campaign: Campaign) -> bytes:
             "left_out": asdict(campaign.left_out),
             "options": options,
             "messages": [{"text": m.text, "name": m.name, "literal": m.literal} for m in campaign.messages],
+            "rules": [plain_rule(rule) for rule in campaign.rules],
+            "period_names": [[*_periods((one,)), name] for one, name in campaign.period_names.items()],
         }
+    )
+
+
+def plain_rule(rule: Rule) -> dict[str, Any]:
+    """A rule in values of JSON."""
+    return {
+        "kind": rule.kind.value,
+        "weekdays": list(rule.weekdays),
+        "start": rule.start.isoformat(),
+        "end": rule.end.isoformat(),
+        "country": rule.country,
+        "subdivision": rule.subdivision,
+        "zone": rule.zone,
+        "first": rule.first and rule.first.isoformat(),
+        "last": rule.last and rule.last.isoformat(),
+        "answer": rule.answer and rule.answer.value,
+    }
+
+
+def read_rule(plain: Mapping[str, Any]) -> Rule:
+    """The inverse of :func:`plain_rule`. Raises ValueError, KeyError, TypeError for what is no rule."""
+    return Rule(
+        RuleKind(plain["kind"]),
+        tuple(plain["weekdays"]),
+        time.fromisoformat(plain["start"]),
+        time.fromisoformat(plain["end"]),
+        plain["country"],
+        plain["subdivision"],
+        plain["zone"],
+        date.fromisoformat(plain["first"]) if plain["first"] else None,
+        date.fromisoformat(plain["last"]) if plain["last"] else None,
+        Answer(plain["answer"]) if plain["answer"] else None,
     )
 
 
@@ -183,4 +218,6 @@ def unpack_head(campaign_id: CampaignId, content: bytes) -> Campaign:
         Options(**options),
         plain["region"],
         LeftOut(**plain["left_out"]),
+        tuple(map(read_rule, plain.get("rules", ()))),
+        {_read_periods([period])[0]: name for period, name in plain.get("period_names", ())},
     )

@@ -18,8 +18,9 @@ from smsdesk.cli.session import (
     tell,
 )
 from smsdesk.cli.tables import add_import, imported
-from smsdesk.core.campaign import Campaign, LeftOut, Message, Review
+from smsdesk.core.campaign import Campaign, LeftOut, Message
 from smsdesk.core.errors import ServiceError, UsageError
+from smsdesk.core.figures import Review
 from smsdesk.core.importing import Imported
 from smsdesk.core.options import Options, with_option
 from smsdesk.core.outbox import Entry, EntryId, EntryState

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import NewType
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.options import Options
-from smsdesk.core.problem import Problem
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.rules import Rule
 
@@ -77,52 +75,3 @@ class Campaign:
         messages = list(self.messages)
         messages[index] = message
         return replace(self, messages=tuple(messages))
-
-
-@dataclass(frozen=True, slots=True)
-class TextTotals:
-    """Figures of one message: SMS by their number of parts, and the row (from 0) of the longest text."""
-
-    histogram: dict[int, int] = field(hash=False)
-    longest: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Figures of a campaign: people (distinct numbers), SMS, parts, jobs, first and last instant.
-
-    ``histogram`` counts SMS by their number of parts; ``longest`` is (message index, row index);
-    ``texts`` has the same for each message.
-    """
-
-    people: int
-    sms: int
-    parts: int
-    jobs: int
-    first_at: datetime
-    last_at: datetime
-    histogram: dict[int, int]
-    longest: tuple[int, int] | None
-    texts: tuple[TextTotals, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What the checks say of a campaign: problems from red to grey, and the totals of what will be sent.
-
-    ``listed``: of each message the rows (from 0) that are not sent, for they are on the do-not-contact list.
-    """
-
-    problems: tuple[Problem, ...]
-    totals: Totals
-    listed: tuple[tuple[int, ...], ...] = ()
-
-    @property
-    def left_out(self) -> int:
-        """How many SMS are not sent because of the do-not-contact list."""
-        return sum(map(len, self.listed))
-
-    @property
-    def sendable(self) -> bool:
-        """Nothing red is left."""
-        return not any(problem.level.value == "error" for problem in self.problems)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from smsdesk.core.blackouts import Period, covers, first_possible
-from smsdesk.core.campaign import Campaign, Message, Review, TextTotals, Totals
+from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.columns import column_of
+from smsdesk.core.figures import Review, TextTotals, Totals
 from smsdesk.core.numbering import DOUBTFUL, INVALID, VALID, read_column
 from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.options import check_options

@@ -5,9 +5,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from smsdesk.core.campaign import Campaign, Totals
+from smsdesk.core.campaign import Campaign
 from smsdesk.core.checks import review
 from smsdesk.core.do_not_contact import listed
+from smsdesk.core.figures import Totals
 from smsdesk.core.recipients import Recipients, Removed, patched
 from smsdesk.core.request import MAX_SMS_PER_JOB
 

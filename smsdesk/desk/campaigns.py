@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message, Review, Totals
+from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message
 from smsdesk.core.checks import review
+from smsdesk.core.figures import Review, Totals
 from smsdesk.core.finding import Places, found_places, ordered_places
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import EntryId

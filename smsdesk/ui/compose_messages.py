@@ -3,7 +3,8 @@
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
-from smsdesk.core.campaign import Campaign, Message, TextTotals
+from smsdesk.core.campaign import Campaign, Message
+from smsdesk.core.figures import TextTotals
 from smsdesk.core.templates import fill
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import Desk

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
-from smsdesk.core.campaign import Campaign, Review
+from smsdesk.core.campaign import Campaign
+from smsdesk.core.figures import Review
 from smsdesk.core.outbox import EntryId
 from smsdesk.desk.campaigns import OpenCampaign, PlannedJob
 from smsdesk.desk.desk import Desk

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from smsdesk.core.campaign import Campaign, Review
+from smsdesk.core.campaign import Campaign
+from smsdesk.core.figures import Review
 from smsdesk.core.parts import Encoding, Parts, counted, measure, outside
 from smsdesk.core.problem import Level, Problem
 from smsdesk.core.templates import fill

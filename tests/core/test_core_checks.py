@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsdesk.core.blackouts import Period, parse_instant, parse_period
-from smsdesk.core.campaign import Campaign, CampaignId, Message, Review
+from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.checks import review
+from smsdesk.core.figures import Review
 from smsdesk.core.options import Options
 from smsdesk.core.parts import Encoding, counted, outside
 from smsdesk.core.plan import campaign_of

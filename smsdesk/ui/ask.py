@@ -1,21 +1,32 @@
-"""One question in a dialog: what will happen, and two ways on. Opened, never executed."""
+"""One question in a dialog: what will happen, and two ways on. Opened, never executed.
 
+It asks in proportion: what is out of the ordinary is named, and where much is at stake a person writes
+the number that it is about before the button opens.
+"""
+
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
-from smsdesk.ui.layout import banner, button, hbox, sentence, vbox
-from smsdesk.words import say
+from smsdesk.ui.facts import flowing
+from smsdesk.ui.inputs import text_input
+from smsdesk.ui.labels import Dot
+from smsdesk.ui.layout import banner, button, hbox, holding, label, sentence, vbox
+from smsdesk.words import number, say
 
 _WIDTH = 460
+_BETWEEN_DIGITS = re.compile(r"[\s.,'\u2019]")
 
 
 @dataclass(frozen=True, slots=True)
 class Stake:
     """What a question says: title, what is at stake, more words, the button that goes on.
 
-    ``level`` is the role of the tinted bar.
+    ``level`` is the role of the tinted bar. ``unusual`` has what is out of the ordinary, each with what it
+    means. Where a ``figure`` is given, it has to be written before one can go on; ``why`` says so.
     """
 
     title: str
@@ -23,26 +34,85 @@ class Stake:
     words: str
     yes: str
     level: str = "waiting"
+    unusual: tuple[tuple[str, str], ...] = ()
+    figure: int | None = None
+    why: str = ""
 
 
 class Question(QDialog):
-    """Asks before an act that cannot be taken back; Escape and the safe button do nothing."""
+    """Asks before an act that cannot be taken back; Escape and the safe button do nothing.
+
+    Enter is the safe button; where a figure is asked for it leads from the figure to the button, and only
+    a click or the space bar presses that.
+    """
 
     def __init__(self, parent: QWidget, stake: Stake, then: Callable[[], object]) -> None:
         super().__init__(parent)
+        self._stake = stake
         self.setWindowTitle(stake.title)
         self.setAccessibleName(f"{stake.title} {stake.stake}")
         self.setMinimumWidth(_WIDTH)
         self.cancel = button(say("dialog.cancel"), on_click=self.reject)
-        self.yes = button(stake.yes, on_click=self.accept, kind="danger")
-        self.cancel.setDefault(True)
+        self.yes = button(stake.yes, on_click=self._go_on, kind="danger")
+        self.cancel.setAutoDefault(False)
         self.yes.setAutoDefault(False)
-        bar = banner(stake.level, stake.stake)
-        acts = hbox(None, self.cancel, self.yes)
-        self.setLayout(vbox(bar, sentence(stake.words), acts, gap=16, margins=20))
+        column = vbox(banner(stake.level, stake.stake), sentence(stake.words), gap=16, margins=20)
+        if stake.unusual:
+            column.addWidget(holding(vbox(*(_oddity(*words) for words in stake.unusual), gap=10)))
+        self.figure, self.told = text_input(stake.why, on_change=self._compare), label("", "second")
+        if stake.figure is not None:
+            column.addLayout(self._asking(stake))
+        column.addLayout(hbox(None, self.cancel, self.yes))
+        self.setLayout(column)
         self.accepted.connect(then)
         self.finished.connect(lambda _: self.deleteLater())
-        self.cancel.setFocus()
+        if stake.figure is None:
+            self.cancel.setDefault(True)
+            self.cancel.setFocus()
+        else:
+            self.figure.setFocus()
+
+    def _asking(self, stake: Stake) -> QLayout:
+        self.figure.setPlaceholderText(number(stake.figure or 0))
+        self.figure.setFixedWidth(140)
+        self.figure.returnPressed.connect(self._to_button)
+        self.yes.setEnabled(False)
+        return vbox(label(stake.why, "strong", wrap=True), hbox(self.figure, self.told, None, gap=12), gap=8)
+
+    def _compare(self, text: str) -> None:
+        right = written_number(text) == self._stake.figure
+        self.yes.setEnabled(right)
+        self.told.setText(say("ask.right") if right else say("ask.not_yet") if text.strip() else "")
+
+    def _to_button(self) -> None:
+        if self.yes.isEnabled():
+            self.yes.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _go_on(self) -> None:
+        """Once: a second press finds the button shut."""
+        self.yes.setEnabled(False)
+        self.accept()
+
+
+def _oddity(words: str, hint: str) -> QWidget:
+    told = flowing("strong")
+    told.setText(words)
+    column = vbox(told, gap=2)
+    if hint:
+        more = flowing("second")
+        more.setText(hint)
+        column.addWidget(more)
+    row = hbox(vbox(5, Dot("waiting"), None, gap=0), gap=10)
+    row.addLayout(column, 1)
+    made = holding(row)
+    made.setAccessibleName(f"{words} {hint}".strip())
+    return made
+
+
+def written_number(text: str) -> int | None:
+    """A whole number as people write it, thousands separated or not; None where it is none."""
+    digits = _BETWEEN_DIGITS.sub("", text)
+    return int(digits) if digits.isascii() and digits.isdecimal() else None
 
 
 def ask(parent: QWidget, stake: Stake, then: Callable[[], object]) -> Question:

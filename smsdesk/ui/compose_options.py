@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from smsdesk.core.options import check_options
 from smsdesk.desk.campaigns import OpenCampaign
+from smsdesk.desk.desk import Desk
 from smsdesk.ui import theme
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice, text_input
@@ -69,8 +70,9 @@ class Field(QWidget):
 class OptionsTab(QWidget):
     """All options of an open campaign; a change is taken over at once, a wrong one with its reason."""
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self._desk = desk
         self._opened: OpenCampaign | None = None
         self._offered: list[tuple[str, str]] = []
         self.fields: dict[str, Field] = {"account": Field("account", Choice(say("option.account")))}

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.figures import Review
 from smsdesk.core.outbox import EntryId
+from smsdesk.core.problem import Problem
 from smsdesk.desk.campaigns import OpenCampaign, PlannedJob
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.ask import Stake, ask
@@ -42,9 +43,15 @@ class RequestDialog(QDialog):
 class ReviewTab(QWidget):
     """Figures, jobs, what is left out. ``queued`` is called once the campaign is in the outbox."""
 
-    def __init__(self, desk: Desk, queued: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        queued: Callable[[], None],
+        go: Callable[[Problem], None],
+        act: Callable[[Problem], None],
+    ) -> None:
         super().__init__()
-        self._desk, self._queued = desk, queued
+        self._desk, self._queued, self._go, self._act = desk, queued, go, act
         self._opened: OpenCampaign | None = None
         self._planned_for: tuple[Campaign, tuple[tuple[int, ...], ...]] | None = None
         self.people, self.parts, self.jobs = (

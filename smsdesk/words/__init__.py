@@ -4,7 +4,7 @@ Touches the shipped catalogues and the system's language setting only.
 """
 
 from smsdesk.words.catalogue import LANGUAGES, has, language, number, say, use_language
-from smsdesk.words.forms import ago, clock, day, day_time, file_size, full_time, lasting
+from smsdesk.words.forms import ago, clock, day, day_time, file_size, full_time, lasting, money
 from smsdesk.words.meanings import (
     error_words,
     hours_words,
@@ -27,6 +27,7 @@ __all__ = [
     "hours_words",
     "language",
     "lasting",
+    "money",
     "number",
     "open_words",
     "problem_words",

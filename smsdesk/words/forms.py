@@ -1,8 +1,9 @@
 """Figures, times and spans as a person writes them, in the language in use."""
 
 from datetime import datetime, timedelta, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
 
-from smsdesk.words.catalogue import language, say
+from smsdesk.words.catalogue import language, number, say
 
 _DAYS = {
     "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
@@ -13,6 +14,10 @@ _MONTHS = {
     "de": ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."],
 }
 MINUTE, HOUR, DAY = 60, 3600, 86400
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
+_CENT = Decimal("0.01")
+_FIRM = "\u00a0"
+"""A blank at which no line ends."""
 
 
 def clock(at: datetime, zone: tzinfo | None = None) -> str:
@@ -83,3 +88,18 @@ def file_size(n: int) -> str:
             break
         size, unit = size / 1000, larger
     return f"{size:.0f} {unit}"
+
+
+def money(amount: Decimal, currency: str, *, exact: bool = False) -> str:
+    """An amount with its currency (ISO 4217): ``€ 683.40``, in German ``683,40 €``.
+
+    To the cent, and where a price is less than one, or is wanted ``exact``, to its last digit.
+    """
+    small = exact or 0 < abs(amount) < _CENT
+    rounded = amount.normalize() if small else amount.quantize(_CENT, ROUND_HALF_UP)
+    whole, _, cents = f"{abs(rounded):f}".partition(".")
+    sign = _SIGNS.get(currency, currency)
+    minus = "-" if rounded < 0 else ""
+    if language() == "de":
+        return f"{minus}{number(int(whole))},{cents:0<2}{_FIRM}{sign}".rstrip()
+    return f"{minus}{sign}{_FIRM}{number(int(whole))}.{cents:0<2}".strip()

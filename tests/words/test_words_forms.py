@@ -1,11 +1,12 @@
 """Figures, times and spans as people write them, in English and German."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from smsdesk.words import ago, clock, day_time, file_size, full_time, lasting, number, use_language
+from smsdesk.words import ago, clock, day_time, file_size, full_time, lasting, money, number, use_language
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 13, 2, 11, tzinfo=UTC)
@@ -85,3 +86,24 @@ def test_german_bends_its_days() -> None:
 )
 def test_a_size_takes_the_unit_that_keeps_it_short(n: int, shown: str) -> None:
     assert file_size(n) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "exact", "english", "german"),
+    [
+        ("683.4", False, "€ 683.40", "683,40 €"),
+        ("1234567.895", False, "€ 1,234,567.90", "1.234.567,90 €"),
+        ("0.075", False, "€ 0.08", "0,08 €"),
+        ("0.075", True, "€ 0.075", "0,075 €"),
+        ("100", True, "€ 100.00", "100,00 €"),
+        ("0.004", False, "€ 0.004", "0,004 €"),
+        ("-3", False, "-€ 3.00", "-3,00 €"),
+    ],
+)
+def test_money_is_told_to_the_cent_and_a_smaller_price_to_its_last_digit(
+    amount: str, exact: bool, english: str, german: str
+) -> None:
+    assert money(Decimal(amount), "EUR", exact=exact).replace("\u00a0", " ") == english
+    use_language("de")
+    assert money(Decimal(amount), "EUR", exact=exact).replace("\u00a0", " ") == german
+    assert money(Decimal(1), "SEK").replace("\u00a0", " ") == "1,00 SEK"

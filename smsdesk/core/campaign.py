@@ -1,6 +1,6 @@
 """A campaign: texts, the recipients of each, and options. What a person composes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NewType
 
@@ -75,3 +75,16 @@ class Campaign:
         messages = list(self.messages)
         messages[index] = message
         return replace(self, messages=tuple(messages))
+
+
+def with_periods(
+    campaign: Campaign,
+    blackouts: Sequence[Period],
+    rules: Sequence[Rule],
+    names: Mapping[Period, str] | None = None,
+) -> Campaign:
+    """With other drawn periods and rules; only periods that are there keep a name."""
+    known = campaign.period_names if names is None else names
+    kept = {period: known[period] for period in blackouts if known.get(period)}
+    options = replace(campaign.options, blackouts=tuple(blackouts))
+    return replace(campaign, options=options, rules=tuple(rules), period_names=kept)

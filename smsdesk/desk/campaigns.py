@@ -2,39 +2,45 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakValueDictionary
 
-from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message
-from smsdesk.core.checks import review
+from smsdesk.core.blackouts import Period
+from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message, with_periods
 from smsdesk.core.figures import Review, Totals
 from smsdesk.core.finding import Places, found_places, ordered_places
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import EntryId
 from smsdesk.core.plan import campaign_of, plan
 from smsdesk.core.recipients import Added, Patch, Recipients
+from smsdesk.core.replacing import columns_of
 from smsdesk.core.request import JobRequest
+from smsdesk.core.rules import Rule
 from smsdesk.core.shares import Rows, rows_left_out, shares, totals_of_shares
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
+from smsdesk.desk.checking import Checking, Look
 from smsdesk.desk.context import Context
 from smsdesk.desk.do_not_contact import concerned
 from smsdesk.desk.files import read_bytes
-from smsdesk.desk.history import History, State, Stored, changes, effort, is_idle
+from smsdesk.desk.history import History, State, effort, is_idle
+from smsdesk.desk.saving import Saving
 
 if TYPE_CHECKING:
+    from smsdesk.core.prices import Prices
     from smsdesk.desk.sending import Outbox
     from smsdesk.store.drafts import CampaignLine as CampaignLine  # noqa: PLC0414 (screens take it from here)
     from smsdesk.store.drafts import Opened
 
+T = TypeVar("T")
+
 TYPING_PAUSE = 0.4
 """Seconds without a key press after which the draft's texts and options are saved."""
-REVIEW_PAUSE = 0.15
 AT_ONCE = 20_000
 """Up to so many cells to handle a change of a list is made at once; more leave the window's thread."""
 
@@ -101,22 +107,15 @@ class OpenCampaign:
         opened: "Opened | None" = None,
     ) -> None:
         self._context = context
-        self._accounts = accounts
         self._history = History(state)
+        self._saving = Saving(context, self._history, self._tell, opened)
+        self._checking = Checking(context, accounts, lambda: self.campaign, self._tell)
         self.sent = sent
-        self.saved_at: datetime | None = None
-        self.review: Review | None = None
         self._typing = ""
         self._listeners: list[Callable[[], None]] = []
         self._key = f"draft:{state.campaign.id}"
         self._order, self._idle, self._turns, self._numbers = asyncio.Lock(), asyncio.Event(), 0, count()
         self._idle.set()
-        self._stored: tuple[Stored, ...] = ()
-        self._known: datetime | None = None
-        self._writing: asyncio.Future[tuple[datetime, bool]] | None = None
-        if opened is not None:
-            self._known = self.saved_at = opened.saved_at
-            self._stored = tuple(map(Stored, self._history.state.trails, opened.patches))
 
     @property
     def campaign(self) -> Campaign:
@@ -134,9 +133,39 @@ class OpenCampaign:
         return lambda: self._listeners.remove(listener)
 
     @property
+    def saved_at(self) -> datetime | None:
+        """When all of it was saved; None while something is not on disk."""
+        return self._saving.saved_at
+
+    @property
     def saved(self) -> bool:
         """Whether everything is on disk."""
         return self.saved_at is not None
+
+    @property
+    def review(self) -> Review | None:
+        """The newest review; see :attr:`fresh`."""
+        return self._checking.review
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the review is of the campaign as it is now."""
+        return self._checking.fresh
+
+    @property
+    def prices(self) -> "Prices | None":
+        """The prices that parts are counted in; others are checked again."""
+        return self._checking.prices
+
+    @prices.setter
+    def prices(self, prices: "Prices | None") -> None:
+        if prices != self._checking.prices:
+            self._checking.prices = prices
+            self.check()
+
+    def person(self, message: int, row: int) -> Look:
+        """What a recipient gets and when, at once; a row that is not there has empty fields."""
+        return self._checking.person(message, row)
 
     @property
     def can_undo(self) -> bool:
@@ -167,6 +196,23 @@ class OpenCampaign:
         """
         self._become_head(replace(self.campaign, options=options), typing)
 
+    def set_rules(self, rules: Sequence[Rule], typing: str = "") -> None:
+        """Replaces the rules that make blackout periods; ``typing`` as in :meth:`set_options`."""
+        self._become_head(replace(self.campaign, rules=tuple(rules)), typing)
+
+    def set_periods(
+        self, blackouts: Sequence[Period], rules: Sequence[Rule], names: Mapping[Period, str] | None = None
+    ) -> None:
+        """Replaces drawn periods and rules together; without ``names`` periods that stay keep theirs."""
+        self._become_head(with_periods(self.campaign, blackouts, rules, names))
+
+    def name_period(self, period: Period, name: str) -> None:
+        """Names a drawn period for people; an empty name takes it away."""
+        names = {**self.campaign.period_names, period: name}
+        self._become_head(
+            with_periods(self.campaign, self.campaign.options.blackouts, self.campaign.rules, names)
+        )
+
     def write_text(self, index: int, text: str) -> None:
         """Changes the text of a message (from 0)."""
         message = self.campaign.messages[index]
@@ -194,6 +240,36 @@ class OpenCampaign:
         """Changes the recipients of a message; several patches are one change to undo."""
         self._lay(index, patches)
 
+    def split_message(self, index: int, column: str) -> None:
+        """Makes a message of each value of a column out of one message."""
+        from smsdesk.core.templates import split_message
+
+        rows = self.campaign.messages[index].recipients
+        self._alter(
+            len(rows) * (2 + len(rows.fields)),
+            lambda state: split_message(state.campaign.messages[index], column),
+            lambda now, cuts: now.split(index, cuts),
+        )
+
+    def replace_characters(self, index: int, source: str) -> None:
+        """Writes characters in their GSM form: in the text (""), a column (its name) or both ("*")."""
+        message = self.campaign.messages[index]
+        self._alter(
+            len(message.recipients) * len(columns_of(message, source)),
+            lambda state: state.replaced(index, source),
+            lambda now, after: after.rebased(now).in_gsm(index, source),
+        )
+
+    def use_template(self, index: int, text: str, options: Options | None = None) -> None:
+        """Takes a text, and options where there are some; start and blackout periods stay."""
+        campaign = self.campaign
+        if options is not None:
+            kept = campaign.options
+            options = replace(options, start_at=kept.start_at, blackouts=kept.blackouts)
+            campaign = replace(campaign, options=options)
+        message = replace(campaign.messages[index], text=text, literal=False)
+        self._become_head(campaign.with_message(index, message))
+
     def undo(self) -> None:
         """Takes the last change back."""
         self._do(self._undo_now)
@@ -217,15 +293,30 @@ class OpenCampaign:
     def _lay(self, index: int, patches: tuple[Patch, ...], left_out: LeftOut | None = None) -> None:
         """Lays patches over a list: at once, or in a thread where that would hold up the window."""
         rows = self.campaign.messages[index].recipients
-        if self.busy or sum(effort(rows, patch) for patch in patches) > AT_ONCE:
-            self._in_turn(lambda: self._lay_in_thread(index, patches, left_out))
-        elif left_out or not all(is_idle(rows, patch) for patch in patches):
-            self._become(self._history.state.patched(index, patches).leaving_out(left_out))
+        if not self.busy and not left_out and all(is_idle(rows, patch) for patch in patches):
+            return
+        self._alter(
+            sum(effort(rows, patch) for patch in patches),
+            lambda state: state.patched(index, patches),
+            lambda now, after: after.rebased(now).leaving_out(left_out),
+        )
 
-    async def _lay_in_thread(self, index: int, patches: tuple[Patch, ...], left_out: LeftOut | None) -> None:
-        state = self._history.state
-        after = await asyncio.to_thread(state.patched, index, patches)
-        self._become(after.rebased(self._history.state).leaving_out(left_out))
+    def _alter(self, cells: int, work: Callable[[State], T], settle: Callable[[State, T], State]) -> None:
+        """Changes lists: at once, or in a thread where that would hold up the window.
+
+        ``settle`` makes the next state of the one now, in which other texts may stand by then, and what
+        ``work`` made.
+        """
+
+        async def altered() -> None:
+            made = await asyncio.to_thread(work, self._history.state)
+            self._become(settle(self._history.state, made))
+
+        if self.busy or cells > AT_ONCE:
+            self._in_turn(altered)
+        else:
+            state = self._history.state
+            self._become(settle(state, work(state)))
 
     def _do(self, act: Callable[[], None]) -> None:
         """Does something to the lists now, or after what is under way with them."""
@@ -261,36 +352,25 @@ class OpenCampaign:
             self._become(self._history.state.head(campaign), typing, TYPING_PAUSE)
 
     def _become(self, state: State, typing: str = "", pause: float = 0) -> None:
-        if self.sent:
+        if self.sent or state is self._history.state:
             return
         self._history.become(state, more_of_the_same=bool(typing) and typing == self._typing)
         self._typing = typing
         self._changed(pause)
 
     def _changed(self, pause: float = 0) -> None:
-        self.saved_at = None
+        self._saving.saved_at = None
         self._tell()
         self._context.tasks.start(f"{self._key}:save", self._save_later(pause))
         self.check()
 
     def check(self) -> None:
         """Checks in the background; only the newest check is kept."""
-        self._context.tasks.start(f"{self._key}:review", self._check_later())
-
-    async def _check_later(self) -> None:
-        await self._context.sleep(REVIEW_PAUSE)
-        await self.check_now()
+        self._context.tasks.start(f"{self._key}:review", self._checking.check_later())
 
     async def check_now(self) -> Review:
         """Checks the campaign as it is."""
-        campaign, now = self.campaign, self._context.now()
-        names = [account.name for account in await self._accounts.every()]
-        listed = await concerned(self._context, campaign)
-        checked = await self._context.compute(campaign.sms_count, review, campaign, now, names, listed)
-        if campaign is self.campaign:
-            self.review = checked
-            self._tell()
-        return checked
+        return await self._checking.check()
 
     async def _save_later(self, pause: float) -> None:
         if pause:
@@ -300,34 +380,8 @@ class OpenCampaign:
     async def save(self) -> None:
         """Saves what is not on disk yet, in one transaction; changes under way are waited for."""
         await self._idle.wait()
-        while self._writing is not None:
-            await asyncio.wait([self._writing])
-        if not self.sent and not self.saved:
-            # Whoever gives up waiting does not stop the writing.
-            await asyncio.shield(self._write())
-
-    def _write(self) -> "asyncio.Future[tuple[datetime, bool]]":
-        from smsdesk.store import drafts
-
-        state, now = self._history.state, self._context.now()
-        todo, stored = changes(self._stored, state)
-        written = self._context.store.write(drafts.save, state.campaign, todo, now, self._known)
-        self._writing = asyncio.wrap_future(written)
-        self._writing.add_done_callback(lambda done: self._written(done, state, stored))
-        return self._writing
-
-    def _written(
-        self, done: "asyncio.Future[tuple[datetime, bool]]", state: State, stored: tuple[Stored, ...]
-    ) -> None:
-        self._writing = None
-        if done.cancelled() or done.exception() is not None:
-            return
-        self._known, only_changes = done.result()
-        self._stored = stored if only_changes else tuple(Stored(trail, 0) for trail in state.trails)
-        if state is self._history.state:
-            self.saved_at = self._known
-        self._context.changes.tell(Topic.CAMPAIGNS)
-        self._tell()
+        if not self.sent:
+            await self._saving.save()
 
     async def planned(self) -> "tuple[PlannedJob, ...]":
         """The jobs that sending it now would make."""
@@ -358,6 +412,18 @@ class Campaigns:
         self._context = context
         self._accounts = accounts
         self._opened: WeakValueDictionary[CampaignId, OpenCampaign] = WeakValueDictionary()
+        self._prices: Prices | None = None
+
+    @property
+    def prices(self) -> "Prices | None":
+        """The prices of the workspace; others are taken by every open campaign."""
+        return self._prices
+
+    @prices.setter
+    def prices(self, prices: "Prices | None") -> None:
+        self._prices = prices
+        for opened in tuple(self._opened.values()):
+            opened.prices = prices
 
     async def lines(self) -> "tuple[CampaignLine, ...]":
         """One line a campaign, newest first."""

@@ -20,6 +20,7 @@ from smsdesk.core.recipients import (
     in_columns,
     patched,
 )
+from smsdesk.core.replacing import EVERYWHERE, columns_of, replaced_cells, replaced_text
 
 UNDO_DEPTH = 100
 FOLD_AFTER = 300
@@ -106,8 +107,35 @@ class State:
         trails = self.trails[:index] + self.trails[index + 1 :]
         return State(replace(self.campaign, messages=messages or (Message(),)), trails or (Trail(),))
 
+    def split(self, index: int, cuts: tuple[Message, ...]) -> "State":
+        """With others in place of one message, their lists as they are given, their text the one of now."""
+        old = self.campaign.messages[index]
+        if len(cuts) < 2:
+            return self
+        new = tuple(replace(old, name=cut.name, recipients=in_columns(cut.recipients)) for cut in cuts)
+        messages = (*self.campaign.messages[:index], *new, *self.campaign.messages[index + 1 :])
+        trails = (*self.trails[:index], *(Trail() for _ in new), *self.trails[index + 1 :])
+        copied = len(old.recipients) * (2 + len(old.recipients.fields))
+        return State(replace(self.campaign, messages=messages), trails, copied)
+
+    def replaced(self, index: int, source: str) -> "State":
+        """With the cells that a replacement in ``source`` is about in their GSM form."""
+        message = self.campaign.messages[index]
+        cells = replaced_cells(message.recipients, columns_of(message, source))
+        return self.patched(index, cells) if cells else self
+
+    def in_gsm(self, index: int, source: str) -> "State":
+        """With the text of a message in its GSM form, where ``source`` is about it."""
+        message = self.campaign.messages[index]
+        text = replaced_text(message) if source in ("", EVERYWHERE) else message.text
+        if text == message.text:
+            return self
+        return replace(self, campaign=self.campaign.with_message(index, replace(message, text=text)))
+
     def rebased(self, now: "State") -> "State":
         """These lists with the texts, options and names of ``now``, which has as many messages."""
+        if self.trails == now.trails:
+            return now
         pairs = zip(now.campaign.messages, self.campaign.messages, strict=True)
         messages = tuple(replace(theirs, recipients=mine.recipients) for theirs, mine in pairs)
         return replace(self, campaign=replace(now.campaign, messages=messages))

@@ -1,0 +1,49 @@
+"""Characters of a text and its columns replaced by their GSM forms."""
+
+from collections.abc import Sequence
+
+from smsdesk.core.campaign import Message
+from smsdesk.core.columns import column_of
+from smsdesk.core.recipients import Recipients, Written
+from smsdesk.core.templates import fields_of
+
+EVERYWHERE = "*"
+"""The text and every column that it uses."""
+
+
+def columns_of(message: Message, source: str) -> tuple[str, ...]:
+    """The columns that a replacement in ``source`` is about: a column, "" for the text, "*" for all."""
+    if source not in ("", EVERYWHERE):
+        return (source,)
+    if not source or message.literal:
+        return ()
+    used = {_key(name) for name in fields_of(message.text)}
+    return tuple(name for name in message.recipients.fields if _key(name) in used)
+
+
+def replaced_cells(rows: Recipients, columns: Sequence[str]) -> tuple[Written, ...]:
+    """The cells of columns that have characters with a GSM form, in that form."""
+    from smsdesk.core.characters import gsm_form
+
+    out = []
+    for name in columns:
+        cells = column_of(rows.fields[name]).series
+        distinct = cells.filter(cells.str.contains(r"[^\x00-\x7F]")).unique().to_list()
+        forms = {cell: gsm_form(cell) for cell in distinct}
+        forms = {cell: form for cell, form in forms.items() if form != cell}
+        at = cells.is_in([*forms]).arg_true()
+        if len(at):
+            values = zip(at.to_list(), cells.gather(at).to_list(), strict=True)
+            out.append(Written(f"field:{name}", {row: forms[cell] for row, cell in values}))
+    return tuple(out)
+
+
+def replaced_text(message: Message) -> str:
+    """The text with GSM forms; names of merge fields stay, defaults do not."""
+    from smsdesk.core.characters import gsm_form
+
+    return gsm_form(message.text)
+
+
+def _key(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -20,10 +20,14 @@ from smsdesk.desk.context import Context, new_owner, utc_now
 from smsdesk.desk.do_not_contact import DoNotContact
 from smsdesk.desk.importing import Importing
 from smsdesk.desk.lists import Lists
+from smsdesk.desk.option_sets import OptionSets
 from smsdesk.desk.passwords import Passwords
+from smsdesk.desk.prices import PriceList
 from smsdesk.desk.sandbox import TRY_OUT, Phones, Sandbox
 from smsdesk.desk.sending import Outbox
 from smsdesk.desk.tasks import Notice, Tasks
+from smsdesk.desk.templates import Templates
+from smsdesk.desk.views import OwnNumber, Views
 from smsdesk.desk.watching import Jobs
 
 if TYPE_CHECKING:
@@ -63,6 +67,11 @@ class Desk:
         self.importing = Importing(self.context)
         self.lists = Lists(self.context)
         self.do_not_contact = DoNotContact(self.context)
+        self.templates = Templates(self.context)
+        self.option_sets = OptionSets(self.context)
+        self.prices = PriceList(self.context)
+        self.views = Views(self.context)
+        self.own_number = OwnNumber(self.context)
         self.outbox = Outbox(self.context, self.accounts)
         self.jobs = Jobs(self.context, self.accounts)
 

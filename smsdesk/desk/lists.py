@@ -1,7 +1,6 @@
 """Saved lists: kept, combined, exported, and made of whom a campaign reached or did not reach."""
 
 import asyncio
-import re
 from pathlib import Path
 
 from smsdesk.core.campaign import CampaignId
@@ -19,14 +18,13 @@ from smsdesk.core.lists import (
     list_csv,
     union,
 )
+from smsdesk.core.names import tidy_name
 from smsdesk.core.recipients import Added, Recipients, patched
 from smsdesk.desk import files
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.words import say
 
-_HIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Signs of control and of direction, and halves of characters."""
 _VERBS = {"union": union, "difference": difference, "intersection": intersection}
 
 
@@ -144,5 +142,4 @@ class Lists:
 
 
 def _tidy(name: str) -> str:
-    """On one line, without what would hide or turn other words of a sentence."""
-    return " ".join(_HIDDEN.sub("", name).split()) or say("lists.unnamed")
+    return tidy_name(name) or say("lists.unnamed")

@@ -8,16 +8,16 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 
-from smsdesk.core.blackouts import Period, parse_period
+from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message
 from smsdesk.core.columns import Column, Series, column_of, from_bytes, numbers, numbers_at, to_bytes
 from smsdesk.core.errors import WorkspaceBroken
-from smsdesk.core.options import Options
 from smsdesk.core.recipients import Added, Blackened, Edited, Patch, Recipients, Removed, Written, in_columns
 from smsdesk.core.rules import Answer, Rule, RuleKind
+from smsdesk.store.plain_options import plain_options, plain_periods, read_options, read_periods
 
 _SIGN = b"SMSD\x02"
 _LENGTH = 4
@@ -53,25 +53,17 @@ def _unbundled(content: bytes) -> tuple[Any, list[Series]]:
         raise WorkspaceBroken(folder="", reason="draft") from None
 
 
-def _periods(periods: tuple[Period, ...]) -> list[str]:
-    return [f"{period.start.isoformat()}/{period.end.isoformat()}" for period in periods]
-
-
-def _read_periods(texts: list[str]) -> tuple[Period, ...]:
-    return tuple(parse_period(text) for text in texts)
-
-
 def _distinct(blackouts: Mapping[int, tuple[Period, ...]]) -> tuple[list[list[str]], list[int]]:
     """Each value once, as texts, and which of them (from 0) each row has."""
     places: dict[int, int] = {}
     which = [places.setdefault(id(periods), len(places)) for periods in blackouts.values()]
     once = {id(periods): periods for periods in blackouts.values()}
-    return [_periods(periods) for periods in once.values()], which
+    return [plain_periods(periods) for periods in once.values()], which
 
 
 def _own(texts: list[list[str]], rows: Iterable[int], which: Iterable[int]) -> dict[int, tuple[Period, ...]]:
     """The inverse of :func:`_distinct`."""
-    values = [_read_periods(each) for each in texts]
+    values = [read_periods(each) for each in texts]
     return {row: values[at] for row, at in zip(rows, which, strict=True)}
 
 
@@ -105,7 +97,7 @@ def _rows(plain: Mapping[str, Any], columns: list[Series]) -> Recipients:
 
 
 def _rows_of_version_1(plain: Mapping[str, Any]) -> Recipients:
-    blackouts = {int(row): _read_periods(texts) for row, texts in plain["blackouts"].items()}
+    blackouts = {int(row): read_periods(texts) for row, texts in plain["blackouts"].items()}
     return in_columns(Recipients(plain["dst"], plain["reference"], plain["fields"], blackouts))
 
 
@@ -155,19 +147,16 @@ def _patch_in_json(plain: Mapping[str, Any]) -> Patch:
 
 def pack_head(campaign: Campaign) -> bytes:
     """All of a campaign but its recipients."""
-    options = asdict(campaign.options)
-    options["start_at"] = campaign.options.start_at.isoformat() if campaign.options.start_at else None
-    options["blackouts"] = _periods(campaign.options.blackouts)
     return packed(
         {
             "name": campaign.name,
             "account": campaign.account,
             "region": campaign.region,
             "left_out": asdict(campaign.left_out),
-            "options": options,
+            "options": plain_options(campaign.options),
             "messages": [{"text": m.text, "name": m.name, "literal": m.literal} for m in campaign.messages],
             "rules": [plain_rule(rule) for rule in campaign.rules],
-            "period_names": [[*_periods((one,)), name] for one, name in campaign.period_names.items()],
+            "period_names": [[*plain_periods((one,)), name] for one, name in campaign.period_names.items()],
         }
     )
 
@@ -207,17 +196,14 @@ def read_rule(plain: Mapping[str, Any]) -> Rule:
 def unpack_head(campaign_id: CampaignId, content: bytes) -> Campaign:
     """The campaign with empty lists."""
     plain = unpacked(content)
-    options = dict(plain["options"])
-    options["start_at"] = datetime.fromisoformat(options["start_at"]) if options["start_at"] else None
-    options["blackouts"] = _read_periods(options["blackouts"])
     return Campaign(
         campaign_id,
         plain["name"],
         plain["account"],
         tuple(Message(m["text"], Recipients(), m["name"], m["literal"]) for m in plain["messages"]),
-        Options(**options),
+        read_options(plain["options"]),
         plain["region"],
         LeftOut(**plain["left_out"]),
         tuple(map(read_rule, plain.get("rules", ()))),
-        {_read_periods([period])[0]: name for period, name in plain.get("period_names", ())},
+        {read_periods([period])[0]: name for period, name in plain.get("period_names", ())},
     )

@@ -210,6 +210,39 @@ layouts = Table(
     Column("used_at", Instant, nullable=False),
 )
 
+templates = Table(
+    "templates",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("used_at", Instant, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+)
+
+option_sets = Table(
+    "option_sets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("options", LargeBinary, nullable=False),
+    Column("default", Boolean, nullable=False),
+    Index("option_sets_of", "account", "name", unique=True),
+)
+
+views = Table(
+    "views",
+    metadata,
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), primary_key=True),
+    Column("tab", Text, nullable=False),
+    Column("message", Integer, nullable=False),
+    Column("cursor", Integer, nullable=False),
+    Column("anchor", Integer, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("scroll", Integer, nullable=False),
+)
+
 leases = Table(
     "leases",
     metadata,
@@ -238,6 +271,11 @@ def _second(connection: Connection) -> None:
     metadata.create_all(connection, tables=[do_not_contact, lists, layouts])
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second)
+def _third(connection: Connection) -> None:
+    """Version 3: templates, sets of options, and how drafts were left."""
+    metadata.create_all(connection, tables=[templates, option_sets, views])
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third)
 """Step ``n`` (from 0) leads from version ``n`` to ``n + 1``."""
 VERSION = len(STEPS)

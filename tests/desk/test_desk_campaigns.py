@@ -29,7 +29,7 @@ from smsdesk.core.recipients import (
     in_columns,
     patched,
 )
-from smsdesk.desk import campaigns, history
+from smsdesk.desk import history, open_campaign
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import Desk
 from smsdesk.store import schema
@@ -201,7 +201,7 @@ def test_a_change_of_very_many_rows_waits_for_its_turn_and_texts_do_not(tmp_path
 def test_a_change_that_cannot_be_made_is_told_and_the_next_ones_are_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(campaigns, "AT_ONCE", 0)
+    monkeypatch.setattr(open_campaign, "AT_ONCE", 0)
 
     async def act(desk: Desk) -> None:
         opened = await desk.campaigns.create("Autumn")
@@ -361,11 +361,11 @@ class Drafting(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.runner = asyncio.Runner()
-        self.kept = campaigns.AT_ONCE, history.FOLD_AFTER
+        self.kept = open_campaign.AT_ONCE, history.FOLD_AFTER
 
     @initialize(at_once=st.sampled_from([0, 20_000]), fold_after=st.sampled_from([3, 300]))
     def opens(self, at_once: int, fold_after: int) -> None:
-        campaigns.AT_ONCE, history.FOLD_AFTER = at_once, fold_after
+        open_campaign.AT_ONCE, history.FOLD_AFTER = at_once, fold_after
         self.desk = self.runner.run(self._desk())
         self.told: list[Any] = []
         self.desk.on_notice(self.told.append)
@@ -471,7 +471,7 @@ class Drafting(RuleBasedStateMachine):
             assert self.told == []
 
     def teardown(self) -> None:
-        campaigns.AT_ONCE, history.FOLD_AFTER = self.kept
+        open_campaign.AT_ONCE, history.FOLD_AFTER = self.kept
         if hasattr(self, "desk"):
             self.runner.run(quiet(self.opened))
             again = self.runner.run(self.desk.campaigns.open(self.truth.id))
@@ -490,6 +490,6 @@ TestDrafting = Drafting.TestCase
 
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
-    kept = campaigns.AT_ONCE, history.FOLD_AFTER
+    kept = open_campaign.AT_ONCE, history.FOLD_AFTER
     yield
-    campaigns.AT_ONCE, history.FOLD_AFTER = kept
+    open_campaign.AT_ONCE, history.FOLD_AFTER = kept

@@ -1,22 +1,33 @@
 """The parts of a text: what is paid for, and what the phone shows.
 
 Source: 3GPP TS 23.038 (GSM 03.38 alphabet) and 23.040 (concatenation). Units are septets for STANDARD
-and UTF-16 code units for UTF-16.
+and UTF-16 code units for UTF-16. Texts are laid out as a line of one byte a unit, so that nothing here
+goes character by character.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import sub
 
+from smsdesk.core.characters import BASIC, EXTENSION, encoded, outside, rewritten
+from smsdesk.core.columns import well_formed
 from smsdesk.core.errors import InputError
 
-BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-"""The 127 characters of one septet; a bare ESC is none."""
-EXTENSION = frozenset("\f^{}\\[~]|€")
-"""The 10 characters of two septets."""
+__all__ = [
+    "BASIC",
+    "EXTENSION",
+    "ROOM",
+    "Encoding",
+    "Parts",
+    "counted",
+    "cuts",
+    "line_of",
+    "measure",
+    "outside",
+]
+__all__ += ["prepare", "refused", "units_of"]
 
 
 class Encoding(Enum):
@@ -26,8 +37,10 @@ class Encoding(Enum):
     UTF16 = "UTF-16"
 
 
-_ROOM = {Encoding.STANDARD: (160, 153), Encoding.UTF16: (70, 67)}
+ROOM = {Encoding.STANDARD: (160, 153), Encoding.UTF16: (70, 67)}
 """Units of a single SMS, and of each part of a longer text."""
+_SECOND = {Encoding.STANDARD: bytes(range(0x80, 0xC0)), Encoding.UTF16: bytes(range(0xDC, 0xE0))}
+"""What stands in a line for the second unit of a character of two, which no part begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +73,41 @@ def units_of(character: str, encoding: Encoding) -> int:
     raise ValueError(character)
 
 
-def outside(text: str) -> tuple[tuple[int, str], ...]:
-    """Index and character of everything outside GSM 03.38."""
-    return tuple((i, c) for i, c in enumerate(text) if c not in BASIC and c not in EXTENSION)
-
-
 def refused(text: str) -> tuple[tuple[str, int], ...]:
     """Character and index of everything that the rule REFUSE refuses."""
     return tuple((character, index) for index, character in outside(text))
+
+
+def line_of(text: str, encoding: Encoding) -> bytes:
+    """One byte a unit; ValueError for STANDARD where a character is outside the alphabet."""
+    if encoding is Encoding.UTF16:
+        try:
+            return text.encode("utf-16-be")[::2]
+        except UnicodeEncodeError:
+            return well_formed(text).encode("utf-16-be")[::2]
+    characters = encoded(text)
+    if characters is None:
+        raise ValueError(outside(text)[0][1])
+    # One byte below 128 stays one in UTF-8, one above becomes two.
+    return characters if characters.isascii() else characters.decode("latin-1").encode()
+
+
+def cuts(
+    line: bytes, encoding: Encoding, room: int, *, filled: int = 0, most: int | None = None
+) -> list[int]:
+    """Where the parts of a line end, the last one excepted: after ``most`` of them nobody looks further.
+
+    ``filled``: so many units of the first part are taken already.
+    """
+    second = _SECOND[encoding]
+    ends: list[int] = []
+    end = -filled
+    while len(line) - end > room and len(ends) != most:
+        end += room
+        if line[end] in second:
+            end -= 1
+        ends.append(end)
+    return ends
 
 
 def measure(text: str, encoding: Encoding = Encoding.STANDARD, max_parts: int | None = None) -> Parts:
@@ -75,53 +115,28 @@ def measure(text: str, encoding: Encoding = Encoding.STANDARD, max_parts: int | 
 
     ``max_parts`` truncates. Raises ValueError for STANDARD where a character is outside the alphabet.
     """
-    sizes = [units_of(character, encoding) for character in text]
-    single, concatenated = _ROOM[encoding]
-    room = single if sum(sizes) <= single else concatenated
-    lengths, cuts = [0], [0]
-    for index, size in enumerate(sizes):
-        if lengths[-1] + size > room:
-            lengths.append(0)
-            cuts.append(index)
-        lengths[-1] += size
-    cuts.append(len(text))
-    truncated = max_parts is not None and len(lengths) > max_parts
-    if truncated:
-        # Cut to one part, the text fills a whole SMS: it needs no concatenation header.
-        if max_parts == 1:
-            return _single(text, sizes, encoding)
-        lengths, cuts = lengths[:max_parts], cuts[: (max_parts or 0) + 1]
-    texts = tuple(text[a:b] for a, b in pairwise(cuts))
-    shown = text[: cuts[-1]]
-    units = sum(lengths)
-    return Parts(
-        encoding, units, len(lengths), tuple(lengths), room - lengths[-1], shown, texts, 0, truncated
-    )
+    line = line_of(text, encoding)
+    single, room = ROOM[encoding]
+    if len(line) <= single:
+        units = len(line)
+        return Parts(encoding, units, 1, (units,), single - units, text, (text,))
+    # Cut to one part, the text fills a whole SMS: it needs no concatenation header.
+    room = single if max_parts == 1 else room
+    ends = cuts(line, encoding, room, most=max_parts)
+    truncated = len(ends) == max_parts
+    ends = ends if truncated else [*ends, len(line)]
+    starts = [0, *ends[:-1]]
+    at = [0, *ends] if len(line) == len(text) else [0, *_characters(line, starts, ends, encoding)]
+    texts = tuple([text[a:b] for a, b in pairwise(at)])
+    shown = text[: at[-1]] if truncated else text
+    lengths = tuple(map(sub, ends, starts))
+    return Parts(encoding, ends[-1], len(ends), lengths, room - lengths[-1], shown, texts, 0, truncated)
 
 
-def _single(text: str, sizes: list[int], encoding: Encoding) -> Parts:
-    room, units, end = _ROOM[encoding][0], 0, 0
-    while end < len(sizes) and units + sizes[end] <= room:
-        units += sizes[end]
-        end += 1
-    return Parts(encoding, units, 1, (units,), room - units, text[:end], (text[:end],), 0, truncated=True)
-
-
-_EXPECTED = str.maketrans(
-    {
-        "‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‹": "'",
-        "›": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "…": "...", "•": "*", "·": ".",
-        "\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ", "\u200b": "", "\u200d": "", "\ufeff": "",
-        "´": "'", "`": "'", "á": "a", "â": "a", "ã": "a", "ç": "c", "ê": "e", "ë": "e", "í": "i", "î": "i",
-        "ï": "i", "ó": "o", "ô": "o", "õ": "o", "ú": "u", "û": "u", "ý": "y", "ÿ": "y", "Á": "A", "À": "A",
-        "Â": "A", "Ã": "A", "È": "E", "Ê": "E", "Ë": "E", "Í": "I", "Ì": "I", "Î": "I", "Ï": "I", "Ó": "O",
-        "Ò": "O", "Ô": "O", "Õ": "O", "Ú": "U", "Ù": "U", "Û": "U", "Ý": "Y", "ą": "a", "ć": "c", "ę": "e",
-        "ł": "l", "ń": "n", "ś": "s", "ź": "z", "ż": "z", "č": "c", "ď": "d", "ě": "e", "ň": "n", "ř": "r",
-        "š": "s", "ť": "t", "ů": "u", "ž": "z", "ğ": "g", "ı": "i", "ş": "s", "İ": "I", "Ş": "S", "Ğ": "G",
-        "ő": "ö", "ű": "ü", "œ": "oe", "Œ": "OE", "ẞ": "SS", "\t": " ",
-    }
-)  # fmt: skip
-"""What TRANSLITERATE is expected to make of a character: expected, not promised."""
+def _characters(line: bytes, starts: Sequence[int], ends: Sequence[int], encoding: Encoding) -> Iterator[int]:
+    """Where the parts end in the text: characters of two units count once."""
+    second = _SECOND[encoding]
+    return accumulate(len(line[a:b].translate(None, second)) for a, b in zip(starts, ends, strict=True))
 
 
 def prepare(text: str, encoding: Encoding, rule: str) -> tuple[str, Encoding, int]:
@@ -129,19 +144,12 @@ def prepare(text: str, encoding: Encoding, rule: str) -> tuple[str, Encoding, in
 
     ``rule`` is one of the API's invalidCharacters; it acts on STANDARD only. REFUSE leaves the text.
     """
-    wrong = outside(text)
-    if encoding is Encoding.UTF16 or not wrong or rule == "REFUSE":
+    if encoding is Encoding.UTF16 or rule == "REFUSE" or encoded(text) is not None:
         return text, encoding, 0
     if rule == "TO_UTF16":
         return text, Encoding.UTF16, 0
-    out = []
-    for character in text:
-        if character in BASIC or character in EXTENSION:
-            out.append(character)
-        else:
-            better = character.translate(_EXPECTED) if rule == "TRANSLITERATE" else character
-            out.append(better if better != character else "?")
-    return "".join(out), encoding, len(wrong)
+    shown, replaced = rewritten(text, rule)
+    return shown, encoding, replaced
 
 
 def counted(text: str, encoding: Encoding, rule: str, max_parts: int | None = None) -> Parts:
@@ -154,16 +162,4 @@ def counted(text: str, encoding: Encoding, rule: str, max_parts: int | None = No
         parts = measure(shown, used, max_parts)
     except ValueError:
         raise InputError(reason="refused") from None
-    if not replaced:
-        return parts
-    return Parts(
-        parts.encoding,
-        parts.units,
-        parts.parts,
-        parts.part_lengths,
-        parts.characters_left,
-        parts.text,
-        parts.texts,
-        replaced,
-        parts.truncated,
-    )
+    return replace(parts, replaced=replaced) if replaced else parts

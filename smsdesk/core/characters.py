@@ -1,0 +1,127 @@
+"""The alphabet GSM 03.38, and what becomes of characters outside it.
+
+What the rule TRANSLITERATE makes of a character is documented nowhere: what stands here is expected, not
+promised. It goes character by character, so a text becomes what its pieces become.
+"""
+
+import codecs
+import re
+import unicodedata
+from functools import cache
+
+BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+"""The 127 characters of one septet; a bare ESC is none."""
+EXTENSION = frozenset("\f^{}\\[~]|€")
+"""The 10 characters of two septets."""
+
+
+def one_of(characters: frozenset[str]) -> str:
+    """Inside of a class of a regular expression, Python's and polars' alike."""
+    return re.escape("".join(sorted(characters)))
+
+
+OUTSIDE = f"[^{one_of(BASIC | EXTENSION)}]"
+"""A regular expression for one character that GSM 03.38 does not have."""
+_OUTSIDE = re.compile(OUTSIDE)
+_TABLE = "\0" + "".join(sorted(BASIC)) + "".join(sorted(EXTENSION))
+# The standard library makes its fastest encoder of a table that begins with NUL: one more to look for.
+_CODES = codecs.charmap_build(_TABLE.ljust(256, "\ufffe"))
+
+_FORMS = {
+    **dict.fromkeys("‘’‚‛‹›′´`ʹʻʼʽˈ❛❜", "'"),
+    **dict.fromkeys("“”„‟«»″〝〞〟❝❞", '"'),
+    **dict.fromkeys("‐‑‒–—―−⁃﹘﹣", "-"),
+    **dict.fromkeys("\t\u00a0\u1680\u202f\u205f\u3000", " "),
+    **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),
+    **dict.fromkeys("\v\x85\u2028\u2029", "\n"),
+    **dict.fromkeys("\u00ad\u180e\u200b\u2060\ufeff", ""),
+    **dict.fromkeys("•‣⁌⁍∙●▪◦■∗", "*"),
+    **{chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F) if chr(code) != "`"},
+    "·": ".", "․": ".", "‥": "..", "…": "...", "‼": "!!", "⁇": "??", "⁈": "?!", "⁉": "!?", "‴": "'''",
+    "⁄": "/", "∕": "/", "∶": ":", "‗": "_", "ˆ": "^", "˜": "~", "∼": "~", "¦": "|", "\uff40": "'",
+    "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij", "Ĳ": "IJ",
+    "\u2126": "Ω", "\u2206": "Δ", "\u212b": "Å",
+}  # fmt: skip
+"""Signs that look the same in GSM 03.38, or nearly so, and blanks of all kinds."""
+_MARKS = frozenset("\u061c\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They join or turn what stands around them: of no use among characters of GSM 03.38 alone."""
+_LETTERS = {
+    "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ħ": "h", "Ħ": "H",
+    "ı": "i", "œ": "oe", "Œ": "OE", "ẞ": "SS", "ő": "ö", "Ő": "Ö", "ű": "ü", "Ű": "Ü", "ŋ": "n", "Ŋ": "N",
+    "ĸ": "k", "ŧ": "t", "Ŧ": "T", "ə": "e", "Ə": "E", "ƒ": "f", "×": "x", "÷": ":", "©": "(c)", "®": "(r)",
+    "¢": "c", "±": "+-", "≤": "<=", "≥": ">=", "≠": "=", "≈": "~", "→": "->", "←": "<-", "µ": "u", "μ": "u",
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
+    **dict(zip("αβγδεζηθικλνξοπρσςτυφχψω", "ABΓΔEZHΘIKΛNΞOΠPΣΣTYΦXΨΩ", strict=True)),
+}  # fmt: skip
+_GSM_FORM = str.maketrans(_FORMS)
+_REPLACEABLE = re.compile(f"[{one_of(frozenset(_FORMS))}]")
+
+
+def encoded(text: str) -> bytes | None:
+    """A byte below 128 for each basic character, one above for each of the extension.
+
+    None where a character is outside.
+    """
+    try:
+        out: bytes = codecs.charmap_encode(text, "strict", _CODES)[0]
+    except UnicodeEncodeError:
+        return None
+    return None if b"\0" in out else out
+
+
+def outside(text: str) -> tuple[tuple[int, str], ...]:
+    """Index and character of everything outside GSM 03.38."""
+    if encoded(text) is not None:
+        return ()
+    return tuple((found.start(), found[0]) for found in _OUTSIDE.finditer(text))
+
+
+@cache
+def expected(character: str) -> str:
+    """What TRANSLITERATE is expected to make of a character outside: a question mark of most."""
+    if character in _FORMS:
+        return _FORMS[character]
+    if character in _LETTERS:
+        return _LETTERS[character]
+    if unicodedata.category(character) in ("Cf", "Mn", "Me"):
+        return ""
+    pieces = unicodedata.normalize("NFKD", character)
+    if pieces == character:
+        return "?"
+    known = [piece if piece in BASIC or piece in EXTENSION else expected(piece) for piece in pieces]
+    return "?" if "?" in known else "".join(known)
+
+
+def becomes(character: str, rule: str) -> str | None:
+    """What a character outside becomes by one of the API's invalidCharacters; None: it is refused."""
+    if rule == "TRANSLITERATE":
+        return expected(character)
+    return {"REPLACE": "?", "TO_UTF16": character}.get(rule)
+
+
+def rewritten(text: str, rule: str) -> tuple[str, int]:
+    """The text by REPLACE or TRANSLITERATE, and how many characters that concerns."""
+    if rule == "REPLACE":
+        return _OUTSIDE.subn("?", text)
+    return _OUTSIDE.subn(lambda found: expected(found[0]), text)
+
+
+def gsm_form(text: str) -> str:
+    """The text with typographic quotes, dashes, blanks and the like as GSM 03.38 has them.
+
+    Letters and emoji stay. Marks that join or turn characters go where all others are of GSM 03.38.
+    """
+    out = text.translate(_GSM_FORM)
+    wrong = {character for _, character in outside(out)}
+    return out.translate(dict.fromkeys(map(ord, wrong))) if wrong <= _MARKS else out
+
+
+def replaceable(text: str) -> tuple[str, ...]:
+    """The distinct characters that :func:`gsm_form` replaces, in order."""
+    stays = set(gsm_form(text))
+    return tuple(
+        dict.fromkeys(c for _, c in outside(text) if c in _FORMS or (c in _MARKS and c not in stays))
+    )

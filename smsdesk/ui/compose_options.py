@@ -4,25 +4,29 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QRegularExpression
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from smsdesk.core.options import check_options
+from smsdesk.core.options import MAX_PARTS, VALIDITY_MIN, check_options
+from smsdesk.core.problem import Level
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import Desk
-from smsdesk.ui import theme
-from smsdesk.ui.facts import flowing
+from smsdesk.ui.compose_effects import campaign_effects, written_effects
+from smsdesk.ui.compose_fields import Field, Figure
+from smsdesk.ui.compose_sets import SetsBar
 from smsdesk.ui.inputs import Choice, text_input
 from smsdesk.ui.labels import account_words
-from smsdesk.ui.layout import BETWEEN, card, hbox, holding, label, scrolling, vbox
+from smsdesk.ui.layout import BETWEEN, button, card, hbox, holding, scrolling, vbox
 from smsdesk.words import problem_words, say
 
-_LINE_WIDTH = 280
 _YES_NO = ("", "yes", "no")
 _TEXTS = ("src", "reference", "billcode")
-_NUMBERS = ("validity_min", "max_parts")
-_DIGITS = QRegularExpression("[0-9]{0,6}")
+_NUMBERS: dict[str, dict[str, Any]] = {
+    "validity_min": {"limits": VALIDITY_MIN, "step": 5, "below": 0},
+    "max_parts": {"limits": MAX_PARTS},
+}
+_COUNTED = ("status_requested", "validity_min", "flash", "encoding", "invalid_characters", "max_parts")
+"""The options whose effect depends on the texts and the schedule."""
 _CHOICES = {
     "encoding": ("", "STANDARD", "UTF-16"),
     "invalid_characters": ("", "REFUSE", "REPLACE", "TO_UTF16", "TRANSLITERATE"),
@@ -39,49 +43,25 @@ _CARDS = (
 )
 
 
-class Field(QWidget):
-    """One option: at the left its name and what it does, at the right the input and what is wrong with it."""
-
-    def __init__(self, name: str, box: QWidget) -> None:
-        super().__init__()
-        words = label(say(f"option.{name}"), "strong")
-        words.setBuddy(box)
-        box.setAccessibleName(say(f"option.{name}"))
-        box.setFixedWidth(_LINE_WIDTH)
-        self.box = box
-        hint = flowing("caption")
-        hint.setText(say(f"option.{name}.hint"))
-        self.wrong = flowing("caption", "failed")
-        self.wrong.hide()
-        row = hbox(gap=24)
-        row.addLayout(vbox(words, hint, None, gap=2), 1)
-        right = vbox(box, self.wrong, None, gap=4)
-        row.addLayout(right)
-        self.setLayout(row)
-
-    def say_wrong(self, words: str) -> None:
-        """Says what is wrong, "" for nothing."""
-        self.wrong.setText(words)
-        self.wrong.setVisible(bool(words))
-        self.box.setAccessibleDescription(words)
-        theme.restyle(self.box, wrong="true" if words else "false")
-
-
 class OptionsTab(QWidget):
-    """All options of an open campaign; a change is taken over at once, a wrong one with its reason."""
+    """All options of an open campaign; a change is taken over at once, a wrong one with its reason.
+
+    ``noticed`` as Campaigns'; ``prices_asked``: the price list is wanted.
+    """
+
+    noticed = Signal(str, str, str, object)
+    prices_asked = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self._desk = desk
         self._opened: OpenCampaign | None = None
         self._offered: list[tuple[str, str]] = []
+        self.sets = SetsBar(desk)
+        self.sets.noticed.connect(self.noticed)
+        self.prices = button(say("options.prices"), on_click=self.prices_asked.emit)
         self.fields: dict[str, Field] = {"account": Field("account", Choice(say("option.account")))}
         for name in (*_TEXTS, *_NUMBERS):
-            box = text_input(say(f"option.{name}"), placeholder=say("option.default"))
-            if name in _NUMBERS:
-                box.setValidator(QRegularExpressionValidator(_DIGITS, box))
-            box.textEdited.connect(lambda text, of=name: self._set(of, _read(of, text), of))
-            self.fields[name] = Field(name, box)
+            self.fields[name] = Field(name, self._line(name))
         for name, keys in _CHOICES.items():
             offered = [(key, say(_choice_code(name, key))) for key in keys]
             choice = Choice(say(f"option.{name}"), offered, "", self._chooser(name))
@@ -89,27 +69,47 @@ class OptionsTab(QWidget):
         account = self.fields["account"].box
         assert isinstance(account, Choice)
         account.activated.connect(lambda _: self._choose_account(account.key()))
+        top = hbox(self.sets, self.prices, gap=24)
+        top.setStretch(0, 1)
         cards = [
             card(say(f"options.{key}"), body=vbox(*(self.fields[name] for name in names), gap=16))
             for key, names in _CARDS
         ]
-        column = vbox(*cards, None, gap=BETWEEN)
+        column = vbox(card(body=top), *cards, None, gap=BETWEEN)
         column.setContentsMargins(0, 0, 6, 0)
         self._area = scrolling(holding(column))
         self.setLayout(vbox(self._area, gap=0))
 
+    def _line(self, name: str) -> QLineEdit:
+        made = Figure(**_NUMBERS[name]) if name in _NUMBERS else text_input(say(f"option.{name}"))
+        made.setPlaceholderText(say("option.default"))
+        made.textEdited.connect(lambda text: self._set(name, _read(name, text), name))
+        return made
+
     def show_campaign(self, opened: OpenCampaign, accounts: tuple[str, ...]) -> None:
         """Shows the options as they are; ``accounts`` are the names to choose from."""
+        if opened is not self._opened:
+            for field in self.fields.values():
+                field.say_effect(None)
         self._opened = opened
-        campaign, options = opened.campaign, opened.campaign.options
+        self.sets.show_campaign(opened)
+        self._show_account(opened.campaign.account, accounts)
+        self._show_values(opened)
+        self._show_wrong(opened)
+        self._show_effects(opened)
+
+    def _show_account(self, account: str, accounts: tuple[str, ...]) -> None:
         choice = self.fields["account"].box
         assert isinstance(choice, Choice)
-        names = dict.fromkeys([*accounts, *([campaign.account] if campaign.account else [])])
+        names = dict.fromkeys([*accounts, *([account] if account else [])])
         offered = [("", say("option.account.none")), *((name, account_words(name)) for name in names)]
         if offered != self._offered:
             self._offered = offered
-            choice.offer(offered, campaign.account)
-        choice.choose(campaign.account)
+            choice.offer(offered, account)
+        choice.choose(account)
+
+    def _show_values(self, opened: OpenCampaign) -> None:
+        options = opened.campaign.options
         for name in (*_TEXTS, *_NUMBERS):
             box = self.fields[name].box
             assert isinstance(box, QLineEdit)
@@ -119,15 +119,32 @@ class OptionsTab(QWidget):
         for name in _CHOICES:
             box = self.fields[name].box
             assert isinstance(box, Choice)
-            box.choose(_key(getattr(options, name)))
+            key = _key(getattr(options, name))
+            if box.findData(key) < 0:
+                # A request from elsewhere has it; what is wrong with it stands below.
+                box.addItem(key, key)
+            box.choose(key)
         for field in self.fields.values():
             field.box.setEnabled(not opened.sent)
-        wrong = {p.where.field: " ".join(problem_words(p)) for p in check_options(options)}
+
+    def _show_wrong(self, opened: OpenCampaign) -> None:
+        found = check_options(opened.campaign.options)
         if opened.review is not None:
-            found = [p for p in opened.review.problems if p.where.field == "account"]
-            wrong["account"] = " ".join(words for p in found for words in problem_words(p))
+            red = (p for p in opened.review.problems if p.level is Level.ERROR)
+            now = [p for p in red if opened.fresh or p.where.field == "account"]
+            found += [p for p in now if p.where.field not in {one.where.field for one in found}]
+        wrong = {p.where.field: " ".join(problem_words(p)) for p in found}
         for name, field in self.fields.items():
-            field.say_wrong(wrong.get(name, ""))
+            field.say_wrong("" if opened.sent else wrong.get(name, ""))
+
+    def _show_effects(self, opened: OpenCampaign) -> None:
+        """What is said of texts and waits stays as it is until the checks have followed."""
+        effects = dict(written_effects(opened.campaign.options))
+        if opened.review is not None and opened.fresh:
+            known = campaign_effects(opened.campaign, opened.review)
+            effects |= dict.fromkeys(_COUNTED) | dict(known)
+        for name, effect in effects.items():
+            self.fields[name].say_effect(effect)
 
     def go_to(self, name: str) -> None:
         """Puts the cursor into an option."""

@@ -2,11 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import repeat
+from typing import TYPE_CHECKING
 
 from smsdesk.core.campaign import Message
+from smsdesk.core.columns import column_of, well_formed
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.recipients import Recipients
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
@@ -83,34 +89,85 @@ def has_field(recipients: Recipients, name: str) -> bool:
     return _key(name) in {_key(column) for column in recipients.fields}
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a column's cells stand in a text, and what stands there where they are empty."""
+
+    column: str
+    default: str = ""
+
+
+def pieces_of(message: Message) -> tuple[str | Slot, ...]:
+    """The text as what is the same for everybody and what comes from columns, in order; none is empty."""
+    out: list[str | Slot] = [""]
+    for piece in [message.text] if message.literal else _pieces(message.text, message.recipients):
+        if isinstance(piece, str) and isinstance(out[-1], str):
+            out[-1] += piece
+        else:
+            out.append(piece)
+    return tuple(piece for piece in out if piece)
+
+
+def _pieces(text: str, recipients: Recipients) -> Iterator[str | Slot]:
+    columns = {_key(name): name for name in recipients.fields}
+    end = 0
+    for match in _TOKEN.finditer(text):
+        yield text[end : match.start()]
+        end = match.end()
+        if match[1] is None:
+            yield match[0][:1]
+            continue
+        name, default = _name(match[1])
+        column = columns.get(_key(name))
+        yield Slot(column, default or "") if column is not None else default or ""
+    yield text[end:]
+
+
+def merged_column(message: Message) -> "pl.Series":
+    """The text of each recipient, in order: what :func:`fill` makes, a million at once."""
+    import polars as pl
+
+    pieces, people = pieces_of(message), message.recipients
+    if not any(isinstance(piece, Slot) for piece in pieces):
+        return pl.repeat("".join(map(str, pieces)), len(people), dtype=pl.String, eager=True)
+    frame = field_columns(people, pieces)
+    return frame.select(pl.concat_str(cells_of(piece) for piece in pieces).alias("")).to_series()
+
+
+def field_columns(people: Recipients, pieces: Iterable[str | Slot]) -> "pl.DataFrame":
+    """The columns that pieces use, as a table for :func:`cells_of`."""
+    import polars as pl
+
+    used = dict.fromkeys(piece.column for piece in pieces if isinstance(piece, Slot))
+    return pl.DataFrame([column_of(people.fields[name]).series.alias(_alias(name)) for name in used])
+
+
+def _alias(column: str) -> str:
+    """Of any name one that is no pattern."""
+    return f"field {column}"
+
+
+def cells_of(piece: str | Slot) -> "pl.Expr":
+    """A piece for each row of a table of :func:`field_columns`."""
+    import polars as pl
+
+    if isinstance(piece, str):
+        return pl.lit(well_formed(piece))
+    cells, default = pl.col(_alias(piece.column)), well_formed(piece.default)
+    return pl.when(cells == "").then(pl.lit(default)).otherwise(cells) if default else cells
+
+
 def merged(message: Message) -> Iterator[str]:
     """The text of each recipient, in order: what :func:`fill` makes, read by columns."""
     count = len(message.recipients)
-    if message.literal or ("{" not in message.text and "}" not in message.text):
-        return repeat(message.text, count)
-    if not fields_of(message.text):
-        return repeat(fill(message.text, {}), count)
-    return map("".join, zip(*_cells(message.text, message.recipients), strict=False))
+    pieces = pieces_of(message)
+    if not any(isinstance(piece, Slot) for piece in pieces):
+        return repeat("".join(map(str, pieces)), count)
+    return map("".join, zip(*(_cells(piece, message.recipients) for piece in pieces), strict=False))
 
 
-def _cells(text: str, recipients: Recipients) -> Iterator[Iterable[str]]:
-    """The pieces of a text, each for all recipients; at least one of them ends with the last recipient."""
-    columns = {_key(name): column for name, column in recipients.fields.items()}
-    yield repeat("", len(recipients))
-    end = 0
-    for match in _TOKEN.finditer(text):
-        yield repeat(text[end : match.start()])
-        end = match.end()
-        name, default = ("", None) if match[1] is None else _name(match[1])
-        column = None if match[1] is None else columns.get(_key(name))
-        if match[1] is None:
-            yield repeat(match[0][:1])
-        elif column is None:
-            yield repeat(default or "")
-        else:
-            yield _or(column, default) if default else column
-    yield repeat(text[end:])
-
-
-def _or(column: Iterable[str], default: str) -> Iterator[str]:
-    return (cell or default for cell in column)
+def _cells(piece: str | Slot, recipients: Recipients) -> Iterable[str]:
+    if isinstance(piece, str):
+        return repeat(piece)
+    column = recipients.fields[piece.column]
+    return (cell or piece.default for cell in column) if piece.default else column

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from smsdesk.core.campaign import Message
 from smsdesk.core.recipients import Recipients
-from smsdesk.core.templates import check_template, fields_of, fill, has_field, merged, missing
+from smsdesk.core.templates import (
+    check_template,
+    fields_of,
+    fill,
+    has_field,
+    merged,
+    merged_column,
+    missing,
+)
 
 ADA = {"First name": "Ada", "City": "", "Order no": "8841"}
 
@@ -85,4 +93,28 @@ def test_where_a_field_is_empty() -> None:
     ],
 )
 def test_the_text_of_each_recipient(text: str, literal: bool, texts: list[str]) -> None:
-    assert list(merged(Message(text, people(name=["Ada", ""]), literal=literal))) == texts
+    message = Message(text, people(name=["Ada", ""]), literal=literal)
+    assert list(merged(message)) == merged_column(message).to_list() == texts
+
+
+names = st.sampled_from(["name", " Name", "*", "^n.*$", "x|y", "", "a b"])
+texts = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["{{", "}}", "{", "}", "{name}", "{ NAME|you}", "{*|}", "{^n.*$}", "{nobody|x}", "{a  B}"]
+        ),
+        st.text(st.characters(exclude_categories=("Cs",)), max_size=4),
+    ),
+    max_size=8,
+).map("".join)
+cells = st.one_of(st.just(""), st.text(st.characters(exclude_categories=("Cs",)), max_size=5))
+
+
+@given(texts, st.dictionaries(names, st.lists(cells, min_size=3, max_size=3), max_size=4), st.booleans())
+def test_whole_columns_are_filled_as_row_by_row(
+    text: str, columns: dict[str, list[str]], literal: bool
+) -> None:
+    rows = Recipients(["1", "2", "3"], ["", "", ""], columns)
+    message = Message(text, rows, literal=literal)
+    each = [text if literal else fill(text, row.fields) for row in rows]
+    assert merged_column(message).to_list() == list(merged(message)) == each

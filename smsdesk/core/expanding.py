@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from smsdesk.core.blackouts import Period
+from smsdesk.core.places import zone_named
 from smsdesk.core.rules import Answer, Rule, RuleKind
 
 _DAY = timedelta(days=1)
@@ -13,6 +15,12 @@ _MARGIN = 2
 """Days before a span on which hours that touch it may begin."""
 _RUN = 14
 """As long as any run of days, except that of a rule for every day."""
+
+
+@cache
+def zone_or_utc(name: str) -> ZoneInfo:
+    """The zone of an IANA name; UTC for a name that this machine does not know."""
+    return zone_named(name) or ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +39,15 @@ class Asked:
     @property
     def readings(self) -> tuple[datetime, datetime]:
         """The earlier and the later instant that may be meant, as the clocks of the zone show them."""
-        earlier, later = _readings(self.day, self.clock, ZoneInfo(self.zone))
+        earlier, later = _readings(self.day, self.clock, zone_or_utc(self.zone))
         return earlier, later
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """One period of a rule, and what is to be asked about it."""
+    """One period of a rule, the day on which it begins, and what is to be asked about it."""
 
+    day: date
     period: Period
     asked: tuple[Asked, ...] = ()
 
@@ -60,7 +69,7 @@ def expanded(
 def expansions(index: int, rule: Rule, zone: str, span: Period, country: str = "") -> list[Expansion]:
     """As :func:`expanded`, period by period; ``index`` is the rule's place in its campaign."""
     name = rule.zone or zone
-    place = ZoneInfo(name)
+    place = zone_or_utc(name)
     days = _days_around(rule, span, place)
     if rule.kind is RuleKind.HOURS:
         found = (_hours(index, rule, name, place, day) for day in days if day.weekday() in rule.weekdays)
@@ -92,7 +101,7 @@ def _hours(index: int, rule: Rule, name: str, zone: tzinfo, day: date) -> Expans
         if later and rule.answer is None:
             asked.append(Asked(index, name, at, clock, _shows(earlier, clock)))
         edges.append(later[-1] if later and (rule.answer or widest) is Answer.LATER else earlier)
-    return Expansion(Period(*edges), tuple(asked)) if edges[0] < edges[1] else None
+    return Expansion(day, Period(*edges), tuple(asked)) if edges[0] < edges[1] else None
 
 
 def _shows(instant: datetime, clock: time) -> bool:
@@ -140,7 +149,7 @@ def _runs(days: Iterable[date]) -> Iterator[tuple[date, date]]:
 def _whole(run: tuple[date, date], zone: tzinfo) -> Expansion | None:
     """Whole days: from the first instant of one to that of the day after the other."""
     period = Period(_begin(run[0], zone), _begin(run[1] + _DAY, zone))
-    return Expansion(period) if period.start < period.end else None
+    return Expansion(run[0], period) if period.start < period.end else None
 
 
 def _begin(day: date, zone: tzinfo) -> datetime:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from smsdesk.core.blackouts import Period, covers, first_possible
 from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.columns import column_of
+from smsdesk.core.effective import arrivals, effective
 from smsdesk.core.figures import Review, TextTotals, Totals
 from smsdesk.core.numbering import DOUBTFUL, INVALID, VALID, read_column
 from smsdesk.core.numbers import Standing, read_number
@@ -59,7 +60,9 @@ def review(
         *_options(campaign, totals),
     ]
     ordered = tuple(sorted(problems, key=lambda problem: _ORDER[problem.level]))
-    return Review(ordered, totals, tuple(tuple(out) for out in people.listed))
+    left_out = tuple(tuple(out) for out in people.listed)
+    times = effective(campaign, now)
+    return Review(ordered, totals, left_out, (), times, arrivals(times, left_out))
 
 
 @dataclass(frozen=True, slots=True)

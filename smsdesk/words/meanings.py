@@ -1,6 +1,6 @@
 """Errors, problems and delivery statuses in words: a sentence, and what to do next."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from smsdesk.core.blackouts import DAYS
@@ -8,8 +8,8 @@ from smsdesk.core.errors import SmsDeskError, Value
 from smsdesk.core.problem import OPEN, Level, Problem
 from smsdesk.core.status import NOT_REPORTED, meaning
 from smsdesk.core.visible import visible
-from smsdesk.words.catalogue import has, say
-from smsdesk.words.forms import day
+from smsdesk.words.catalogue import has, number, say
+from smsdesk.words.forms import day, full_time
 
 if TYPE_CHECKING:
     from smsdesk.core.importing import Imported
@@ -35,8 +35,11 @@ def error_words(error: SmsDeskError) -> tuple[str, str]:
     return _pair(special if has(special) else code, error.values)
 
 
-def problem_words(problem: Problem) -> tuple[str, str]:
-    """What is wrong, and the remedy."""
+def problem_words(problem: Problem, zone: tzinfo | None = None) -> tuple[str, str]:
+    """What is wrong, and the remedy; instants in ``zone`` (None: the system's).
+
+    A reason with a sentence of its own goes first.
+    """
     where = problem.where
     place = {"value": where.value, "row": where.row, "line": where.line, "column": where.column}
     values: dict[str, Value] = {name: value for name, value in place.items() if value is not None}
@@ -44,7 +47,14 @@ def problem_words(problem: Problem) -> tuple[str, str]:
     for name in ("value", "first_value"):
         if isinstance(cell := values.get(name), str):
             values[name] = visible_words(cell)
-    return _pair(f"problem.{problem.code}", values)
+    if isinstance(at := values.get("instant"), str):
+        values["instant"] = full_time(datetime.fromisoformat(at), zone)
+    if isinstance(at := values.get("date"), str):
+        values["date"] = day(datetime.fromisoformat(f"{at}T12:00"))
+    if isinstance(saves := values.get("saves"), int):
+        values["saves"] = number(saves)
+    code, special = f"problem.{problem.code}", f"problem.{problem.code}.{values.get('reason', '')}"
+    return _pair(special if has(special) else code, values)
 
 
 def open_words(code: str) -> tuple[str, str]:

@@ -7,12 +7,16 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from planned import jobs_of
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
-from smsdesk.core.checks import People, people_by_columns, people_by_rows, review
+from smsdesk.core.checks import review
+from smsdesk.core.columns import column_of
 from smsdesk.core.do_not_contact import endings, listed
+from smsdesk.core.effective import effective
 from smsdesk.core.numbers import Standing, read_number
-from smsdesk.core.plan import plan, planned_jobs
+from smsdesk.core.people import by_columns, by_rows, people_of, read_numbers
+from smsdesk.core.plan import Planned, addressed, columns_of, planned_jobs
 from smsdesk.core.problem import Level
 from smsdesk.core.recipients import Recipients
 
@@ -45,8 +49,12 @@ def campaign(*lists: Sequence[str], text: str = "Hello {name}") -> Campaign:
     return Campaign(CampaignId("0" * 32), "Spring", "Main", messages)
 
 
+def planned(made: Campaign, numbers: Sequence[str]) -> tuple[Planned, ...]:
+    return planned_jobs(made, effective(made, NOW), numbers)
+
+
 def sent(made: Campaign, numbers: Sequence[str]) -> list[str]:
-    return [p.dst for job in plan(made, numbers) for m in job.messages for p in m.recipients]
+    return [p.dst for job in jobs_of(made, numbers) for m in job.messages for p in m.recipients]
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -97,7 +105,7 @@ def test_many_that_look_alike_are_read_at_once() -> None:
 def test_who_is_left_out_stands_with_the_job_of_those_around() -> None:
     people = [f"+49176{n:08}" for n in range(6_005)]
     out = [people[0], people[3_000], people[3_002], people[-1]]
-    jobs = planned_jobs(campaign(people), out)
+    jobs = planned(campaign(people), out)
     assert [job.request.sms_count for job in jobs] == [3_000, 3_000, 1]
     assert [[one.place[1] for one in job.left_out] for job in jobs] == [[0, 3_000], [3_002], [6_004]]
     assert [one.number for job in jobs for one in job.left_out] == out
@@ -105,12 +113,12 @@ def test_who_is_left_out_stands_with_the_job_of_those_around() -> None:
 
 
 def test_places_follow_the_order_of_the_request() -> None:
-    (job,) = planned_jobs(campaign([ONE, TWO, "+4917604069014", "+4917604069015"]), [TWO])
-    assert job.places == ((0, 0), (0, 3), (0, 2))
-    assert [p.dst for m in job.request.messages for p in m.recipients] == [
-        campaign([ONE, TWO, "+4917604069014", "+4917604069015"]).messages[0].recipients.dst[row]
-        for _, row in job.places
-    ]
+    (job,) = planned(campaign([ONE, TWO, "+4917604069014", "+4917604069015"]), [TWO])
+    assert job.rows.rows[0].to_list() == [0, 2, 3]
+    columns = columns_of(job.share)
+    assert [*columns.order] == [0, 2, 1]
+    assert [p.dst for m in job.request.messages for p in m.recipients] == columns.dst
+    assert [row[2] for row in addressed(columns, ["A", "C", "D"])] == ["A", "D", "C"]
 
 
 def test_the_figures_are_those_of_what_is_sent() -> None:
@@ -133,7 +141,7 @@ def test_a_campaign_of_which_everybody_is_on_the_list_cannot_be_sent() -> None:
     found = review(campaign([ONE]), NOW, ["Main"], [ONE])
     assert [p.code for p in found.problems if p.level is Level.ERROR] == ["all_do_not_contact"]
     assert not found.sendable and found.totals.sms == 0
-    assert plan(campaign([ONE]), [ONE]) == ()
+    assert jobs_of(campaign([ONE]), [ONE]) == ()
 
 
 def test_what_is_wrong_with_somebody_who_gets_nothing_stops_nobody() -> None:
@@ -159,6 +167,15 @@ texts = st.sampled_from([*SPELLINGS, TWO, THREE, "0431 5550104", "0176O4069012",
 @given(st.lists(st.lists(texts, max_size=12), min_size=1, max_size=3), st.sets(st.sampled_from([ONE, THREE])))
 def test_a_long_list_is_read_as_a_short_one(lists: list[list[str]], out: set[str]) -> None:
     made = campaign(*lists)
-    by_rows = people_by_rows(made, out)
-    assert people_by_columns(made, [*out]) == by_rows
-    assert isinstance(by_rows, People)
+    columns = [column_of(message.recipients.dst).series for message in made.messages]
+    short = people_of([by_rows(column, made.region) for column in columns], out)
+    assert people_of([by_columns(column, made.region) for column in columns], [*out]) == short
+
+
+@given(st.lists(texts, min_size=1, max_size=9), st.data())
+def test_only_numbers_that_changed_are_read_again(dst: list[str], data: st.DataObject) -> None:
+    before = read_numbers(dst, "DE")
+    after = [data.draw(texts) if data.draw(st.booleans()) else number for number in dst]
+    again, anew = read_numbers(after, "DE", before), read_numbers(after, "DE")
+    for name in ("dst", "e164", "standing", "regions"):
+        assert getattr(again, name).to_list() == getattr(anew, name).to_list()

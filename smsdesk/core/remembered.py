@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
 
+from smsdesk.core.campaign import Message
 from smsdesk.core.options import Options
 
 TemplateId = NewType("TemplateId", int)
@@ -54,3 +55,8 @@ class View:
 def lasting_options(options: Options) -> Options:
     """What of some options holds for other campaigns too: neither the start nor blackout periods."""
     return replace(options, start_at=None, blackouts=())
+
+
+def as_template(message: Message) -> str:
+    """The text of a message in the form of templates: braces of a literal text stay braces."""
+    return message.text.replace("{", "{{").replace("}", "}}") if message.literal else message.text

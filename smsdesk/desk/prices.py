@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from smsdesk.core.places import region_names
 from smsdesk.desk.changes import Topic
-from smsdesk.desk.context import Context
+from smsdesk.desk.context import INLINE_ROWS, Context
+from smsdesk.words import language
 
 if TYPE_CHECKING:
     from smsdesk.core.prices import Prices
@@ -14,6 +16,7 @@ class PriceList:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._names: dict[str, dict[str, str]] = {}
 
     async def load(self) -> "Prices | None":
         """The list, None where nobody has written one."""
@@ -27,3 +30,11 @@ class PriceList:
 
         await self._context.write(stored.save, prices)
         self._context.changes.tell(Topic.SETTINGS)
+
+    async def countries(self) -> dict[str, str]:
+        """The countries that have numbers, by their letters, with names in the language in use."""
+        tag = language()
+        if tag not in self._names:
+            # Loading the names takes longer than the window may wait.
+            self._names[tag] = await self._context.compute(INLINE_ROWS + 1, region_names, tag)
+        return self._names[tag]

@@ -1,19 +1,14 @@
 """The composer: one open campaign in tabs, with preview, totals and checks always in sight."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QStackedWidget
 
-from smsdesk.core.campaign import Campaign, LeftOut
-from smsdesk.core.importing import Imported
-from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.problem import Level, Problem
-from smsdesk.core.recipients import Added, Recipients, patched
+from smsdesk.core.remembered import View
 from smsdesk.desk.campaigns import OpenCampaign
-from smsdesk.desk.demo import left_out
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.compose_messages import Messages
 from smsdesk.ui.compose_options import OptionsTab
@@ -21,10 +16,13 @@ from smsdesk.ui.compose_recipients import RecipientsTab
 from smsdesk.ui.compose_review import ReviewTab
 from smsdesk.ui.compose_schedule import Schedule
 from smsdesk.ui.compose_side import Side
+from smsdesk.ui.compose_taking import Taking
+from smsdesk.ui.compose_test import ask_test
 from smsdesk.ui.importing_drops import files_in
 from smsdesk.ui.inputs import Segments, TitleInput
 from smsdesk.ui.layout import BETWEEN, SIDES, action, hbox
 from smsdesk.ui.page import Page
+from smsdesk.ui.prices import PricesDialog
 from smsdesk.words import ago, number, say
 
 TABS = ("messages", "recipients", "schedule", "options", "review")
@@ -42,12 +40,12 @@ _NARROW = 900
 class Composer(Page):
     """The campaign under work.
 
-    ``import_asked``: paths and pasted texts, and the region; ``queued``: it is in the
-    outbox; ``noticed`` as Campaigns'; ``saved_words``: what the status strip says of saving.
+    ``queued``: it is in the outbox; ``outbox_asked``: a person wants to see that; ``noticed`` as
+    Campaigns'; ``saved_words``: what the status strip says of saving.
     """
 
-    import_asked = Signal(list, str)
     queued = Signal()
+    outbox_asked = Signal()
     noticed = Signal(str, str, str, object)
     saved_words = Signal(str)
 
@@ -57,6 +55,7 @@ class Composer(Page):
         self.opened: OpenCampaign | None = None
         self._stop: Callable[[], None] = lambda: None
         self._accounts: tuple[str, ...] = ()
+        self._kept = View()
         self.setAcceptDrops(True)
         self.next = action(say("compose.review", 0), self._go_review, shortcut="Ctrl+Return", parent=self)
         self.undo = action(say("compose.undo"), self._undo, shortcut="Ctrl+Z", parent=self)
@@ -64,7 +63,8 @@ class Composer(Page):
         self.aside = action(say("compose.aside"), self._toggle_side, shortcut="Ctrl+I", parent=self)
         forward = action(say("compose.next_tab"), lambda: self._turn(1), shortcut="Ctrl+PgDown", parent=self)
         backward = action(say("compose.last_tab"), lambda: self._turn(-1), shortcut="Ctrl+PgUp", parent=self)
-        self.set_actions(self.aside, primary=self.next)
+        self.test = action(say("compose.test"), self._ask_test, "smartphone", "Ctrl+T", self)
+        self.set_actions(self.aside, self.test, primary=self.next)
         self.offer(self.undo, self.redo, forward, backward)
         self.name = TitleInput(say("compose.name"), say("campaigns.unnamed"), self._rename)
         self.header.write_title_in(self.name)
@@ -74,8 +74,9 @@ class Composer(Page):
         self.tabs.changed.connect(self.go_tab)
         self.messages, self.recipients = Messages(desk), RecipientsTab(desk)
         self.schedule, self.options = Schedule(desk), OptionsTab(desk)
-        self.review = ReviewTab(desk, self.queued.emit, self.go_to, lambda _: None)
-        self.side = Side(desk, self.go_to, self._moved)
+        self.review = ReviewTab(desk, self.queued.emit, self.go_to, self._act)
+        self.side = Side(desk, self.go_to, self._moved, self._act)
+        self.taking = Taking(self, lambda: (self.opened, self.messages.at))
         self._join()
         self.stack = QStackedWidget()
         for tab in (self.messages, self.recipients, self.schedule, self.options, self.review):
@@ -87,18 +88,24 @@ class Composer(Page):
         self.body.addLayout(row, 1)
         self.body.setSpacing(BETWEEN)
         self._clock = QTimer(self, interval=1000)
-        self._clock.timeout.connect(self._paint_saved)
+        self._clock.timeout.connect(self._ring)
 
     def _join(self) -> None:
+        self.taking.taken.connect(self._tell_done)
+        for part in (self.taking, self.options, self.review):
+            part.noticed.connect(self.noticed)
+        self.offer(*self.side.actions_offered())
+        for asking in (self.options, self.review):
+            asking.prices_asked.connect(self._ask_prices)
         self.messages.text_chosen.connect(lambda at: self.side.show_person(at, 0))
         self.recipients.texts.chosen.connect(self._choose_text)
         for people in (self.messages.people, self.recipients.people):
             people.person_chosen.connect(lambda row: self.side.show_person(self.messages.at, row))
-            people.import_asked.connect(self.ask_file)
-            people.paste_asked.connect(self.paste)
-            people.number_asked.connect(self._ask_number)
-            people.number_refused.connect(self._refuse_number)
-            people.removed.connect(lambda n: self._done("compose.removed", n))
+            people.import_asked.connect(self.taking.ask_file)
+            people.paste_asked.connect(self.taking.paste)
+            people.number_asked.connect(self.taking.ask_number)
+            people.number_refused.connect(self.taking.refuse_number)
+            people.removed.connect(lambda n: self._tell_done(say("compose.removed", n), 1))
             people.told.connect(self.noticed)
 
     # -- opening ---------------------------------------------------------------------------------
@@ -113,7 +120,44 @@ class Composer(Page):
         self.recipients.show_campaign(opened, 0)
         self.schedule.show_campaign(opened)
         self.options.show_campaign(opened, self._accounts)
+        self._kept = View()
         self.go_tab("messages")
+        self._desk.tasks.start("view", self._restore(opened))
+
+    async def _restore(self, opened: OpenCampaign) -> None:
+        """Shows a draft as it was left."""
+        view = await self._desk.views.load(opened.campaign.id)
+        if view is None or opened is not self.opened:
+            return
+        self._kept = view
+        self.messages.choose_message(min(view.message, len(opened.campaign.messages) - 1))
+        self._select(view.anchor, view.cursor)
+        if view.tab in TABS and view.tab != "review":
+            self.go_tab(view.tab)
+        self.side.show_person(self.messages.at, view.row)
+        self._moved(self.messages.at, view.row)
+
+    def _select(self, anchor: int, position: int) -> None:
+        editor = self.messages.editor
+        cursor, last = editor.textCursor(), len(editor.toPlainText())
+        cursor.setPosition(min(anchor, last))
+        cursor.setPosition(min(position, last), QTextCursor.MoveMode.KeepAnchor)
+        editor.setTextCursor(cursor)
+
+    def _keep_view(self) -> None:
+        """Keeps how the draft is left, where that changed."""
+        opened, cursor = self.opened, self.messages.editor.textCursor()
+        if opened is None or opened.sent:
+            return
+        message, row = self.side.place
+        view = View(self.tabs.key(), message, cursor.position(), cursor.anchor(), row)
+        if view != self._kept:
+            self._kept = view
+            self._desk.tasks.start("keep view", self._desk.views.keep(opened.campaign.id, view))
+
+    def _ring(self) -> None:
+        self._paint_saved()
+        self._keep_view()
 
     def shown(self) -> None:
         """Loads the accounts to choose from; the do-not-contact list may have changed meanwhile."""
@@ -125,6 +169,7 @@ class Composer(Page):
     def hidden(self) -> None:
         """Saves what is not on disk yet."""
         self._clock.stop()
+        self._keep_view()
         self.saved_words.emit("")
         if self.opened is not None and not self.opened.saved:
             self._desk.tasks.start("save on leaving", self.opened.save())
@@ -149,6 +194,7 @@ class Composer(Page):
         self.name.setReadOnly(opened.sent)
         self.next.setText(say("compose.review", campaign.sms_count))
         self.next.setVisible(self.tabs.key() != "review" and not opened.sent)
+        self.test.setVisible(not opened.sent)
         self.undo.setEnabled(opened.can_undo)
         self.redo.setEnabled(opened.can_redo)
         self._show_tab(opened)
@@ -219,9 +265,9 @@ class Composer(Page):
         self._fold()
 
     def _fold(self, *, drawn: bool = False) -> None:
-        narrow = self.width() < _NARROW
-        self.aside.setVisible(narrow)
-        self.side.setVisible(drawn or not narrow)
+        narrow, has_checks = self.width() < _NARROW, self.tabs.key() == "review"
+        self.aside.setVisible(narrow and not has_checks)
+        self.side.setVisible((drawn or not narrow) and not has_checks)
         self.stack.setVisible(not (narrow and drawn))
 
     def _toggle_side(self) -> None:
@@ -294,81 +340,27 @@ class Composer(Page):
         if self.opened is not None:
             self.opened.redo()
 
-    def ask_file(self) -> None:
-        """Asks for one table to import, or several."""
-        dialog = QFileDialog(self, say("compose.import"), "", say("import.files"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda paths: self.import_files([Path(path) for path in paths]))
-        dialog.finished.connect(lambda _: dialog.deleteLater())
-        dialog.open()
-
-    def import_files(self, sources: Sequence[Path | str]) -> None:
-        """Brings files, or texts in their place, to the import screen."""
-        if sources and self.opened is not None and not self.opened.sent:
-            self.import_asked.emit(list(sources), self.opened.campaign.region)
-
-    def take(self, table: Imported, *, with_doubtful: bool) -> None:
-        """Takes imported recipients into the text in sight; the notice offers undo."""
-        opened, at = self.opened, self.messages.at
-        if opened is None:
+    def _act(self, problem: Problem) -> None:
+        """Does what a check offers; the notice offers undo."""
+        if self.opened is None or self.opened.sent:
             return
-        rows, left = table.recipients, left_out(table)
-        if with_doubtful:
-            rows = patched(rows, Added(table.doubtful))
-            left = LeftOut(0, left.invalid, left.duplicates, left.do_not_contact, left.blank)
-        opened.choose_region(table.setting.region)
-        field = own_text(table)
-        is_empty = not opened.campaign.messages[at].text.strip()
-        if field and is_empty:
-            opened.write_text(at, field)
-        opened.add_recipients(at, rows, left)
-        self._done("compose.taken", len(rows), changes=2 if field and is_empty else 1)
-        if field and not is_empty and field not in opened.campaign.messages[at].text:
-            self._offer_text(at, field)
+        where = problem.where
+        self.opened.replace_characters(where.message or 0, where.column or "")
+        self._tell_done(say("compose.replaced", int(str(problem.values["saves"]))), 1)
 
-    def _offer_text(self, at: int, field: str) -> None:
-        """Offers the texts of a column in place of the one that is written."""
-        use = QAction(say("compose.own_text.use"), self)
-        use.triggered.connect(lambda: self.opened.write_text(at, field) if self.opened else None)
-        self.noticed.emit("guide", say("compose.own_text", field=field), say("compose.own_text.hint"), use)
+    def _ask_test(self) -> None:
+        if self.opened is not None:
+            ask_test(
+                self, self._desk, self.opened, self.side.place, self.noticed.emit, self.outbox_asked.emit
+            )
 
-    def target(self) -> tuple[Campaign | None, int]:
-        """The campaign, and which of its texts is in sight: an import goes there."""
-        return (self.opened.campaign if self.opened else None), self.messages.at
+    def _ask_prices(self) -> None:
+        PricesDialog(self, self._desk).open()
 
-    def paste(self) -> None:
-        """Takes rows or numbers from the clipboard, through the import screen."""
-        text = QGuiApplication.clipboard().text()
-        if not text.strip():
-            self._warn("compose.paste.nothing")
-        else:
-            self.import_files([text])
-
-    def _done(self, code: str, n: int, changes: int = 1) -> None:
+    def _tell_done(self, sentence: str, changes: int) -> None:
         undo = QAction(say("compose.undo"), self)
         undo.triggered.connect(lambda: self._undo(changes))
-        self.noticed.emit("done", say(code, n), "", undo)
-
-    def _warn(self, code: str, **values: str) -> None:
-        self.noticed.emit("warning", say(code, **values), say(f"{code}.hint"), None)
-
-    def _ask_number(self) -> None:
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle(say("compose.add_number"))
-        dialog.setLabelText(say("compose.add_number.words"))
-        dialog.textValueSelected.connect(self._add_number)
-        dialog.finished.connect(lambda _: dialog.deleteLater())
-        dialog.open()
-
-    def _add_number(self, text: str) -> None:
-        found = read_number(text, self.opened.campaign.region if self.opened else "")
-        if found.standing is Standing.INVALID:
-            self._refuse_number(text)
-        elif self.opened is not None:
-            self.opened.add_recipients(self.messages.at, Recipients([found.e164], [""]))
-
-    def _refuse_number(self, text: str) -> None:
-        self._warn("problem.recipient_invalid", value=text)
+        self.noticed.emit("done", sentence, "", undo)
 
     # -- a file dropped on the window ------------------------------------------------------------
 
@@ -380,13 +372,5 @@ class Composer(Page):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Imports them."""
-        self.import_files(files_in(event.mimeData()))
+        self.taking.import_files(files_in(event.mimeData()))
         event.acceptProposedAction()
-
-
-def own_text(table: Imported) -> str:
-    """The merge field with the texts of people's own, in braces; "" where a table has none."""
-    column = table.mapping.get("text")
-    names = (key.removeprefix("field:") for key, of in table.mapping.items() if of == column)
-    name = next((name for name in names if name in table.recipients.fields), "")
-    return f"{{{name}}}" if name and not set(name) & set("{}|") else ""

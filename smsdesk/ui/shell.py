@@ -67,12 +67,13 @@ class Shell(QObject):
         self.desk.live()
         self._tick.start()
         self.desk.tasks.start("frame", self._load())
+        self.desk.tasks.start("prices", self._load_prices())
         self.desk.tasks.start("warm", self.desk.importing.warm())
 
     def _make_pages(self) -> None:
         desk = self.desk
         self.campaigns, self.composer = Campaigns(desk), Composer(desk)
-        self.importing = ImportPage(desk, self.composer.target)
+        self.importing = ImportPage(desk, self.composer.taking.target)
         self.outbox, self.jobs, self.find = Outbox(desk), Jobs(desk), Find(desk)
         self.lists, self.do_not_contact = Lists(desk), DoNotContact(desk)
         self.phones, self.accounts, self.help = Phones(desk), Accounts(desk), HelpPage()
@@ -102,15 +103,16 @@ class Shell(QObject):
         self.lists.campaign_asked.connect(self.write_to)
         self.do_not_contact.counted.connect(lambda n: window.set_count("do_not_contact", n))
         window.files_dropped.connect(self.take_files)
-        self.composer.import_asked.connect(self.open_sources)
-        self.composer.queued.connect(lambda: window.go("outbox"))
+        self.composer.taking.import_asked.connect(self.open_sources)
+        for signal in (self.composer.queued, self.composer.outbox_asked):
+            signal.connect(lambda: window.go("outbox"))
         self.composer.saved_words.connect(window.set_saved)
         self.composer.saved_words.connect(lambda _: self._paint_sandbox())
         window.page_changed.connect(lambda _: self._paint_sandbox())
         self.importing.taken.connect(self._take)
         self.importing.finished.connect(self._end_import)
         self.importing.cancelled.connect(window.back)
-        self.importing.file_asked.connect(self.composer.ask_file)
+        self.importing.file_asked.connect(self.composer.taking.ask_file)
         self.outbox.job_asked.connect(lambda job: window.ask("jobs", job))
         self.jobs.exported.connect(lambda name, n: window.notify("done", say("jobs.exported", n, name=name)))
         window.account_asked.connect(lambda: window.go("accounts"))
@@ -140,12 +142,12 @@ class Shell(QObject):
         opened = self.composer.opened
         if opened is not None and not opened.sent:
             self.window.go("composer")
-            self.composer.import_files(files)
+            self.composer.taking.import_files(files)
             return
 
         async def made() -> None:
             self.open_campaign(await self.desk.campaigns.create("", await self._account(), self._region()))
-            self.composer.import_files(files)
+            self.composer.taking.import_files(files)
 
         self.desk.tasks.start("new campaign", made())
 
@@ -167,7 +169,7 @@ class Shell(QObject):
         return self._settings.get("region", "DE")
 
     def _take(self, table: Imported, with_doubtful: bool) -> None:  # noqa: FBT001 (told by a signal)
-        self.composer.take(table, with_doubtful=with_doubtful)
+        self.composer.taking.take(table, with_doubtful=with_doubtful)
 
     def _end_import(self) -> None:
         self.window.back()
@@ -197,10 +199,15 @@ class Shell(QObject):
     # -- what the frame shows --------------------------------------------------------------------
 
     def _hear(self, change: Change) -> None:
+        if Topic.SETTINGS in change.topics:
+            self.desk.tasks.start("prices", self._load_prices())
         if change.topics - {Topic.CONNECTION, Topic.SETTINGS}:
             self.desk.tasks.start("frame", self._load())
         if Topic.CONNECTION in change.topics:
             self._paint_ages()
+
+    async def _load_prices(self) -> None:
+        self.desk.campaigns.prices = await self.desk.prices.load()
 
     async def _load(self) -> None:
         desk, window = self.desk, self.window

@@ -621,7 +621,7 @@ def test_files_that_are_dropped_are_read_one_after_the_other(
 def test_rows_from_a_spreadsheet_are_pasted_through_the_same_page(window: Callable[[Act], None]) -> None:
     async def act(shell: Shell) -> None:
         QGuiApplication.clipboard().setText("Handy\tVorname\n0176 04069012\tJana\n0176\tAda\n")
-        shell.composer.paste()
+        shell.composer.taking.paste()
         page = shell.importing
         await settled(page)
         assert page.source.delimiter.key() == "\t"

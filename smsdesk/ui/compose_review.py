@@ -1,109 +1,141 @@
-"""The composer's last tab: what goes out, what stays behind, and the button that sends."""
+"""The composer's last tab: what goes out, what stays behind, the checks, and the button that sends."""
 
-import json
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from smsdesk.core.campaign import Campaign
+from smsdesk.core.campaign import Campaign, CampaignId, LeftOut
 from smsdesk.core.figures import Review
+from smsdesk.core.importing import Imported
 from smsdesk.core.outbox import EntryId
-from smsdesk.core.problem import Problem
+from smsdesk.core.problem import Level, Problem
 from smsdesk.desk.campaigns import OpenCampaign, PlannedJob
 from smsdesk.desk.desk import Desk
-from smsdesk.ui.ask import Stake, ask
-from smsdesk.ui.facts import Facts, flowing
-from smsdesk.ui.labels import account_words
-from smsdesk.ui.layout import BETWEEN, button, card, hbox, label, relabel, stat, vbox
-from smsdesk.ui.table import HEAD, ROW, Column, Table
-from smsdesk.words import day_time, number, say
+from smsdesk.ui.ask import ask
+from smsdesk.ui.compose_behind import Behind, HeldBack, beside_left, kinds_left
+from smsdesk.ui.compose_checks import Checks
+from smsdesk.ui.compose_goes import CostFigure, Goes, when_words
+from smsdesk.ui.compose_good import Good
+from smsdesk.ui.compose_request import RequestDialog
+from smsdesk.ui.compose_stake import send_words, stake_of
+from smsdesk.ui.facts import flowing
+from smsdesk.ui.importing_rest import ask_rest
+from smsdesk.ui.layout import BETWEEN, button, card, hbox, holding, label, relabel, scrolling, stat, vbox
+from smsdesk.words import number, say
 
-_MOST_JOBS = 4
+_WIDE = 900
+"""From so many px on the checks have a column of their own."""
+_CHECKS = 340
 
 
-class RequestDialog(QDialog):
-    """The exact request body of one job, to read and copy."""
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An import whose rest is still at hand, and into which message it went."""
 
-    def __init__(self, parent: QWidget, planned: PlannedJob, body: bytes) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(say("review.request", n=number(planned.number), of=number(planned.of)))
-        text = QPlainTextEdit(json.dumps(json.loads(body), ensure_ascii=False, indent=2))
-        text.setReadOnly(True)
-        text.setProperty("kind", "writing")
-        text.setAccessibleName(self.windowTitle())
-        close = button(say("dialog.close"), on_click=self.accept)
-        words = flowing("second")
-        words.setText(say("review.request.mark"))
-        self.setLayout(vbox(words, text, hbox(None, close), gap=12, margins=20))
-        self.resize(720, 560)
-        self.finished.connect(lambda _: self.deleteLater())
+    table: Imported
+    message: int
+    with_doubtful: bool
 
 
 class ReviewTab(QWidget):
-    """Figures, jobs, what is left out. ``queued`` is called once the campaign is in the outbox."""
+    """Figures, jobs, what is left out, checks. ``queued`` is called once the campaign is in the outbox.
+
+    ``go`` leads to the cause of a problem, ``act`` puts one right that a click can. ``noticed`` as
+    Campaigns'; ``prices_asked``: the price list is wanted.
+    """
+
+    noticed = Signal(str, str, str, object)
+    prices_asked = Signal()
 
     def __init__(
         self,
         desk: Desk,
         queued: Callable[[], None],
-        go: Callable[[Problem], None],
-        act: Callable[[Problem], None],
+        go: Callable[[Problem], object],
+        act: Callable[[Problem], object],
     ) -> None:
         super().__init__()
-        self._desk, self._queued, self._go, self._act = desk, queued, go, act
+        self._desk, self._queued, self._go = desk, queued, go
         self._opened: OpenCampaign | None = None
-        self._planned_for: tuple[Campaign, tuple[tuple[int, ...], ...]] | None = None
+        self._planned_for: Review | None = None
+        self._taken: dict[CampaignId, list[_Taken]] = {}
         self.people, self.parts, self.jobs = (
             stat("0", say(f"review.{name}", 0)) for name in ("people", "parts", "jobs")
         )
-        figures = card(body=hbox(self.people, self.parts, self.jobs, None, gap=64))
-        self.table: Table[PlannedJob] = Table(say("review.goes"), self._columns(), many=False)
-        self.table.link_clicked.connect(lambda planned, _: self._show_request(planned))
-        self.table.row_opened.connect(self._show_request)
-        self.behind = Facts(say("review.behind"), label_width=240)
-        self.nothing_behind = label(say("review.behind.none"), "second")
-        behind = card(say("review.behind"), body=vbox(self.behind, self.nothing_behind, gap=0))
+        self.cost = CostFigure(self.prices_asked.emit)
+        figures = hbox(self.people, None, self.parts, None, self.jobs, None, self.cost, None, gap=16)
+        self.goes = Goes(desk, self._show_request)
+        self.table = self.goes.table
+        self.behind, self.checks, self.good = Behind(), Checks(go, act), Good(desk)
+        self._checks = vbox(self.checks, self.good, gap=BETWEEN)
+        self._beside = vbox(None, gap=0)
+        self._below = vbox(gap=0)
+        self._below.addLayout(self._checks)
+        left = vbox(card(body=figures), self.goes, self._below, self.behind, None, gap=BETWEEN)
+        left.setContentsMargins(0, 0, 6, 0)
+        column = vbox(scrolling(holding(left)), self._last_card(), gap=BETWEEN)
+        right = vbox(gap=0)
+        right.addLayout(self._beside)
+        right.setContentsMargins(0, 0, 6, 0)
+        self._right = scrolling(holding(right))
+        self._right.setFixedWidth(_CHECKS)
+        self._right.hide()
+        row = hbox(gap=BETWEEN)
+        row.addLayout(column, 1)
+        row.addWidget(self._right)
+        self.setLayout(row)
+
+    def _last_card(self) -> QWidget:
         self.warning = flowing("second")
         self.send = button("", on_click=self.ask_send, primary=True)
         self.send.setAutoDefault(True)
-        last = vbox(label(say("review.final"), "strong"), self.warning, gap=4)
+        words = vbox(label(say("review.final"), "strong"), self.warning, gap=4)
         row = hbox(gap=24)
-        row.addLayout(last, 1)
+        row.addLayout(words, 1)
         row.addWidget(self.send)
-        goes = card(say("review.goes"), body=self.table, flush=True)
-        self.setLayout(vbox(figures, goes, behind, None, card(body=row), gap=BETWEEN))
+        made = card(body=row)
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        return made
 
-    def _columns(self) -> list[Column[PlannedJob]]:
-        return [
-            Column(
-                "job",
-                "review.column.job",
-                lambda p: say("review.job", n=number(p.number), of=number(p.of)),
-                110,
-                stretch=1,
-            ),
-            Column("sms", "review.column.sms", lambda p: number(p.totals.sms), 80, kind="number"),
-            Column("parts", "review.column.parts", lambda p: number(p.totals.parts), 80, kind="number"),
-            Column("first", "review.column.first", lambda p: self._when(p.totals.first_at), 150, priority=2),
-            Column("last", "review.column.last", lambda p: self._when(p.totals.last_at), 150, priority=1),
-            Column("request", "", lambda _: say("review.show_request"), 90, kind="link"),
-        ]
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Gives the checks a column of their own where there is room, else a place below the jobs."""
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE
+        if wide == self._right.isHidden():
+            here, there = (self._below, self._beside) if wide else (self._beside, self._below)
+            here.removeItem(self._checks)
+            self._checks.setParent(None)
+            there.insertLayout(0, self._checks)
+            self._right.setVisible(wide)
 
-    def _when(self, at: datetime) -> str:
-        """Of a sent campaign the jobs tell; here nothing would be true any more."""
-        sent = self._opened is not None and self._opened.sent
-        return "" if sent else day_time(at, None, self._desk.now())
+    # -- painting --------------------------------------------------------------------------------
 
     def show_campaign(self, opened: OpenCampaign) -> None:
         """Shows the campaign as it is now."""
         if opened is not self._opened:
-            self.table.set_rows([])
+            self.goes.clear()
             self._planned_for = None
         self._opened = opened
         review, campaign = opened.review, opened.campaign
+        self._show_last(opened)
         if review is None:
             return
+        self._show_figures(review)
+        self._show_behind(campaign, review)
+        for part in (self.checks, self.good):
+            part.setVisible(not opened.sent)
+        self.checks.show_problems(review.problems, compared=review.totals.sms > 0)
+        self.good.show_review(campaign, review)
+        if review is not self._planned_for and (opened.fresh or opened.sent):
+            self._planned_for = review
+            self._desk.tasks.start("plan", self._plan(opened, review))
+
+    def _show_figures(self, review: Review) -> None:
         totals = review.totals
         for figure, n, code in (
             (self.people, totals.people, "review.people"),
@@ -111,37 +143,31 @@ class ReviewTab(QWidget):
             (self.jobs, totals.jobs, "review.jobs"),
         ):
             figure.show_figure(number(n), say(code, n))
-        self._show_behind(campaign, review)
-        self.warning.setText(say("review.sent" if opened.sent else _final_code(review)))
-        relabel(self.send, say("review.send", review.totals.sms, sender=_sender(campaign)))
-        self.send.setEnabled(review.sendable and not opened.sent and not self._desk.tasks.runs(self._task))
+        self.cost.show_cost(totals.cost)
+
+    def _show_last(self, opened: OpenCampaign) -> None:
+        review = opened.review
         self.send.setVisible(not opened.sent)
-        known = self._planned_for
-        if known is None or campaign is not known[0] or review.listed != known[1]:
-            self._planned_for = planned_for = (campaign, review.listed)
-            self._desk.tasks.start("plan", self._plan(opened, planned_for))
+        relabel(self.send, send_words(review) if review is not None else say("review.checking.button"))
+        reason = self._reason(opened)
+        ready = not reason and not self._desk.tasks.runs(self._task)
+        self.send.setEnabled(ready)
+        self.warning.setText(reason or say("review.final.words"))
+        self.send.setAccessibleDescription(reason)
 
-    async def _plan(
-        self, opened: OpenCampaign, planned_for: tuple[Campaign, tuple[tuple[int, ...], ...]]
-    ) -> None:
-        rows = list(await opened.planned())
-        if planned_for is self._planned_for:
-            self.table.set_rows(rows, key=lambda planned: planned.number)
-            self.table.setFixedHeight(HEAD + min(max(len(rows), 1), _MOST_JOBS) * ROW + 2)
+    def _reason(self, opened: OpenCampaign) -> str:
+        """Why it cannot be sent now; "" where it can."""
+        if opened.sent:
+            return say("review.sent")
+        if opened.review is None or not opened.fresh or opened.busy:
+            return say("review.checking")
+        red = sum(problem.level is Level.ERROR for problem in opened.review.problems)
+        return say("review.blocked", red) if red else ""
 
-    def _show_behind(self, campaign: Campaign, review: Review) -> None:
-        left = campaign.left_out
-        rows = [
-            ("listed", review.left_out),
-            ("doubtful", left.doubtful),
-            ("invalid", left.invalid),
-            ("duplicates", left.duplicates),
-            ("do_not_contact", left.do_not_contact),
-            ("blank", left.blank),
-        ]
-        facts = [(say(f"review.left.{key}", n), say(f"review.left.{key}.why")) for key, n in rows if n]
-        self.behind.show_facts(facts)
-        self.nothing_behind.setVisible(not facts)
+    async def _plan(self, opened: OpenCampaign, review: Review) -> None:
+        jobs = await opened.planned()
+        if review is self._planned_for:
+            self.goes.show_jobs(opened, review, jobs)
 
     def _show_request(self, planned: PlannedJob) -> None:
         async def shown() -> None:
@@ -150,6 +176,65 @@ class ReviewTab(QWidget):
 
         self._desk.tasks.start("show request", shown())
 
+    # -- what stays behind -----------------------------------------------------------------------
+
+    def remember(self, table: Imported, message: int, *, with_doubtful: bool) -> None:
+        """Keeps an import's rest at hand: it was taken into a message of the campaign that is open."""
+        if self._opened is not None:
+            id_ = self._opened.campaign.id
+            self._taken = {id_: [*self._taken.get(id_, ()), _Taken(table, message, with_doubtful)]}
+
+    def _show_behind(self, campaign: Campaign, review: Review) -> None:
+        left, listed = campaign.left_out, review.left_out
+        rows = kinds_left(left, listed, self._ways(campaign, review))
+        self.behind.show_left(rows, beside_left(left, listed, review.totals.sms))
+
+    def _ways(self, campaign: Campaign, review: Review) -> dict[str, tuple[str, Callable[[], object]]]:
+        ways: dict[str, tuple[str, Callable[[], object]]] = {}
+        told = (p for p in review.problems if p.code in ("some_do_not_contact", "all_do_not_contact"))
+        problem = next(told, None)
+        if problem is not None:
+            ways["listed"] = (say("compose.show"), partial(self._go, problem))
+        taken = self._taken.get(campaign.id, [])
+        sent = self._opened is not None and self._opened.sent
+        for one in taken:
+            if len(one.table.doubtful) and not one.with_doubtful and not sent:
+                ways["doubtful"] = (say("review.held.look"), partial(self.look_at, one))
+            if one.table.counts.invalid:
+                ways["invalid"] = (say("review.rest.save"), partial(self.ask_rest, one))
+        return ways
+
+    def look_at(self, one: _Taken) -> HeldBack:
+        """Shows who is held back; they can be taken in after all."""
+        made = HeldBack(self, one.table.doubtful, one.table.setting.region, partial(self._use_held, one))
+        made.open()
+        return made
+
+    def _use_held(self, one: _Taken) -> None:
+        opened = self._opened
+        if opened is None or opened.sent or one not in self._taken.get(opened.campaign.id, []):
+            return
+        n = len(one.table.doubtful)
+        message = min(one.message, len(opened.campaign.messages) - 1)
+        opened.add_recipients(message, one.table.doubtful, LeftOut(doubtful=-n))
+        undo = QAction(say("compose.undo"), self)
+        undo.triggered.connect(lambda: opened.undo())  # noqa: PLW0108 (the signal would hand in a flag)
+        self.noticed.emit("done", say("review.held.used", n), "", undo)
+
+    def ask_rest(self, one: _Taken) -> None:
+        """Asks for the file that gets the rows that were not taken, each with its reason."""
+        as_book = one.table.sheet.sheet is not None
+        ask_rest(self, say("review.rest.name"), partial(self.write_rest, one), as_book=as_book)
+
+    def write_rest(self, one: _Taken, path: Path) -> None:
+        """Writes them."""
+
+        async def written() -> None:
+            n = await self._desk.importing.save_rest(path, one.table, one.with_doubtful)
+            self.noticed.emit("done", say("import.saved", n, name=path.name), "", None)
+
+        self._desk.tasks.start("rest of an import", written())
+
     # -- sending ---------------------------------------------------------------------------------
 
     @property
@@ -157,24 +242,31 @@ class ReviewTab(QWidget):
         return f"queue:{self._opened.campaign.id}" if self._opened else "queue"
 
     def ask_send(self) -> None:
-        """Says in figures what will happen, and asks."""
+        """Says in figures what will happen and what of it is out of the ordinary, and asks."""
         opened = self._opened
-        if opened is None or opened.review is None or not self.send.isEnabled():
-            return
-        totals, account = opened.review.totals, opened.campaign.account
-        sender, people = _sender(opened.campaign), number(totals.people)
-        stake = Stake(
-            say("review.ask.title"),
-            say("review.ask", totals.sms, people=people, sender=sender, account=account_words(account)),
-            say("review.ask.words", totals.parts),
-            say("review.send", totals.sms, sender=sender),
-        )
-        ask(self, stake, self.send_now)
+        if opened is not None and self.send.isEnabled() and not self._reason(opened):
+            self._desk.tasks.start("ask to send", self._ask(opened))
 
-    def send_now(self) -> None:
-        """Queues the campaign; a second call while that is under way, or after it, changes nothing."""
+    async def _ask(self, opened: OpenCampaign) -> None:
+        unusual = await self._unusual(opened)
+        review = opened.review
+        if review is None or self._reason(opened) or opened is not self._opened:
+            return
+        when = when_words(review, self._desk.now())
+        ask(self, stake_of(opened.campaign, review, unusual, when), partial(self.send_now, opened.campaign))
+
+    async def _unusual(self, opened: OpenCampaign) -> Sequence[Problem]:
+        return ()
+
+    def send_now(self, asked_for: Campaign | None = None) -> None:
+        """Queues the campaign; a second call while that is under way, or after it, changes nothing.
+
+        ``asked_for``: as it was when a person said yes; one that changed since is not sent.
+        """
         opened = self._opened
-        if opened is None or opened.sent or self._desk.tasks.runs(self._task):
+        if opened is None or self._reason(opened) or self._desk.tasks.runs(self._task):
+            return
+        if asked_for is not None and asked_for is not opened.campaign:
             return
         self.send.setEnabled(False)
         self._desk.tasks.start(self._task, self._queue(opened))
@@ -183,11 +275,3 @@ class ReviewTab(QWidget):
         entries: tuple[EntryId, ...] = await opened.send(self._desk.outbox)
         if entries:
             self._queued()
-
-
-def _sender(campaign: Campaign) -> str:
-    return campaign.options.src or campaign.account or say("compose.default_sender")
-
-
-def _final_code(review: Review) -> str:
-    return "review.final.words" if review.sendable else "review.blocked"

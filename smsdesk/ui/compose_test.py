@@ -157,7 +157,7 @@ class SendTest(QDialog):
         from smsdesk.core.prices import regions_column
 
         region = regions_column(column_of([number.e164]).series, self._opened.campaign.region)[0]
-        price = prices.by_region.get(region, prices.other)
+        price = prices.of(region)
         if price is None:
             return say("test.parts.unpriced", parts=words)
         return say("test.parts.cost", parts=words, cost=money(price * parts.parts, prices.currency))

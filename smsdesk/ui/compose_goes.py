@@ -1,0 +1,101 @@
+"""What goes out: the jobs that sending would make, when their SMS arrive, and what all of it costs."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PySide6.QtWidgets import QFrame, QWidget
+
+from smsdesk.core.figures import Review
+from smsdesk.core.prices import Cost
+from smsdesk.desk.campaigns import OpenCampaign, PlannedJob
+from smsdesk.desk.desk import Desk
+from smsdesk.ui.layout import card, label, link, vbox
+from smsdesk.ui.table import HEAD, ROW, Column, Table
+from smsdesk.words import day_time, money, number, say
+
+_MOST_JOBS = 5
+
+
+class CostFigure(QWidget):
+    """What it costs by the price list; without one the way to it. ``ask`` is called for the list."""
+
+    def __init__(self, ask: Callable[[], object]) -> None:
+        super().__init__()
+        self._figure, self._words = label("", "figure"), label("", "second")
+        self.way = link(say("review.cost.set"), ask)
+        self.setLayout(vbox(self._figure, self._words, self.way, gap=0))
+        self.show_cost(None)
+
+    def show_cost(self, cost: Cost | None) -> None:
+        """Shows an amount, and how many parts are not in it."""
+        self._figure.setText(money(cost.amount, cost.currency) if cost else "–")
+        unpriced = cost.unpriced if cost else 0
+        words = say("review.cost.unpriced", unpriced) if unpriced else say("review.cost")
+        self._words.setText(words)
+        self._words.setVisible(cost is not None)
+        self.way.setVisible(cost is None or unpriced > 0)
+        self.setAccessibleName(f"{self._figure.text()} {words}" if cost else say("review.cost.none"))
+
+    def texts(self) -> tuple[str, str]:
+        """The amount and the words below it."""
+        return self._figure.text(), self._words.text()
+
+
+class Goes(QFrame):
+    """The card of the jobs; ``show`` is called with the one whose request is wanted."""
+
+    def __init__(self, desk: Desk, show: Callable[[PlannedJob], object]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._sent = False
+        self._totals = label("", "second")
+        self.table: Table[PlannedJob] = Table(say("review.goes"), self._columns(), many=False)
+        self.table.link_clicked.connect(lambda planned, _: show(planned))
+        self.table.row_opened.connect(show)
+        self.setLayout(
+            vbox(card(say("review.goes"), beside=self._totals, body=self.table, flush=True), gap=0)
+        )
+        self._fit(1)
+
+    def _columns(self) -> list[Column[PlannedJob]]:
+        return [
+            Column("job", "review.column.job", self._name, 80, stretch=1),
+            Column("sms", "review.column.sms", lambda p: number(p.totals.sms), 70, kind="number"),
+            Column("parts", "review.column.parts", lambda p: number(p.totals.parts), 70, kind="number"),
+            Column("first", "review.column.first", lambda p: self._when(p.totals.first_at), 140, priority=2),
+            Column("last", "review.column.last", lambda p: self._when(p.totals.last_at), 140, priority=1),
+            Column("request", "", lambda _: say("review.show_request"), 80, kind="link"),
+        ]
+
+    @staticmethod
+    def _name(planned: PlannedJob) -> str:
+        return say("review.job", n=number(planned.number), of=number(planned.of))
+
+    def _when(self, at: datetime) -> str:
+        """Of a sent campaign the jobs tell; here nothing would be true any more."""
+        return "" if self._sent else day_time(at, None, self._desk.now())
+
+    def clear(self) -> None:
+        """Shows nothing, for another campaign comes."""
+        self.table.set_rows([])
+        self._totals.setText("")
+        self._fit(1)
+
+    def show_jobs(self, opened: OpenCampaign, review: Review, jobs: Sequence[PlannedJob]) -> None:
+        """Shows the jobs of a campaign."""
+        self._sent = opened.sent
+        self._totals.setText("" if opened.sent or not jobs else when_words(review, self._desk.now()))
+        self.table.set_rows(list(jobs), key=lambda planned: planned.number)
+        self._fit(len(jobs))
+
+    def _fit(self, jobs: int) -> None:
+        self.table.setFixedHeight(HEAD + min(max(jobs, 1), _MOST_JOBS) * ROW + 2)
+
+
+def when_words(review: Review, now: datetime) -> str:
+    """First and last instant at which an SMS may leave, with the zone of the clock that is meant."""
+    first, last = review.totals.first_at, review.totals.last_at
+    zone = f"{first.astimezone():%Z}"
+    if first == last:
+        return say("review.when.once", at=day_time(first, None, now), zone=zone)
+    return say("review.when", first=day_time(first, None, now), last=day_time(last, None, now), zone=zone)

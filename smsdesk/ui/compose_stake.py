@@ -1,0 +1,61 @@
+"""What a person is asked before a campaign is sent, in proportion to what is at stake."""
+
+from collections.abc import Sequence
+
+from smsdesk.core.campaign import Campaign
+from smsdesk.core.figures import Review
+from smsdesk.core.problem import Problem
+from smsdesk.ui.ask import Stake
+from smsdesk.ui.labels import account_words
+from smsdesk.words import money, number, problem_words, say
+
+MANY = 1_000
+"""From so many people on their number has to be written."""
+LARGE = 100
+"""And from so many where the campaign is larger than usual."""
+
+
+def stake_of(campaign: Campaign, review: Review, unusual: Sequence[Problem], when: str) -> Stake:
+    """The question for a campaign; ``unusual``: what is out of the ordinary, ``when``: first and last."""
+    totals = review.totals
+    large = any(problem.code == "unusual_large" for problem in unusual)
+    written = totals.people >= (LARGE if large else MANY)
+    return Stake(
+        say("review.ask.title"),
+        say(
+            "review.ask",
+            totals.sms,
+            people=people_words(totals.people),
+            sender=sender_words(campaign),
+            account=account_words(campaign.account),
+        ),
+        " ".join((cost_words(review), when, say("review.final"))),
+        send_words(review),
+        unusual=tuple(problem_words(problem) for problem in unusual),
+        figure=totals.people if written else None,
+        why=say("review.ask.figure", number=number(totals.people)) if written else "",
+    )
+
+
+def people_words(people: int) -> str:
+    """As in ``6,398 people``."""
+    return say("review.people.n", people)
+
+
+def sender_words(campaign: Campaign) -> str:
+    """Whom phones show."""
+    return campaign.options.src or say("compose.default_sender")
+
+
+def send_words(review: Review) -> str:
+    """What the button will do."""
+    return say("review.send", review.totals.sms, people=people_words(review.totals.people))
+
+
+def cost_words(review: Review) -> str:
+    """Parts, and what they cost where that is known."""
+    parts, cost = review.totals.parts, review.totals.cost
+    if cost is None:
+        return say("review.ask.parts", parts)
+    code = "review.ask.unpriced" if cost.unpriced else "review.ask.cost"
+    return say(code, parts, cost=money(cost.amount, cost.currency), unpriced=number(cost.unpriced))

@@ -7,7 +7,12 @@ promised. It goes character by character, so a text becomes what its pieces beco
 import codecs
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
 
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -39,7 +44,7 @@ _FORMS = {
     **dict.fromkeys("\v\x85\u2028\u2029", "\n"),
     **dict.fromkeys("\u00ad\u180e\u200b\u2060\ufeff", ""),
     **dict.fromkeys("•‣⁌⁍∙●▪◦■∗", "*"),
-    **{chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F) if chr(code) != "`"},
+    **{chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F) if chr(code) not in "`{}"},
     "·": ".", "․": ".", "‥": "..", "…": "...", "‼": "!!", "⁇": "??", "⁈": "?!", "⁉": "!?", "‴": "'''",
     "⁄": "/", "∕": "/", "∶": ":", "‗": "_", "ˆ": "^", "˜": "~", "∼": "~", "¦": "|", "\uff40": "'",
     "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij", "Ĳ": "IJ",
@@ -48,6 +53,7 @@ _FORMS = {
 """Signs that look the same in GSM 03.38, or nearly so, and blanks of all kinds."""
 _MARKS = frozenset("\u061c\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They join or turn what stands around them: of no use among characters of GSM 03.38 alone."""
+_FORMS_AND_MARKS = {**_FORMS, **dict.fromkeys(_MARKS, "")}
 _LETTERS = {
     "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ħ": "h", "Ħ": "H",
     "ı": "i", "œ": "oe", "Œ": "OE", "ẞ": "SS", "ő": "ö", "Ő": "Ö", "ű": "ü", "Ű": "Ü", "ŋ": "n", "Ŋ": "N",
@@ -56,8 +62,11 @@ _LETTERS = {
     **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
     **dict(zip("αβγδεζηθικλνξοπρσςτυφχψω", "ABΓΔEZHΘIKΛNΞOΠPΣΣTYΦXΨΩ", strict=True)),
 }  # fmt: skip
-_GSM_FORM = str.maketrans(_FORMS)
-_REPLACEABLE = re.compile(f"[{one_of(frozenset(_FORMS))}]")
+TOUCHED = f"[{one_of(frozenset(_FORMS) | _MARKS)}]"
+"""A regular expression for one character that :func:`gsm_form` may replace."""
+_TOUCHED = re.compile(TOUCHED)
+_FOREIGN = f"[^{one_of(BASIC | EXTENSION | _MARKS | frozenset(_FORMS))}]"
+_IS_FOREIGN = re.compile(_FOREIGN)
 
 
 def encoded(text: str) -> bytes | None:
@@ -109,19 +118,32 @@ def rewritten(text: str, rule: str) -> tuple[str, int]:
     return _OUTSIDE.subn(lambda found: expected(found[0]), text)
 
 
-def gsm_form(text: str) -> str:
+def gsm_forms(text: str) -> Mapping[str, str]:
+    """What :func:`gsm_form` puts in the place of characters of this text, by character."""
+    return _FORMS if _IS_FOREIGN.search(text) else _FORMS_AND_MARKS
+
+
+def gsm_form(text: str, forms: Mapping[str, str] | None = None) -> str:
     """The text with typographic quotes, dashes, blanks and the like as GSM 03.38 has them.
 
     Letters and emoji stay. Marks that join or turn characters go where all others are of GSM 03.38.
+    ``forms``: those of the text that this one is a piece of.
     """
-    out = text.translate(_GSM_FORM)
-    wrong = {character for _, character in outside(out)}
-    return out.translate(dict.fromkeys(map(ord, wrong))) if wrong <= _MARKS else out
+    known = gsm_forms(text) if forms is None else forms
+    return _TOUCHED.sub(lambda found: known.get(found[0], found[0]), text)
 
 
 def replaceable(text: str) -> tuple[str, ...]:
     """The distinct characters that :func:`gsm_form` replaces, in order."""
-    stays = set(gsm_form(text))
-    return tuple(
-        dict.fromkeys(c for _, c in outside(text) if c in _FORMS or (c in _MARKS and c not in stays))
-    )
+    forms = gsm_forms(text)
+    return tuple(dict.fromkeys(found for found in _TOUCHED.findall(text) if found in forms))
+
+
+def gsm_form_column(cells: "pl.Series") -> "pl.Series":
+    """What :func:`gsm_form` makes of each cell."""
+    touched = cells.str.contains(TOUCHED)
+    if not touched.any():
+        return cells
+    new = cells.filter(touched).str.replace_many(list(_FORMS), list(_FORMS.values()))
+    new = new.zip_with(new.str.contains(_FOREIGN), new.str.replace_many(sorted(_MARKS), [""]))
+    return cells.clone().scatter(touched.arg_true(), new)

@@ -1,12 +1,13 @@
 """Merge fields in texts: ``{first name}``, with a default ``{first name|customer}``; ``{{`` is a brace."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 from smsdesk.core.campaign import Message
+from smsdesk.core.characters import gsm_form, gsm_forms
 from smsdesk.core.columns import column_of, well_formed
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.recipients import Recipients
@@ -64,6 +65,24 @@ def fill(text: str, fields: Mapping[str, str]) -> str:
         return known.get(_key(name)) or default or ""
 
     return _TOKEN.sub(value, text)
+
+
+def text_in_gsm_form(message: Message) -> str:
+    """A message's text with :func:`smsdesk.core.characters.gsm_form` of all but the names of fields."""
+    text = message.text
+    forms = gsm_forms(text)
+    if message.literal:
+        return gsm_form(text, forms)
+
+    def token(match: re.Match[str]) -> str:
+        name, bar, default = (match[1] or "").partition("|")
+        return match[0] if match[1] is None else f"{{{name}{bar}{gsm_form(default, forms)}}}"
+
+    out, end = [], 0
+    for match in _TOKEN.finditer(text):
+        out += [gsm_form(text[end : match.start()], forms), token(match)]
+        end = match.end()
+    return "".join([*out, gsm_form(text[end:], forms)])
 
 
 def missing(text: str, recipients: Recipients) -> dict[str, list[int]]:
@@ -130,31 +149,22 @@ def merged_column(message: Message) -> "pl.Series":
     pieces, people = pieces_of(message), message.recipients
     if not any(isinstance(piece, Slot) for piece in pieces):
         return pl.repeat("".join(map(str, pieces)), len(people), dtype=pl.String, eager=True)
-    frame = field_columns(people, pieces)
-    return frame.select(pl.concat_str(cells_of(piece) for piece in pieces).alias("")).to_series()
+    cells = (
+        well_formed(piece) if isinstance(piece, str) else cells_of(piece, people.fields[piece.column])
+        for piece in pieces
+    )
+    return pl.select(pl.concat_str(map(pl.lit, cells)).alias("")).to_series()
 
 
-def field_columns(people: Recipients, pieces: Iterable[str | Slot]) -> "pl.DataFrame":
-    """The columns that pieces use, as a table for :func:`cells_of`."""
+def cells_of(slot: Slot, column: "Sequence[str] | pl.Series") -> "pl.Series":
+    """What stands in a slot for each row of its column."""
     import polars as pl
 
-    used = dict.fromkeys(piece.column for piece in pieces if isinstance(piece, Slot))
-    return pl.DataFrame([column_of(people.fields[name]).series.alias(_alias(name)) for name in used])
-
-
-def _alias(column: str) -> str:
-    """Of any name one that is no pattern."""
-    return f"field {column}"
-
-
-def cells_of(piece: str | Slot) -> "pl.Expr":
-    """A piece for each row of a table of :func:`field_columns`."""
-    import polars as pl
-
-    if isinstance(piece, str):
-        return pl.lit(well_formed(piece))
-    cells, default = pl.col(_alias(piece.column)), well_formed(piece.default)
-    return pl.when(cells == "").then(pl.lit(default)).otherwise(cells) if default else cells
+    cells = column if isinstance(column, pl.Series) else column_of(column).series
+    if not slot.default:
+        return cells
+    given, default = pl.lit(cells), pl.lit(well_formed(slot.default))
+    return pl.select(pl.when(given == "").then(default).otherwise(given).alias("")).to_series()
 
 
 def merged(message: Message) -> Iterator[str]:

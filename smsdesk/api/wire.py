@@ -17,6 +17,7 @@ from smsdesk.api import shapes
 from smsdesk.core.blackouts import Period, format_instant, format_period, parse_instant, parse_period
 from smsdesk.core.errors import InputError, Unreadable
 from smsdesk.core.options import API_NAMES, Options
+from smsdesk.core.plan import JobColumns
 from smsdesk.core.request import (
     JobId,
     JobReport,
@@ -43,14 +44,34 @@ def encode_job(request: JobRequest) -> bytes:
 
     Raises InputError (``reason`` "characters") where a text holds half a surrogate pair.
     """
-    job = _present(
-        messages=[_message_out(message) for message in request.messages],
-        options=_options_out(request.options) or None,
-    )
+    return _encoded([_message_out(message) for message in request.messages], request.options)
+
+
+def _encoded(messages: list[dict[str, object]], options: Options) -> bytes:
+    job = _present(messages=messages, options=_options_out(options) or None)
     try:
         return msgspec.json.encode(job)
     except UnicodeEncodeError:
         raise InputError(reason="characters") from None
+
+
+def encode_columns(job: JobColumns, options: Options) -> bytes:
+    """As :func:`encode_job`, of a request in columns and with these options."""
+    people: list[dict[str, object]] = [
+        {"dst": dst, "customerRef": reference} if reference else {"dst": dst}
+        for dst, reference in zip(job.dst, job.reference, strict=True)
+    ]
+    known: dict[int, list[str] | None] = {}
+    for at, periods in job.blackouts.items():
+        if id(periods) not in known:
+            known[id(periods)] = _periods_out(periods)
+        people[at]["blackoutPeriods"] = known[id(periods)]
+    starts = (0, *(end for _, end in job.texts))
+    messages: list[dict[str, object]] = [
+        {"text": text, "recipients": people[start:end]}
+        for start, (text, end) in zip(starts, job.texts, strict=False)
+    ]
+    return _encoded(messages, options)
 
 
 def _message_out(message: RequestMessage) -> dict[str, object]:

@@ -119,12 +119,15 @@ async def _send(arguments: argparse.Namespace, desk: "Desk", campaign: Campaign,
         tell(say("cli.not_sendable"))
         return BAD_INPUT
     if arguments.dry_run:
+        from smsdesk.core.effective import effective
         from smsdesk.desk.do_not_contact import concerned
+        from smsdesk.desk.importing import own_zone
         from smsdesk.desk.sending import prepare
 
         marks = ["0" * 12] * checked.totals.jobs
         listed = await concerned(desk.context, campaign)
-        requests = [json.loads(ready.body) for ready in prepare(campaign, marks, listed)]
+        times = effective(campaign, desk.now(), own_zone())
+        requests = [json.loads(ready.body) for ready in prepare(campaign, times, marks, listed)]
         show({**_result(campaign, table, (), checked), "requests": requests})
         return 0
     entries = await desk.outbox.queue(campaign)

@@ -338,3 +338,15 @@ def display_name(fields: Mapping[str, str]) -> str:
         )
 
     return f"{cell(_FIRST)} {cell(_LAST)}".strip() or cell(_WHOLE)
+
+
+def display_names(rows: Recipients) -> list[str]:
+    """As :func:`display_name`, of each recipient."""
+    named = {name: column for name, column in rows.fields.items() if _is_name(name)}
+    if not named:
+        return [""] * len(rows)
+    return [display_name(dict(zip(named, cells, strict=True))) for cells in zip(*named.values(), strict=True)]
+
+
+def _is_name(name: str) -> bool:
+    return any(names.match(name) for names in (_FIRST, _LAST, _WHOLE))

@@ -1,16 +1,27 @@
-"""The share of a campaign that each of its jobs takes, cut from its columns: nothing is copied."""
+"""The share of a campaign that each of its jobs takes, cut from its columns: nothing is copied.
 
-from bisect import bisect_left
+A share says what its job says: in its options the periods of the job, at each recipient what is beyond them.
+It has no rules any more.
+"""
+
+from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign
-from smsdesk.core.checks import review
+from smsdesk.core.columns import Column, column_of
 from smsdesk.core.do_not_contact import listed
 from smsdesk.core.figures import Totals
-from smsdesk.core.recipients import Recipients, Removed, patched
-from smsdesk.core.request import MAX_SMS_PER_JOB
+from smsdesk.core.grouping import JobRows, layout
+from smsdesk.core.recipients import Recipients, in_columns
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from smsdesk.core.audit import Audit
+    from smsdesk.core.effective import Effective
 
 Rows = tuple[int, ...]
 
@@ -21,45 +32,76 @@ def rows_left_out(campaign: Campaign, do_not_contact: Collection[str]) -> tuple[
     return tuple(tuple(sorted(listed(m.recipients.dst, campaign.region, numbers))) for m in campaign.messages)
 
 
-def shares(campaign: Campaign, left_out: Sequence[Rows]) -> tuple[Campaign, ...]:
+def shares(
+    campaign: Campaign, effective: "Effective", left_out: Sequence[Collection[int]] = ()
+) -> tuple[Campaign, ...]:
     """Campaigns that make one job each: together the jobs of :func:`smsdesk.core.plan.plan`, in order."""
-    lists = [
-        patched(message.recipients, Removed(rows))
-        for message, rows in zip(campaign.messages, left_out, strict=True)
-    ]
-    cuts = [_Cut(rows, sorted(rows.blackouts)) for rows in lists]
-    starts = range(0, sum(map(len, lists)), MAX_SMS_PER_JOB)
-    return tuple(_share(campaign, cuts, start, start + MAX_SMS_PER_JOB) for start in starts)
+    return shares_of(campaign, effective, layout(campaign, effective, left_out))
 
 
-def totals_of_shares(campaign: Campaign, left_out: Sequence[Rows], now: datetime) -> tuple[Totals, ...]:
-    """The figures of each job."""
-    return tuple(review(share, now, ()).totals for share in shares(campaign, left_out))
+def shares_of(campaign: Campaign, effective: "Effective", jobs: Sequence[JobRows]) -> tuple[Campaign, ...]:
+    """The share of each of these jobs."""
+    lists = [in_columns(message.recipients) for message in campaign.messages]
+    return tuple(_share(campaign, lists, effective, job) for job in jobs)
 
 
-def _share(campaign: Campaign, cuts: "list[_Cut]", start: int, stop: int) -> Campaign:
-    messages, offset = [], 0
-    for message, cut in zip(campaign.messages, cuts, strict=True):
-        height = len(cut.rows)
-        first, last = max(start - offset, 0), min(stop - offset, height)
-        if first < last:
-            messages.append(replace(message, recipients=cut.between(first, last)))
-        offset += height
-    return replace(campaign, messages=tuple(messages))
+def _share(campaign: Campaign, lists: list[Recipients], effective: "Effective", job: JobRows) -> Campaign:
+    messages = []
+    for message, recipients, which, rows in zip(
+        campaign.messages, lists, effective.which, job.rows, strict=True
+    ):
+        if len(rows):
+            periods = _written(recipients, effective, which, job, rows)
+            messages.append(replace(message, recipients=_cut(recipients, rows, periods)))
+    options = replace(campaign.options, blackouts=job.blackouts)
+    return replace(campaign, messages=tuple(messages), options=options, rules=(), period_names={})
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """A list to cut, and which of its rows have own periods, in rising order."""
+def _cut(recipients: Recipients, rows: "pl.Series", periods: dict[int, tuple[Period, ...]]) -> Recipients:
+    first, height = int(rows[0]), len(rows)
+    together = int(rows[-1]) - first + 1 == height
 
-    rows: Recipients
-    own: list[int]
+    def cut(column: Sequence[str]) -> Column:
+        series = column_of(column).series
+        return Column(series.slice(first, height) if together else series.gather(rows))
 
-    def between(self, start: int, stop: int) -> Recipients:
-        own = self.own[bisect_left(self.own, start) : bisect_left(self.own, stop)]
-        return Recipients(
-            self.rows.dst[start:stop],
-            self.rows.reference[start:stop],
-            {name: column[start:stop] for name, column in self.rows.fields.items()},
-            {row - start: self.rows.blackouts[row] for row in own},
-        )
+    fields = {name: cut(column) for name, column in recipients.fields.items()}
+    return Recipients(cut(recipients.dst), cut(recipients.reference), fields, periods)
+
+
+def _written(
+    recipients: Recipients, effective: "Effective", which: "pl.Series", job: JobRows, rows: "pl.Series"
+) -> dict[int, tuple[Period, ...]]:
+    """The periods that stand at recipients, by their place in the job: own ones, and what rules make."""
+    own = {} if job.own_carried else recipients.blackouts
+    if job.carried and not own:
+        return {}
+    made: dict[int, tuple[Period, ...]] = {}
+    if not job.carried:
+        known = frozenset(job.blackouts)
+        for way in which.gather(rows).unique().to_list():
+            made[way] = tuple(period for period in effective.ways[way].made if period not in known)
+    places = enumerate(zip(rows.to_list(), which.gather(rows).to_list(), strict=True))
+    found = ((place, (*own.get(row, ()), *made.get(way, ()))) for place, (row, way) in places)
+    return {place: periods for place, periods in found if periods}
+
+
+def totals_of_shares(
+    campaign: Campaign, effective: "Effective", audits: "Sequence[Audit]", jobs: Sequence[JobRows]
+) -> tuple[Totals, ...]:
+    """The figures of each job, ``people`` apart: its SMS are counted instead."""
+    return tuple(_totals(campaign.options.max_parts, effective, audits, job) for job in jobs)
+
+
+def _totals(limit: int | None, effective: "Effective", audits: "Sequence[Audit]", job: JobRows) -> Totals:
+    histogram: Counter[int] = Counter()
+    ways: set[int] = set()
+    for audit, which, rows in zip(audits, effective.which, job.rows, strict=True):
+        histogram.update(dict(audit.parts.gather(rows).value_counts().iter_rows()))
+        ways.update(which.gather(rows).unique().to_list())
+    sms = sum(histogram.values())
+    parts = sum(min(count, limit or count) * n for count, n in histogram.items())
+    instants = {at for way in ways if (at := effective.ways[way].arrives_at)} or {effective.start_at}
+    return Totals(
+        sms, sms, parts, 1, min(instants), max(instants), dict(sorted(histogram.items())), longest=None
+    )

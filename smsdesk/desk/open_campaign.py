@@ -1,7 +1,7 @@
 """The campaign that is open: every change saved as it is typed, checked in the background, undoable."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, LeftOut, Message, with_periods
+from smsdesk.core.checks import review
+from smsdesk.core.effective import effective
 from smsdesk.core.figures import Review, Totals
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import EntryId
-from smsdesk.core.plan import plan
+from smsdesk.core.plan import layout, request_of
 from smsdesk.core.recipients import Added, Patch, Recipients
 from smsdesk.core.replacing import columns_of
 from smsdesk.core.request import JobRequest
 from smsdesk.core.rules import Rule
-from smsdesk.core.shares import Rows, rows_left_out, shares, totals_of_shares
+from smsdesk.core.shares import shares_of, totals_of_shares
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.checking import Checking, Look
 from smsdesk.desk.context import Context
-from smsdesk.desk.do_not_contact import concerned
 from smsdesk.desk.history import History, State, effort, is_idle
 from smsdesk.desk.saving import Saving
 
@@ -50,14 +51,19 @@ class PlannedJob:
     @property
     def request(self) -> JobRequest:
         """The exact request, its mark apart: made when it is asked for."""
-        return plan(self.share)[0]
+        return request_of(self.share)
 
 
-def _planned(
-    campaign: Campaign, now: datetime, do_not_contact: Collection[str]
-) -> tuple[tuple[Rows, ...], tuple[Totals, ...]]:
-    left_out = rows_left_out(campaign, do_not_contact)
-    return left_out, totals_of_shares(campaign, left_out, now)
+def _planned(campaign: Campaign, checked: Review, now: datetime) -> tuple[PlannedJob, ...]:
+    times = checked.effective or effective(campaign, now)
+    jobs = layout(campaign, times, checked.listed)
+    made = shares_of(campaign, times, jobs)
+    if checked.audits:
+        totals = totals_of_shares(campaign, times, checked.audits, jobs)
+    else:
+        totals = tuple(review(share, now, ()).totals for share in made)
+    pairs = zip(made, totals, strict=True)
+    return tuple(PlannedJob(at, len(jobs), share, of) for at, (share, of) in enumerate(pairs, 1))
 
 
 class OpenCampaign:
@@ -172,10 +178,17 @@ class OpenCampaign:
         self._become_head(replace(self.campaign, rules=tuple(rules)), typing)
 
     def set_periods(
-        self, blackouts: Sequence[Period], rules: Sequence[Rule], names: Mapping[Period, str] | None = None
+        self,
+        blackouts: Sequence[Period],
+        rules: Sequence[Rule],
+        names: Mapping[Period, str] | None = None,
+        typing: str = "",
     ) -> None:
-        """Replaces drawn periods and rules together; without ``names`` periods that stay keep theirs."""
-        self._become_head(with_periods(self.campaign, blackouts, rules, names))
+        """Replaces drawn periods and rules together; without ``names`` periods that stay keep theirs.
+
+        ``typing`` as in :meth:`set_options`.
+        """
+        self._become_head(with_periods(self.campaign, blackouts, rules, names), typing)
 
     def name_period(self, period: Period, name: str) -> None:
         """Names a drawn period for people; an empty name takes it away."""
@@ -356,12 +369,12 @@ class OpenCampaign:
 
     async def planned(self) -> "tuple[PlannedJob, ...]":
         """The jobs that sending it now would make."""
-        campaign, now = self.campaign, self._context.now()
-        numbers = await concerned(self._context, campaign)
-        left_out, totals = await self._context.compute(campaign.sms_count, _planned, campaign, now, numbers)
-        made = await asyncio.to_thread(shares, campaign, left_out)
-        jobs = zip(made, totals, strict=True)
-        return tuple(PlannedJob(at, len(made), share, of) for at, (share, of) in enumerate(jobs, 1))
+        checked = self.review if self.fresh else None
+        while checked is None:
+            campaign = self.campaign
+            found = await self.check_now()
+            checked = found if campaign is self.campaign else None
+        return await asyncio.to_thread(_planned, self.campaign, checked, self._context.now())
 
     async def send(self, outbox: "Outbox") -> tuple[EntryId, ...]:
         """Saves it, then queues it in one transaction; from then on it is read only."""

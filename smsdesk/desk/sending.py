@@ -3,14 +3,15 @@
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.checks import review
+from smsdesk.core.effective import Effective, effective
 from smsdesk.core.errors import InputError, NotFound, ServiceError, WorkspaceBusy
-from smsdesk.core.importing import display_name
+from smsdesk.core.importing import display_name, display_names
 from smsdesk.core.outbox import (
     After,
     Entry,
@@ -21,13 +22,13 @@ from smsdesk.core.outbox import (
     mark_of,
     marked_reference,
 )
-from smsdesk.core.plan import Planned, plan, planned_jobs
-from smsdesk.core.recipients import Recipients
+from smsdesk.core.plan import Planned, addressed, columns_of, plan, planned_jobs
 from smsdesk.core.request import JobId, JobRequest
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.do_not_contact import concerned
+from smsdesk.desk.importing import own_zone
 
 if TYPE_CHECKING:
     from smsdesk.store.outbox import Ready
@@ -43,37 +44,45 @@ PAGE = 1000
 
 
 def prepare(
-    campaign: Campaign, marks: Sequence[str], do_not_contact: Collection[str] = ()
+    campaign: Campaign, effective: Effective, marks: Sequence[str], do_not_contact: Collection[str] = ()
 ) -> "tuple[Ready, ...]":
     """The jobs of a campaign, each with its mark and its bytes as they will go over the wire.
 
     ``marks`` holds one mark a job, or more than are needed.
     """
-    names = [_names(message.recipients) for message in campaign.messages]
-    jobs = planned_jobs(campaign, do_not_contact)
-    return tuple(_ready(job, mark, names) for job, mark in zip(jobs, marks, strict=False))
+    jobs = planned_jobs(campaign, effective, do_not_contact)
+    return tuple(_ready(campaign, job, mark) for job, mark in zip(jobs, marks, strict=False))
 
 
-def _names(rows: Recipients) -> list[str]:
-    fields = [*rows.fields]
-    if not fields:
-        return [""] * len(rows)
-    cells = zip(*rows.fields.values(), strict=True)
-    return [display_name(dict(zip(fields, own, strict=True))) for own in cells]
-
-
-def _ready(job: Planned, mark: str, names: Sequence[Sequence[str]]) -> "Ready":
-    from smsdesk.api.wire import encode_job
+def _ready(campaign: Campaign, job: Planned, mark: str) -> "Ready":
+    from smsdesk.api.wire import encode_columns
     from smsdesk.store.outbox import Ready
 
-    options = job.request.options
-    marked = replace(
-        job.request, options=replace(options, reference=marked_reference(options.reference, mark))
+    columns = columns_of(job.share)
+    options = replace(columns.options, reference=marked_reference(columns.options.reference, mark))
+    names = [name for message in job.share.messages for name in display_names(message.recipients)]
+    out = tuple(
+        display_name(campaign.messages[message].recipients.row(row).fields)
+        for message, row in (one.place for one in job.left_out)
     )
-    places = [*job.places, *(one.place for one in job.left_out)]
-    return Ready(
-        encode_job(marked), mark, marked, tuple(names[message][row] for message, row in places), job.left_out
-    )
+    return Ready(encode_columns(columns, options), mark, addressed(columns, names), job.left_out, out)
+
+
+def _made_ready(
+    campaign: Campaign, now: datetime, zone: str, accounts: Collection[str], do_not_contact: Collection[str]
+) -> "tuple[Ready, ...]":
+    """Checks and plans. Raises InputError (reason ``not_sendable``)."""
+    checked = review(campaign, now, accounts, do_not_contact)
+    if not checked.sendable:
+        raise InputError(reason="not_sendable")
+    marks = [mark_of(secrets.randbelow(36**12)) for _ in range(checked.totals.jobs)]
+    return prepare(campaign, effective(campaign, now, zone), marks, do_not_contact)
+
+
+def _planned(
+    campaign: Campaign, now: datetime, zone: str, do_not_contact: Collection[str]
+) -> tuple[JobRequest, ...]:
+    return plan(campaign, effective(campaign, now, zone), do_not_contact)
 
 
 def without(body: bytes, numbers: frozenset[str]) -> bytes:
@@ -111,7 +120,8 @@ class Outbox:
     async def requests(self, campaign: Campaign) -> tuple[JobRequest, ...]:
         """The exact jobs that sending this campaign would make, their marks apart."""
         listed = await concerned(self._context, campaign)
-        return await self._context.compute(campaign.sms_count, plan, campaign, listed)
+        now, size = self._context.now(), campaign.sms_count
+        return await self._context.compute(size, _planned, campaign, now, own_zone(), listed)
 
     async def body_of(self, request: JobRequest) -> bytes:
         """The bytes of a job as they would go over the wire, its mark apart."""
@@ -138,11 +148,7 @@ class Outbox:
         from smsdesk.store import outbox
 
         context, size = self._context, campaign.sms_count
-        checked = await context.compute(size, review, campaign, context.now(), names, listed)
-        if not checked.sendable:
-            raise InputError(reason="not_sendable")
-        marks = [mark_of(secrets.randbelow(36**12)) for _ in range(checked.totals.jobs)]
-        ready = await context.compute(size, prepare, campaign, marks, listed)
+        ready = await context.compute(size, _made_ready, campaign, context.now(), own_zone(), names, listed)
         return await context.write(outbox.commit, campaign, ready, context.now())
 
     async def drain(self, account: str, give_up_after: int | None = None) -> ServiceError | None:

@@ -7,7 +7,7 @@ takes an entry for sending, just before its POST.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.errors import Value, WorkspaceBroken
 from smsdesk.core.outbox import ON_THE_LIST, After, Entry, EntryId, EntryState
-from smsdesk.core.plan import Unsent
-from smsdesk.core.request import JobId, JobRequest, RequestRecipient
+from smsdesk.core.plan import Addressed, Unsent
+from smsdesk.core.request import JobId
 from smsdesk.core.status import LEFT_OUT
 from smsdesk.store import do_not_contact, drafts
 from smsdesk.store.jobs import close, closed
@@ -29,18 +29,18 @@ Without = Callable[[bytes, frozenset[str]], bytes]
 """Makes of a job's bytes those without some recipients, who are told as they are written in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ready:
-    """One job ready to go: its bytes as they will go over the wire, its mark, what is in it.
+    """One job ready to go: its bytes as they will go over the wire, its mark, who is in it.
 
-    ``names`` holds one display name per SMS in the order of the request, then of those left out.
+    ``names`` are those of the people who are left out.
     """
 
     body: bytes
     mark: str
-    request: JobRequest
-    names: tuple[str, ...]
+    going: Addressed
     left_out: tuple[Unsent, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def commit(
         return tuple(EntryId(entry) for entry in connection.scalars(mine))
     numbers = {one.number for job in ready for one in job.left_out}
     listed = {one.number: one for one in do_not_contact.listed(connection, numbers)}
-    going = [person.dst for job in ready for m in job.request.messages for person in m.recipients]
+    going = [dst for job in ready for dst in job.going.dst.to_list()]
     if len(listed) < len(numbers) or do_not_contact.reached(connection, going, campaign.region):
         return None
     drafts.save_head(connection, campaign, now)
@@ -98,7 +98,7 @@ def _queue(
             mark=job.mark,
             body=job.body,
             body_hash=hashlib.sha256(job.body).digest(),
-            sms_count=job.request.sms_count,
+            sms_count=len(job.going),
             state=EntryState.QUEUED.value,
             since=now,
             tries=0,
@@ -111,8 +111,8 @@ def _queue(
             name=campaign.name,
             account=campaign.account,
             final=False,
-            sms_count=job.request.sms_count + len(job.left_out),
-            waiting=job.request.sms_count,
+            sms_count=len(job.going) + len(job.left_out),
+            waiting=len(job.going),
             cancelled=len(job.left_out),
         )
     ).inserted_primary_key
@@ -130,24 +130,23 @@ def _write_sms(
     listed: Mapping[str, do_not_contact.Listed],
     now: datetime,
 ) -> None:
-    going = [(m.text, person) for m in job.request.messages for person in m.recipients]
-    ids = _text_ids(connection, [text for text, _ in going] + [one.text for one in job.left_out])
-    names = iter(job.names)
+    going = [*job.going]
+    ids = _text_ids(connection, [text for *_, text in going] + [one.text for one in job.left_out])
 
-    def row(text: str, person: RequestRecipient) -> dict[str, Any]:
+    def row(dst: str, reference: str | None, name: str, text: str) -> dict[str, Any]:
         return {
             "job_key": key,
-            "dst": person.dst,
-            "reference": person.reference,
-            "name": next(names, ""),
+            "dst": dst,
+            "reference": reference or None,
+            "name": name,
             "text_id": ids[text],
         }
 
-    connection.execute(insert(sms), [row(text, person) for text, person in going])
+    connection.execute(insert(sms), [row(*one) for one in going])
     # No report will ever name them: they stand by the number by which Find knows people.
     out = [
-        row(one.text, replace(one.recipient, dst=one.number)) | closed(listed[one.number], now)
-        for one in job.left_out
+        row(one.number, one.recipient.reference, name, one.text) | closed(listed[one.number], now)
+        for one, name in zip(job.left_out, job.names, strict=True)
     ]
     if out:
         connection.execute(insert(sms), out)

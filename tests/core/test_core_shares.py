@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smsdesk.core import shares as module
+from smsdesk.core import grouping as module
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, CampaignId, Message
-from smsdesk.core.checks import review
-from smsdesk.core.plan import plan
+from smsdesk.core.effective import effective
+from smsdesk.core.plan import plan, request_of
 from smsdesk.core.recipients import Recipients
-from smsdesk.core.shares import rows_left_out, shares, totals_of_shares
+from smsdesk.core.shares import rows_left_out, shares
 
 NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
 NIGHT = Period(NOW, NOW + timedelta(hours=9))
@@ -32,28 +32,22 @@ def test_the_jobs_of_the_shares_are_the_jobs_of_the_campaign(counts: tuple[int, 
     campaign = Campaign(CampaignId("c" * 32), "Autumn", "Main", messages)
     numbers = [number for message in messages for number in message.recipients.dst][:listed]
     left_out = rows_left_out(campaign, numbers)
-    made = shares(campaign, left_out)
-    assert tuple(request for share in made for request in plan(share)) == plan(campaign, numbers)
-    totals = totals_of_shares(campaign, left_out, NOW)
-    whole = review(campaign, NOW, (), numbers).totals
-    assert len(totals) == len(made) == whole.jobs
-    assert sum(one.sms for one in totals) == whole.sms
-    assert sum(one.parts for one in totals) == whole.parts
-    if totals:
-        assert min(one.first_at for one in totals) == whole.first_at
-        assert max(one.last_at for one in totals) == whole.last_at
+    times = effective(campaign, NOW)
+    made = shares(campaign, times, left_out)
+    assert tuple(map(request_of, made)) == plan(campaign, times, numbers)
+    assert all(plan(share, effective(share, NOW)) == (request_of(share),) for share in made)
 
 
 def test_a_share_has_its_own_places_for_own_periods(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_SMS_PER_JOB", 2)
     rows = Recipients(["1", "2", "3", "4", "5"], [""] * 5, {}, {0: (), 2: (NIGHT,), 4: (NIGHT, NIGHT)})
     campaign = Campaign(CampaignId("c" * 32), "Autumn", "Main", (Message("a", rows), Message("b", rows)))
-    made = shares(campaign, ((1,), ()))
+    made = shares(campaign, effective(campaign, NOW), ((1,), ()))
     lists = [[(list(m.recipients.dst), m.recipients.blackouts) for m in share.messages] for share in made]
     assert lists == [
-        [(["1", "3"], {0: (), 1: (NIGHT,)})],
+        [(["1", "3"], {1: (NIGHT,)})],
         [(["4", "5"], {1: (NIGHT, NIGHT)})],
-        [(["1", "2"], {0: ()})],
+        [(["1", "2"], {})],
         [(["3", "4"], {0: (NIGHT,)})],
         [(["5"], {0: (NIGHT, NIGHT)})],
     ]

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from planned import made_ready
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.errors import FileError, WorkLost
-from smsdesk.core.outbox import mark_of
-from smsdesk.core.plan import plan
 from smsdesk.core.progress import Cancelled, Progress
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.context import INLINE_ROWS, Context
@@ -94,7 +93,7 @@ def test_what_is_known_is_told_apart(tmp_path: Path) -> None:
 
     async def act(importing: Importing, context: Context) -> None:
         sent = replace(campaign(("", [numbers[2]])), id=CampaignId("2" * 32), name="Summer")
-        ready = tuple(outbox.Ready(b"{}", mark_of(1), request, ()) for request in plan(sent))
+        ready = tuple(made_ready(sent))
         await context.write(outbox.commit, sent, ready, NOW)
         into = campaign(("English", [numbers[0]]), ("German", [numbers[1]]))
         want = wanted(table(tmp_path, *numbers), campaign=into)

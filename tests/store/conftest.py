@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from planned import made_ready
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
-from smsdesk.core.outbox import EntryId, mark_of
-from smsdesk.core.plan import plan
+from smsdesk.core.outbox import EntryId
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.sending import without
 from smsdesk.store import outbox
@@ -43,8 +43,7 @@ class Workspace:
 
     def queued(self, campaign: Campaign) -> tuple[EntryId, ...]:
         ready = tuple(
-            outbox.Ready(f'{{"job": {n}}}'.encode(), mark_of(int(campaign.id, 16) * 100 + n), request, ())
-            for n, request in enumerate(plan(campaign))
+            made_ready(campaign, int(campaign.id, 16) * 100, body=lambda n: f'{{"job": {n}}}'.encode())
         )
         return tuple(self.write(outbox.commit, campaign, ready, self.now))
 

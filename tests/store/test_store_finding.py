@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from planned import made_ready
 
 from smsdesk.core.campaign import Campaign, Message
-from smsdesk.core.outbox import After, EntryState, mark_of
-from smsdesk.core.plan import plan
+from smsdesk.core.outbox import After, EntryState
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
 from smsdesk.store import finding, jobs, outbox
@@ -19,12 +19,11 @@ Make = Callable[..., Campaign]
 def search(workspace: Any, make: Make) -> Callable[..., list[str]]:
     """Searches two campaigns; answers the last two digits of the numbers found."""
     dst = ["+4917604069012", "+4366412345678", "+4917604069014"]
-    rows = Recipients(dst, ["ORDER.1", "50%_off", "x/y"], {})
+    names = {"Name": ["Jana Brandt", "Jörg Müller", "Zoë O'Hara"]}
+    rows = Recipients(dst, ["ORDER.1", "50%_off", "x/y"], names)
     for number, text in ((1, "Your table is free"), (2, "Save 100% now_or never")):
         campaign = make(number=number, messages=(Message(text, rows),))
-        (request,) = plan(campaign)
-        names = ("Jana Brandt", "Jörg Müller", "Zoë O'Hara")
-        ready = outbox.Ready(b"{}", mark_of(number), request, names)
+        (ready,) = made_ready(campaign, number)
         workspace.passes(minutes=1)
         (entry,) = workspace.write(outbox.commit, campaign, (ready,), workspace.now)
         workspace.take()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from planned import made_ready
 from sqlalchemy import update
 
 from smsdesk.core.campaign import Campaign, Message
@@ -76,22 +77,16 @@ def test_queued_twice_is_queued_once(workspace: Any, make: Make) -> None:
 
 def test_two_programs_queue_the_same_campaign_at_the_same_moment(workspace: Any, make: Make) -> None:
     with Store.open(workspace.folder) as other:
-        ready = (outbox.Ready(b"{}", "0" * 12, _request(make()), ()),)
+        ready = tuple(made_ready(make()))
         first = workspace.store.write(outbox.commit, make(), ready, workspace.now)
         second = other.write(outbox.commit, make(), ready, workspace.now)
         assert first.result() == second.result()
     assert len(workspace.read(outbox.entries)) == 1
 
 
-def _request(campaign: Campaign) -> Any:
-    from smsdesk.core.plan import plan
-
-    return plan(campaign)[0]
-
-
 def test_the_sms_of_a_job_are_there_before_it_goes(workspace: Any, make: Make) -> None:
     campaign = make(2)
-    ready = (outbox.Ready(b"{}", "0" * 12, _request(campaign), ("Ada", "Tom")),)
+    ready = tuple(made_ready(campaign))
     (entry,) = workspace.write(outbox.commit, campaign, ready, workspace.now)
     assert workspace.read(jobs.lines, "all") == ()
     settled(workspace, taken(workspace).id, ACCEPTED, job=JOB)
@@ -99,8 +94,8 @@ def test_the_sms_of_a_job_are_there_before_it_goes(workspace: Any, make: Make) -
     assert (line.sms_count, line.waiting, line.own, line.final, line.job_id) == (2, 2, True, False, JOB)
     rows = workspace.read(jobs.recipients, line.key)
     assert [(r.dst, r.name, r.reference, r.text, r.outcome) for r in rows] == [
-        ("+4917601000000", "Ada", "R0", "Hello", "waiting"),
-        ("+4917601000001", "Tom", "R1", "Hello", "waiting"),
+        ("+4917601000000", "Ada 0", "R0", "Hello", "waiting"),
+        ("+4917601000001", "Ada 1", "R1", "Hello", "waiting"),
     ]
     assert workspace.read(jobs.request, line.key) == b"{}"
     assert workspace.read(outbox.entry, entry).job_id == JOB

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from planned import made_ready
 
 from smsdesk.core.account import Account
 from smsdesk.core.campaign import Campaign
@@ -21,8 +22,6 @@ from smsdesk.core.errors import (
     WorkspaceShared,
     WorkspaceTooNew,
 )
-from smsdesk.core.outbox import mark_of
-from smsdesk.core.plan import plan
 from smsdesk.store import accounts, drafts, jobs, outbox, schema, settings, sqlite
 from smsdesk.store.workspace import Store
 
@@ -160,7 +159,7 @@ def test_no_workspace_is_made_by_reading(tmp_path: Path) -> None:
 
 def test_a_full_disk_leaves_nothing_half(tmp_path: Path, make: Callable[..., Campaign]) -> None:
     campaign = make(3000)
-    ready = tuple(outbox.Ready(b"{}", mark_of(n), request, ()) for n, request in enumerate(plan(campaign)))
+    ready = tuple(made_ready(campaign))
     with Store.open(tmp_path) as store:
         store.write(drafts.save_head, campaign, NOW).result()
     pages = (tmp_path / "workspace.db").stat().st_size // 4096

@@ -39,7 +39,7 @@ class Asked:
     @property
     def readings(self) -> tuple[datetime, datetime]:
         """The earlier and the later instant that may be meant, as the clocks of the zone show them."""
-        earlier, later = _readings(self.day, self.clock, zone_or_utc(self.zone))
+        earlier, later = readings(self.day, self.clock, zone_or_utc(self.zone))
         return earlier, later
 
 
@@ -97,7 +97,7 @@ def _hours(index: int, rule: Rule, name: str, zone: tzinfo, day: date) -> Expans
     over = _DAY if rule.end <= rule.start else timedelta()
     edges, asked = [], []
     for at, clock, widest in ((day, rule.start, Answer.EARLIER), (day + over, rule.end, Answer.LATER)):
-        earlier, *later = _readings(at, clock, zone)
+        earlier, *later = readings(at, clock, zone)
         if later and rule.answer is None:
             asked.append(Asked(index, name, at, clock, _shows(earlier, clock)))
         edges.append(later[-1] if later and (rule.answer or widest) is Answer.LATER else earlier)
@@ -108,16 +108,16 @@ def _shows(instant: datetime, clock: time) -> bool:
     return instant.time() == clock
 
 
-def _readings(day: date, clock: time, zone: tzinfo) -> list[datetime]:
+def readings(day: date, clock: time, zone: tzinfo) -> list[datetime]:
     """The instants that a time on the clock may be, in order, each with the offset of the zone then."""
     local = datetime.combine(day, clock)
     both = [local.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
     if both[0].utcoffset() == both[1].utcoffset():
-        return [_fixed(both[0])]
-    return sorted(_fixed(one.astimezone(UTC).astimezone(zone)) for one in both)
+        return [fixed(both[0])]
+    return sorted(fixed(one.astimezone(UTC).astimezone(zone)) for one in both)
 
 
-def _fixed(instant: datetime) -> datetime:
+def fixed(instant: datetime) -> datetime:
     """The same instant by its offset alone."""
     offset = instant.utcoffset()
     return instant.replace(tzinfo=timezone(offset) if offset else UTC, fold=0)
@@ -154,4 +154,4 @@ def _whole(run: tuple[date, date], zone: tzinfo) -> Expansion | None:
 
 def _begin(day: date, zone: tzinfo) -> datetime:
     """The first instant of a day: where its midnight is skipped that of the change."""
-    return _fixed(datetime.combine(day, time(), zone).astimezone(UTC).astimezone(zone))
+    return fixed(datetime.combine(day, time(), zone).astimezone(UTC).astimezone(zone))

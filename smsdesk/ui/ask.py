@@ -15,7 +15,7 @@ from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.labels import Dot
 from smsdesk.ui.layout import banner, button, hbox, holding, label, sentence, vbox
-from smsdesk.words import number, say
+from smsdesk.words import say
 
 _WIDTH = 460
 _BETWEEN_DIGITS = re.compile(r"[\s.,'\u2019]")
@@ -73,7 +73,6 @@ class Question(QDialog):
             self.figure.setFocus()
 
     def _asking(self, stake: Stake) -> QLayout:
-        self.figure.setPlaceholderText(number(stake.figure or 0))
         self.figure.setFixedWidth(140)
         self.figure.returnPressed.connect(self._to_button)
         self.yes.setEnabled(False)

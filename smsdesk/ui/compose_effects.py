@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.figures import Review
-from smsdesk.core.options import MAX_BILLCODE, USER_REFERENCE_LIMIT, Options, is_sender
+from smsdesk.core.options import MAX_BILLCODE, USER_REFERENCE_LIMIT, Options, check_options, is_sender
 from smsdesk.words import lasting, say
 
 MAX_SENDER, MAX_DIGITS = 11, 15
@@ -58,7 +58,7 @@ def campaign_effects(campaign: Campaign, review: Review) -> Effects:
     """What the other options do to the texts, the wait and the outcomes of this campaign."""
     if not review.totals.sms:
         return {}
-    return {
+    effects = {
         "status_requested": _confirmation(campaign.options, review),
         "validity_min": _validity(campaign.options, review),
         "flash": _flash(campaign.options, review),
@@ -66,6 +66,8 @@ def campaign_effects(campaign: Campaign, review: Review) -> Effects:
         "invalid_characters": _characters(campaign.options, review),
         "max_parts": _cut(campaign.options, review),
     }
+    wrong = {problem.where.field for problem in check_options(campaign.options)}
+    return {name: effect for name, effect in effects.items() if name not in wrong}
 
 
 def _confirmation(options: Options, review: Review) -> Effect | None:

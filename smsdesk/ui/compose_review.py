@@ -98,7 +98,8 @@ class ReviewTab(QWidget):
         row = hbox(gap=24)
         row.addLayout(words, 1)
         row.addWidget(self.send)
-        made = card(body=row)
+        inside = vbox(card(body=row), gap=0, margins=(0, 0, 6, 0))
+        made = holding(inside)
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         return made
 

@@ -160,7 +160,9 @@ class SendTest(QDialog):
         price = prices.of(region)
         if price is None:
             return say("test.parts.unpriced", parts=words)
-        return say("test.parts.cost", parts=words, cost=money(price * parts.parts, prices.currency))
+        return say(
+            "test.parts.cost", parts=words, cost=money(price * parts.parts, prices.currency, exact=True)
+        )
 
     # -- sending ---------------------------------------------------------------------------------
 

@@ -1,20 +1,24 @@
 """Merge fields in texts: ``{first name}``, with a default ``{first name|customer}``; ``{{`` is a brace."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 from smsdesk.core.campaign import Message
 from smsdesk.core.characters import gsm_form, gsm_forms
-from smsdesk.core.columns import column_of, well_formed
+from smsdesk.core.columns import Column, column_of, well_formed
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.recipients import Recipients
 
 if TYPE_CHECKING:
     import polars as pl
 
+_NEAR = 0.6
+"""How alike a misspelt field and the name that was meant are at least (1: equal)."""
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
@@ -85,20 +89,20 @@ def text_in_gsm_form(message: Message) -> str:
     return "".join([*out, gsm_form(text[end:], forms)])
 
 
-def missing(text: str, recipients: Recipients) -> dict[str, list[int]]:
+def missing(text: str, recipients: Recipients) -> dict[str, Sequence[int]]:
     """Fields without a default and the rows (from 0) where they are empty; no such column: all rows."""
     columns = {_key(name): column for name, column in recipients.fields.items()}
     defaults: dict[str, bool] = {}
     for name, default in _fields(text):
         defaults[name] = defaults.get(name, True) and bool(default)
-    out = {}
+    out: dict[str, Sequence[int]] = {}
     for name, has_default in defaults.items():
         column = columns.get(_key(name))
+        if has_default or not len(recipients):
+            continue
         if column is None:
-            rows = list(range(len(recipients)))
-        else:
-            rows = [row for row, cell in enumerate(column) if not cell]
-        if rows and not has_default:
+            out[name] = range(len(recipients))
+        elif rows := (column_of(column).series == "").arg_true().to_list():
             out[name] = rows
     return out
 
@@ -106,6 +110,19 @@ def missing(text: str, recipients: Recipients) -> dict[str, list[int]]:
 def has_field(recipients: Recipients, name: str) -> bool:
     """Whether a column has this name."""
     return _key(name) in {_key(column) for column in recipients.fields}
+
+
+def near_fields(name: str, names: Iterable[str]) -> str | None:
+    """Which of these names a field was perhaps meant to be; None where none is like it."""
+    meant = {_letters(known): known for known in names}
+    near = get_close_matches(_letters(name), meant, n=1, cutoff=_NEAR)
+    return meant[near[0]] if near else None
+
+
+def _letters(name: str) -> str:
+    """Letters and digits without case and accents."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(character for character in plain if character.isalnum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +191,79 @@ def merged(message: Message) -> Iterator[str]:
     if not any(isinstance(piece, Slot) for piece in pieces):
         return repeat("".join(map(str, pieces)), count)
     return map("".join, zip(*(_cells(piece, message.recipients) for piece in pieces), strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a text and what one recipient gets of it; together the pieces are the whole text.
+
+    ``kind``: ``text``, ``brace`` (a doubled one), ``field``, ``unknown`` (a field without a column) or
+    ``wrong`` (a brace that means nothing, a field without a name).
+    """
+
+    kind: str
+    start: int
+    end: int
+    shown: str
+    name: str = ""
+
+
+def filled_pieces(text: str, fields: Mapping[str, str]) -> tuple[Piece, ...]:
+    """A text in pieces; joined, what they show is what :func:`fill` makes."""
+    known = {_key(name) for name in fields}
+    out, end = [], 0
+    for match in _TOKEN.finditer(text):
+        if match.start() > end:
+            out.append(Piece("text", end, match.start(), text[end : match.start()]))
+        end = match.end()
+        name = _name(match[1])[0] if match[1] is not None else ""
+        if name:
+            kind = "field" if _key(name) in known else "unknown"
+        else:
+            kind = "brace" if match[0] in ("{{", "}}") else "wrong"
+        out.append(Piece(kind, match.start(), end, fill(match[0], fields), name))
+    if end < len(text):
+        out.append(Piece("text", end, len(text), text[end:]))
+    return tuple(out)
+
+
+MOST_SPLIT = 100
+"""Into more messages no message is split."""
+
+
+def split_message(message: Message, column: str) -> tuple[Message, ...]:
+    """A message for each value of a column, named so, in their order; those without a value come last.
+
+    Values are compared without case and outer blanks. Raises ValueError for more than ``MOST_SPLIT`` values.
+    """
+    import polars as pl
+
+    people = message.recipients
+    value = column_of(people.fields[column]).series.str.strip_chars().alias("value")
+    rows = pl.DataFrame(value).with_row_index("row").with_columns(key=pl.col("value").str.to_lowercase())
+    groups = (
+        rows.group_by("key", maintain_order=True)
+        .agg(pl.col("value").first(), "row")
+        .sort(pl.col("key") == "")
+    )
+    if groups.height > MOST_SPLIT:
+        raise ValueError(column)
+    return tuple(
+        replace(message, name=name, recipients=_only(people, rows))
+        for name, rows in zip(groups["value"], groups["row"], strict=True)
+    )
+
+
+def _only(people: Recipients, rows: "pl.Series") -> Recipients:
+    """Some rows of a list, in rising order."""
+
+    def some(column: Sequence[str]) -> Column:
+        return Column(column_of(column).series.gather(rows))
+
+    places = {row: place for place, row in enumerate(rows)} if people.blackouts else {}
+    blackouts = {places[row]: own for row, own in people.blackouts.items() if row in places}
+    fields = {name: some(column) for name, column in people.fields.items()}
+    return Recipients(some(people.dst), some(people.reference), fields, blackouts)
 
 
 def _cells(piece: str | Slot, recipients: Recipients) -> Iterable[str]:

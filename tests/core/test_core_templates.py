@@ -1,19 +1,27 @@
 """Merge fields: what a text becomes for each recipient."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smsdesk.core.blackouts import parse_period
 from smsdesk.core.campaign import Message
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.templates import (
+    MOST_SPLIT,
     check_template,
     fields_of,
     fill,
+    filled_pieces,
     has_field,
     merged,
     merged_column,
     missing,
+    near_fields,
+    split_message,
+    text_in_gsm_form,
 )
 
 ADA = {"First name": "Ada", "City": "", "Order no": "8841"}
@@ -71,14 +79,18 @@ def test_braces_that_mean_nothing(text: str, codes: list[tuple[str, str, int]]) 
     assert [(p.code, p.where.value, p.values["at"]) for p in check_template(text)] == codes
 
 
+def lacking(text: str, rows: Recipients) -> dict[str, list[int]]:
+    return {name: list(found) for name, found in missing(text, rows).items()}
+
+
 def test_where_a_field_is_empty() -> None:
     rows = people(name=["Ada", "", "Tom"], City=["", "Kiel", ""])
-    assert missing("{name} {city}", rows) == {"name": [1], "city": [0, 2]}
-    assert missing("{name|you} {City|here}", rows) == {}
-    assert missing("{name|you} {name}", rows) == {"name": [1]}
-    assert missing("{name|}", rows) == {"name": [1]}
-    assert missing("{age} {}", rows) == {"age": [0, 1, 2]}
-    assert missing("{age}", people(name=[])) == {}
+    assert lacking("{name} {city}", rows) == {"name": [1], "city": [0, 2]}
+    assert lacking("{name|you} {City|here}", rows) == {}
+    assert lacking("{name|you} {name}", rows) == {"name": [1]}
+    assert lacking("{name|}", rows) == {"name": [1]}
+    assert lacking("{age} {}", rows) == {"age": [0, 1, 2]}
+    assert lacking("{age}", people(name=[])) == {}
     assert (has_field(rows, " CITY "), has_field(rows, "age")) == (True, False)
 
 
@@ -118,3 +130,87 @@ def test_whole_columns_are_filled_as_row_by_row(
     message = Message(text, rows, literal=literal)
     each = [text if literal else fill(text, row.fields) for row in rows]
     assert merged_column(message).to_list() == list(merged(message)) == each
+
+
+@given(texts, st.dictionaries(names, cells, max_size=4))
+def test_the_pieces_of_a_text_are_the_text_and_what_is_made_of_it(text: str, fields: dict[str, str]) -> None:
+    pieces = filled_pieces(text, fields)
+    assert "".join(text[piece.start : piece.end] for piece in pieces) == text
+    assert "".join(piece.shown for piece in pieces) == fill(text, fields)
+
+
+def test_what_each_piece_of_a_text_is() -> None:
+    found = filled_pieces("Hi {name}, {nmae|x} {{}} { {}", {"Name": "Ada"})
+    assert [(piece.kind, piece.shown) for piece in found] == [
+        ("text", "Hi "),
+        ("field", "Ada"),
+        ("text", ", "),
+        ("unknown", "x"),
+        ("text", " "),
+        ("brace", "{"),
+        ("brace", "}"),
+        ("text", " "),
+        ("wrong", "{"),
+        ("text", " "),
+        ("wrong", ""),
+    ]
+    assert [piece.name for piece in found if piece.name] == ["name", "nmae"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("frist name", "First name"),
+        ("firstname", "First name"),
+        ("FIRST_NAME", "First name"),
+        ("Strase", "Straße"),
+        ("Größse", "Größe"),
+        ("citty", "City"),
+        ("zip", None),
+        ("", None),
+    ],
+)
+def test_a_misspelt_field_is_guessed(name: str, meant: str | None) -> None:
+    assert near_fields(name, ["City", "Straße", "First name", "Größe"]) == meant
+    assert near_fields(name, []) is None
+
+
+def test_a_message_is_split_by_the_values_of_a_column() -> None:
+    night = (parse_period("2026-11-24T20:00Z/2026-11-25T06:00Z"),)
+    rows = people(Language=["de", "", "EN", " De ", "en", " "], name=list("abcdef"))
+    rows = replace(rows, blackouts={1: night, 4: night})
+    found = split_message(Message("Hi {name}", rows, "Spring", literal=True), "Language")
+    assert [(one.name, list(one.recipients.fields["name"])) for one in found] == [
+        ("de", ["a", "d"]),
+        ("EN", ["c", "e"]),
+        ("", ["b", "f"]),
+    ]
+    assert [dict(one.recipients.blackouts) for one in found] == [{}, {1: night}, {0: night}]
+    assert {(one.text, one.literal) for one in found} == {("Hi {name}", True)}
+    assert [list(one.recipients.dst) for one in found][1] == [rows.dst[2], rows.dst[4]]
+
+
+def test_a_message_is_not_split_into_hundreds() -> None:
+    values = [str(row) for row in range(MOST_SPLIT + 1)]
+    rows = Recipients([""] * len(values), [""] * len(values), {"n": values})
+    with pytest.raises(ValueError):
+        split_message(Message("", rows), "n")
+    values[0] = values[1]
+    assert len(split_message(Message("", rows), "n")) == MOST_SPLIT
+
+
+@pytest.mark.parametrize(
+    ("text", "literal", "shown"),
+    [
+        ("“{Ann’s name|„you“}”…", False, '"{Ann’s name|"you"}"...'),
+        ("“{Ann’s name|„you“}”…", True, '"{Ann\'s name|"you"}"...'),
+        ("{{–}} { – {–}", False, "{{-}} { - {–}"),
+        ("a\u200db {x}", False, "ab {x}"),
+        ("a\u200db {x|łatwo}", False, "a\u200db {x|łatwo}"),
+        ("｛x｝", False, "｛x｝"),
+    ],
+)
+def test_a_text_takes_its_gsm_form_but_for_the_names_of_fields(text: str, literal: bool, shown: str) -> None:
+    message = Message(text, literal=literal)
+    assert text_in_gsm_form(message) == shown
+    assert literal or fields_of(shown) == fields_of(text)

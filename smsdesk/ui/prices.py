@@ -21,8 +21,8 @@ from smsdesk.ui.layout import button, caption, card, hbox, holding, label, vbox
 from smsdesk.ui.table import HEAD, ROW, Column, Table
 from smsdesk.words import error_words, money, problem_words, say
 
-_SIZE = (560, 620)
-_CURRENCY_WIDTH, _PRICE_WIDTH = 96, 120
+_SIZE = (600, 620)
+_CURRENCY_WIDTH, _SEARCH_WIDTH, _PRICE_WIDTH = 200, 260, 110
 _EURO = "EUR"
 
 
@@ -70,6 +70,7 @@ class PricesDialog(QDialog):
         self.currency.box.textEdited.connect(lambda _: self._paint())
         self.other = Field(say("prices.other"), text_input("", placeholder=say("prices.other.none")))
         self.search = text_input(say("prices.search"), placeholder=say("prices.search"))
+        self.search.setMinimumWidth(_SEARCH_WIDTH)
         self.search.textChanged.connect(lambda _: self._paint())
         self.table: Table[Line] = Table(say("prices.table"), _columns(), many=False)
         self.table.setMinimumHeight(HEAD + 4 * ROW)
@@ -78,10 +79,11 @@ class PricesDialog(QDialog):
         self.none = label("", "second", wrap=True)
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.country = Choice(say("prices.country"), on_change=lambda _: self._show_country())
-        self.price = Field(say("prices.price"), text_input(""))
-        self.price.box.returnPressed.connect(self._set_price)
         self.put = button(say("prices.set"), on_click=self._set_price)
         self.drop = button(say("prices.remove"), on_click=self._remove, kind="quiet")
+        self.price = Field(say("prices.price"), text_input(""), self.put, self.drop)
+        self.price.box.setMinimumWidth(_PRICE_WIDTH)
+        self.price.box.returnPressed.connect(self._set_price)
         self.wrong = label("", "body", "failed", wrap=True)
         self.cancel = button(say("dialog.cancel"), on_click=self.reject)
         self.save = button(say("prices.save"), on_click=self._save, primary=True)
@@ -103,11 +105,9 @@ class PricesDialog(QDialog):
         name = label(say("prices.country"), "strong")
         name.setBuddy(self.country)
         choice = vbox(name, self.country, None, gap=4)
-        self.price.setFixedWidth(_PRICE_WIDTH)
-        # The button stands beside the line, not beside its name above.
-        put = vbox(label("", "strong"), hbox(self.put, self.drop, gap=4), None, gap=4)
-        one = hbox(choice, vbox(self.price, None, gap=0), put, gap=12, margins=(12, 10, 12, 10))
+        one = hbox(choice, vbox(self.price, None, gap=0), gap=12, margins=(12, 10, 12, 10))
         one.setStretch(0, 1)
+        one.setStretch(1, 1)
         inside = vbox(self.room, holding(one, ""), gap=0)
         inside.setStretch(0, 1)
         by_country = card(self.search, body=inside, flush=True)

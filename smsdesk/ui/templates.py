@@ -72,9 +72,10 @@ class Preview(QWidget):
         self.lacking: QWidget | None = None
         self.with_options = Tick(say("templates.with_options"), ticked=True)
         self.options = caption(wrap=True)
-        column = vbox(
-            self.name, self.text, self.fields, self._lacking, self.with_options, self.options, gap=8
-        )
+        self.hint = caption(say("templates.replaces"), wrap=True)
+        brings = vbox(self.with_options, self.options, gap=2)
+        text = card(body=self.text, flush=True)
+        column = vbox(self.name, text, self.fields, self._lacking, brings, self.hint, gap=8)
         column.setStretch(1, 1)
         self.setLayout(column)
         self.hint.setVisible(bool(message.text.strip()))

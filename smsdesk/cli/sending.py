@@ -143,13 +143,15 @@ async def _send(arguments: argparse.Namespace, desk: "Desk", campaign: Campaign,
 
 
 async def _review(desk: "Desk", campaign: Campaign) -> Review:
+    from dataclasses import replace
+
     from smsdesk.core.checks import review
     from smsdesk.desk.do_not_contact import concerned
 
     listed = await concerned(desk.context, campaign)
     checked = review(campaign, desk.now(), [campaign.account], listed)
     without_account = tuple(p for p in checked.problems if p.where.field != "account")
-    return Review(without_account, checked.totals, checked.listed)
+    return replace(checked, problems=without_account)
 
 
 async def _settled(

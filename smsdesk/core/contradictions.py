@@ -1,4 +1,4 @@
-"""What contradicts itself in a campaign: options against texts, periods against each other and the validity."""
+"""What contradicts itself in a campaign: options against texts, periods against each other and validity."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -9,6 +9,7 @@ from smsdesk.core.blackouts import covers, first_possible
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.effective import LATEST, Asked, Cause, Effective, Way
 from smsdesk.core.errors import Value
+from smsdesk.core.expressible import is_instant, is_period
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.totals import counted_ways, paid
 
@@ -101,7 +102,7 @@ class _Times:
             )
 
     def _end_of_drawn(self, way: Way, start: datetime) -> datetime:
-        return first_possible((*self.campaign.options.blackouts, *way.own), start)
+        return first_possible((*filter(is_period, self.campaign.options.blackouts), *way.own), start)
 
     def _validity(self) -> Iterator[Problem]:
         minutes = self.campaign.options.validity_min
@@ -131,10 +132,9 @@ class _Times:
 
 def _start(campaign: Campaign, now: datetime, times: _Times) -> Iterator[Problem]:
     options, at = campaign.options, times.effective.start_at
-    if options.start_at is not None and at <= now and options.start_at.utcoffset() is not None:
-        if options.start_at < now:
-            yield Problem(Level.WARNING, "start_past", Where(field="start"))
-    over = sum(period.end <= at for period in options.blackouts if period.end.utcoffset() is not None)
+    if options.start_at is not None and is_instant(options.start_at) and options.start_at < now:
+        yield Problem(Level.WARNING, "start_past", Where(field="start"))
+    over = sum(period.end <= at for period in filter(is_period, options.blackouts))
     if over:
         yield Problem(Level.WARNING, "blackout_over", Where(field="blackouts"), {"n": over})
     arrivals = times.arrivals

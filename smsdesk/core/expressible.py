@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from smsdesk.core.blackouts import Period, format_instant, format_period, parse_instant, parse_period
-from smsdesk.core.campaign import Campaign
+from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.recipients import Recipients
 
@@ -48,16 +48,17 @@ def within_reason(campaign: Campaign) -> Campaign:
     blackouts = tuple(filter(is_period, options.blackouts))
     if (start, blackouts) != (options.start_at, options.blackouts):
         options = replace(options, start_at=start, blackouts=blackouts)
-    messages = []
-    for message in campaign.messages:
-        rows, bad = message.recipients, _bad_rows(message.recipients)
-        if bad:
-            own = {row: tuple(filter(is_period, of)) for row, of in rows.blackouts.items()}
-            rows = replace(rows, blackouts={row: of for row, of in own.items() if of})
-        if bad or len(message.text) > LONGEST_TEXT:
-            message = replace(message, text=message.text[:LONGEST_TEXT], recipients=rows)
-        messages.append(message)
-    return replace(campaign, options=options, messages=tuple(messages))
+    return replace(campaign, options=options, messages=tuple(map(_message_within_reason, campaign.messages)))
+
+
+def _message_within_reason(message: Message) -> Message:
+    rows = message.recipients
+    if _bad_rows(rows):
+        own = {row: tuple(filter(is_period, of)) for row, of in rows.blackouts.items()}
+        rows = replace(rows, blackouts={row: of for row, of in own.items() if of})
+    elif len(message.text) <= LONGEST_TEXT:
+        return message
+    return replace(message, text=message.text[:LONGEST_TEXT], recipients=rows)
 
 
 def expressible(campaign: Campaign) -> Iterator[Problem]:

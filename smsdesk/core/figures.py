@@ -51,10 +51,10 @@ class Review:
 
     problems: tuple[Problem, ...]
     totals: Totals
-    listed: tuple[tuple[int, ...], ...] = ()
-    audits: "tuple[Audit, ...]" = ()
-    effective: "Effective | None" = None
-    arrivals: tuple[tuple[datetime, int], ...] = ()
+    listed: tuple[tuple[int, ...], ...]
+    audits: "tuple[Audit, ...]"
+    effective: "Effective"
+    arrivals: tuple[tuple[datetime, int], ...]
 
     @property
     def left_out(self) -> int:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from smsdesk.core.audit import audit
 from smsdesk.core.campaign import Campaign
-from smsdesk.core.checks import parts_by_text
+from smsdesk.core.checks import counted_options
 from smsdesk.core.columns import numbers
 from smsdesk.core.finding import Places
 from smsdesk.core.standing import State, States
-from smsdesk.core.templates import merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,9 @@ def look_at(look: Look, states: States, found: Places | None, order: Places | No
 
 
 def order_by_parts(campaign: Campaign, index: int, descending: bool) -> Places:  # noqa: FBT001 (a column's head)
-    """The rows of a message (from 0) by the parts of their texts: plain Python over each of them."""
+    """The rows of a message (from 0) by the parts of their texts."""
     import polars as pl
 
-    texts = list(merged(campaign.messages[index]))
-    parts = parts_by_text(campaign, [texts])
-    key = pl.Series([parts[text] if text else 0 for text in texts], dtype=pl.UInt32)
+    key = audit(campaign.messages[index], counted_options(campaign.options)).parts
     order = pl.arg_sort_by("key", descending=descending, maintain_order=True)
     return Places(pl.DataFrame({"key": key}).select(order).to_series().cast(pl.UInt32))

@@ -23,6 +23,8 @@ USER_REFERENCE_LIMIT = MAX_REFERENCE - MARK_LENGTH
 VALIDITY_MIN = (5, 2880)
 MAX_PARTS = (1, 20)
 
+HALVES = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair, which is no character."""
 _SENDER = re.compile(r"[A-Za-z0-9 ._&+\-]{1,11}")
 _SENDER_NUMBER = re.compile(r"\+?[0-9]{1,15}")
 
@@ -55,6 +57,11 @@ def is_sender(text: str) -> bool:
     return bool(text.strip() and (_SENDER.fullmatch(text) or _SENDER_NUMBER.fullmatch(text)))
 
 
+def _length(text: str | None) -> int:
+    """Characters in UTF-16 code units, the longest way of counting them."""
+    return len((text or "").encode("utf-16-le", "surrogatepass")) // 2
+
+
 def check_options(options: Options) -> list[Problem]:
     """Every option out of its range; the field is in ``where.field``."""
     low, high = VALIDITY_MIN
@@ -64,14 +71,18 @@ def check_options(options: Options) -> list[Problem]:
         (options.encoding in (None, *ENCODINGS), "encoding", "choice"),
         (options.invalid_characters in (None, *INVALID_CHARACTERS), "invalid_characters", "choice"),
         (options.qos in (None, *QOS), "qos", "choice"),
-        (len(options.billcode or "") <= MAX_BILLCODE, "billcode", "too_long"),
-        (len(options.reference or "") <= USER_REFERENCE_LIMIT, "reference", "too_long"),
+        (_length(options.billcode) <= MAX_BILLCODE, "billcode", "too_long"),
+        (_length(options.reference) <= USER_REFERENCE_LIMIT, "reference", "too_long"),
         (
             options.validity_min in (None, 0) or low <= (options.validity_min or 0) <= high,
             "validity_min",
             "validity",
         ),
         (options.max_parts is None or few <= options.max_parts <= many, "max_parts", "max_parts"),
+    ]
+    rules += [
+        (not HALVES.search(getattr(options, name) or ""), name, "half_character")
+        for name in ("billcode", "reference")
     ]
     limits = {"billcode": MAX_BILLCODE, "reference": USER_REFERENCE_LIMIT}
     return [

@@ -1,4 +1,4 @@
-"""What the numbers of a campaign's recipients say: who is on the do-not-contact list, doubtful, there twice."""
+"""What the numbers of recipients say: who is on the do-not-contact list, doubtful, there twice."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from smsdesk.core.campaign import Message
+from smsdesk.core.characters import gsm_form
 from smsdesk.core.columns import column_of
 from smsdesk.core.recipients import Recipients, Written
+from smsdesk.core.standing import plain_name
 from smsdesk.core.templates import fields_of
 
 EVERYWHERE = "*"
@@ -17,14 +19,12 @@ def columns_of(message: Message, source: str) -> tuple[str, ...]:
         return (source,)
     if not source or message.literal:
         return ()
-    used = {_key(name) for name in fields_of(message.text)}
-    return tuple(name for name in message.recipients.fields if _key(name) in used)
+    used = {plain_name(name) for name in fields_of(message.text)}
+    return tuple(name for name in message.recipients.fields if plain_name(name) in used)
 
 
 def replaced_cells(rows: Recipients, columns: Sequence[str]) -> tuple[Written, ...]:
     """The cells of columns that have characters with a GSM form, in that form."""
-    from smsdesk.core.characters import gsm_form
-
     out = []
     for name in columns:
         cells = column_of(rows.fields[name]).series
@@ -36,14 +36,3 @@ def replaced_cells(rows: Recipients, columns: Sequence[str]) -> tuple[Written, .
             values = zip(at.to_list(), cells.gather(at).to_list(), strict=True)
             out.append(Written(f"field:{name}", {row: forms[cell] for row, cell in values}))
     return tuple(out)
-
-
-def replaced_text(message: Message) -> str:
-    """The text with GSM forms; names of merge fields stay, defaults do not."""
-    from smsdesk.core.characters import gsm_form
-
-    return gsm_form(message.text)
-
-
-def _key(name: str) -> str:
-    return " ".join(name.split()).casefold()

@@ -1,4 +1,4 @@
-"""The figures of a campaign, and of each of its jobs, from what was found about its people, texts and times."""
+"""The figures of a campaign, from what was found about its people, texts and times."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -50,7 +50,7 @@ def totals_of(
         dict(sorted(histogram.items())),
         None if longest is None else (longest[0], longest[1].longest or 0),
         tuple(TextTotals(one.histogram, one.longest) for one in audits),
-        None if prices is None else cost_of(prices, people.regions, audits, limit),
+        None if prices is None else cost_of(prices, people.regions, audits),
     )
 
 
@@ -59,14 +59,11 @@ def paid(histogram: dict[int, int], limit: int | None) -> int:
     return sum(min(count, limit) * n if limit else count * n for count, n in histogram.items())
 
 
-def cost_of(
-    prices: Prices, regions: "Sequence[pl.Series]", audits: "Sequence[Audit]", limit: int | None
-) -> Cost:
+def cost_of(prices: Prices, regions: "Sequence[pl.Series]", audits: "Sequence[Audit]") -> Cost:
     """What the parts of all messages cost."""
     import polars as pl
 
-    parts = pl.concat([one.parts.cast(pl.UInt32) for one in audits])
-    return cost(prices, pl.concat(list(regions)), parts.clip(upper_bound=limit) if limit else parts)
+    return cost(prices, pl.concat(list(regions)), pl.concat([one.parts for one in audits]))
 
 
 def counted_ways(effective: Effective, left_out: Sequence[Collection[int]] = ()) -> Iterator[tuple[int, int]]:

@@ -1,24 +1,43 @@
-"""The review of a draft that follows its changes: in the background, the newest state only."""
+"""The review of a draft that follows its changes: in the background, the newest state only.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+A review is put together from pieces (numbers, people, the audit of each text, times); a change makes only
+those anew that depend on what it touched.
+"""
 
-from smsdesk.core.campaign import Campaign
-from smsdesk.core.checks import review
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from smsdesk.core.audit import Audit, audit
+from smsdesk.core.campaign import Campaign, Message
+from smsdesk.core.checks import assemble, counted_options
+from smsdesk.core.columns import Column
+from smsdesk.core.effective import Effective, Way, effective
+from smsdesk.core.expressible import within_reason
 from smsdesk.core.figures import Review
+from smsdesk.core.options import MAX_PARTS, Options
 from smsdesk.core.parts import Encoding, Parts, counted, measure, outside
-from smsdesk.core.templates import fill
+from smsdesk.core.people import Numbers, People, people_of, read_numbers
+from smsdesk.core.standing import plain_name
+from smsdesk.core.templates import fields_of, fill
 from smsdesk.desk.accounts import Accounts
-from smsdesk.desk.context import Context
+from smsdesk.desk.context import INLINE_ROWS, Context
 from smsdesk.desk.do_not_contact import concerned
+from smsdesk.desk.importing import own_zone
 
 if TYPE_CHECKING:
-    from smsdesk.core.effective import Effective, Way
     from smsdesk.core.prices import Prices
+
+T = TypeVar("T")
 
 PAUSE = 0.15
 """Seconds without a change after which a draft is checked."""
+TIMES_HOLD = timedelta(minutes=1)
+"""So long a campaign that starts at once is reckoned from the same instant."""
+SHORT_TEXTS = 5_000
+"""Up to so many characters of text in all are checked at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +46,104 @@ class Look:
 
     text: str
     parts: Parts | None
-    way: "Way | None"
+    way: Way | None
+
+
+@dataclass(slots=True)
+class _Kept(Generic[T]):
+    """A value and what it was made of."""
+
+    of: tuple[Any, ...] = ()
+    value: T | None = None
+
+    def holds(self, of: tuple[Any, ...]) -> bool:
+        """Whether it was made of the same things."""
+        return self.value is not None and len(of) == len(self.of) and all(map(_same, of, self.of))
+
+    def made(self, of: tuple[Any, ...], make: Callable[[T | None], T]) -> T:
+        """The value; made anew, from the one before, where it would be made of something else."""
+        if self.value is None or not self.holds(of):
+            self.value, self.of = make(self.value), of
+        return self.value
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether nothing has changed; columns and values with columns are told apart by identity."""
+    plain = not isinstance(one, Column | dict | Numbers | People) and type(one).__module__ != "polars"
+    return one is other or (plain and one == other)
+
+
+@dataclass(slots=True)
+class Pieces:
+    """What was found about a draft. One review at a time may be made of them, in any thread."""
+
+    numbers: dict[int, _Kept[Numbers]] = field(default_factory=dict)
+    people: _Kept[People] = field(default_factory=_Kept)
+    audits: dict[int, _Kept[Audit]] = field(default_factory=dict)
+    times: _Kept[Effective] = field(default_factory=_Kept)
+    times_at: datetime | None = None
+
+    def review(
+        self,
+        campaign: Campaign,
+        now: datetime,
+        accounts: Collection[str],
+        listed: Collection[str],
+        prices: "Prices | None",
+        zone: str,
+        still: Callable[[], bool],
+    ) -> Review | None:
+        """The review; None where ``still`` says on the way that nobody wants it any more."""
+        sound = within_reason(campaign)
+        people = self._people(sound, listed)
+        audits = []
+        for index, message in enumerate(sound.messages):
+            if not still():
+                return None
+            audits.append(self._audit(index, message, sound.options, people.left_out[index]))
+        times = self._times(sound, now, zone)
+        return assemble(campaign, now, accounts, people, audits, times, prices) if still() else None
+
+    def _people(self, campaign: Campaign, listed: Collection[str]) -> People:
+        read = [
+            self._read(index, m.recipients.dst, campaign.region) for index, m in enumerate(campaign.messages)
+        ]
+        return self.people.made((listed, *read), lambda _: people_of(read, listed))
+
+    def _read(self, index: int, dst: Sequence[str], region: str) -> Numbers:
+        kept = self.numbers.setdefault(index, _Kept())
+        return kept.made((dst, region), lambda before: read_numbers(dst, region, before))
+
+    def _audit(self, index: int, message: Message, options: Options, out: Sequence[int]) -> Audit:
+        counted = counted_options(options)
+        columns = used_columns(message)
+        of = (message.text, message.literal, len(message.recipients), counted, tuple(out), *columns)
+        kept = self.audits.setdefault(index, _Kept())
+        return kept.made(of, lambda _: audit(message, counted, out))
+
+    def _times(self, campaign: Campaign, now: datetime, zone: str) -> Effective:
+        options, at = campaign.options, self.times_at
+        held = at is not None and at <= now < at + TIMES_HOLD
+        if not held or (options.start_at is not None and options.start_at > (at or now)):
+            at = now
+        rows = [message.recipients for message in campaign.messages]
+        numbers = [one.dst for one in rows] if campaign.rules else [len(one) for one in rows]
+        start = max(options.start_at or at or now, at or now)
+        of = (start, options.blackouts, campaign.rules, campaign.region, zone, *numbers)
+        times = self.times.made(
+            (*of, *(one.blackouts for one in rows)), lambda _: effective(campaign, start, zone)
+        )
+        self.times_at = at
+        return times
+
+
+def used_columns(message: Message) -> tuple[object, ...]:
+    """The names and columns that a text uses, in turn: all that its audit depends on in a list."""
+    if message.literal:
+        return ()
+    used = {plain_name(name) for name in fields_of(message.text)}
+    named = ((name, cells) for name, cells in message.recipients.fields.items() if plain_name(name) in used)
+    return tuple(one for pair in named for one in pair)
 
 
 class Checking:
@@ -42,13 +158,20 @@ class Checking:
     ) -> None:
         self._context, self._accounts, self._current, self._told = context, accounts, current, told
         self.review: Review | None = None
-        self._of: Campaign | None = None
         self.prices: Prices | None = None
+        self._of: Campaign | None = None
+        self._pieces = Pieces()
+        self._listed: _Kept[Collection[str]] = _Kept()
+        self._making: asyncio.Future[Review | None] | None = None
 
     @property
     def fresh(self) -> bool:
         """Whether the review is of the draft as it is now."""
         return self._of is self._current()
+
+    def forget_listed(self) -> None:
+        """The do-not-contact list has changed."""
+        self._listed = _Kept()
 
     async def check_later(self) -> None:
         """Checks after a pause."""
@@ -56,15 +179,44 @@ class Checking:
         await self.check()
 
     async def check(self) -> Review:
-        """Checks the draft as it is."""
-        campaign, now = self._current(), self._context.now()
+        """Checks the draft as it is, until nothing changes meanwhile."""
+        while True:
+            campaign, prices = self._current(), self.prices
+            checked = await self._checked(campaign)
+            if checked is not None and campaign is self._current() and prices == self.prices:
+                self.review, self._of = checked, campaign
+                self._told()
+                return checked
+
+    async def _checked(self, campaign: Campaign) -> Review | None:
         names = [account.name for account in await self._accounts.every()]
-        listed = await concerned(self._context, campaign)
-        checked = await self._context.compute(campaign.sms_count, review, campaign, now, names, listed)
-        if campaign is self._current():
-            self.review, self._of = checked, campaign
-            self._told()
-        return checked
+        listed = await self._numbers_listed(campaign)
+        while self._making is not None:
+            # What is under way in its thread cannot be stopped; it ends at the next piece.
+            await asyncio.wait([self._making])
+        now, zone = self._context.now(), own_zone()
+        make = self._pieces.review
+        of = (campaign, now, names, listed, self.prices, zone, lambda: campaign is self._current())
+        if campaign.sms_count <= INLINE_ROWS and sum(len(m.text) for m in campaign.messages) <= SHORT_TEXTS:
+            return make(*of)
+        self._making = asyncio.ensure_future(asyncio.to_thread(make, *of))
+        self._making.add_done_callback(self._made)
+        return await asyncio.shield(self._making)
+
+    def _made(self, done: "asyncio.Future[Review | None]") -> None:
+        self._making = None
+        if not done.cancelled():
+            # Whoever called it off does not ask any more.
+            done.exception()
+
+    async def _numbers_listed(self, campaign: Campaign) -> Collection[str]:
+        """The numbers of the do-not-contact list that matter, looked up again where it may be otherwise."""
+        of = (campaign.region, *(message.recipients.dst for message in campaign.messages))
+        kept = self._listed
+        if not kept.holds(of):
+            found = await concerned(self._context, campaign)
+            kept.made(of, lambda _: found)
+        return kept.value or ()
 
     def person(self, message: int, row: int) -> Look:
         """What a recipient gets by the draft as it is, and when; at once."""
@@ -75,13 +227,13 @@ class Checking:
         text = one.text if one.literal else fill(one.text, fields)
         return Look(text, shown_parts(campaign, text) if text else None, self._way(message, row))
 
-    def _way(self, message: int, row: int) -> "Way | None":
-        effective: Effective | None = self.review.effective if self.review else None
-        if effective is None or message >= len(effective.which):
+    def _way(self, message: int, row: int) -> Way | None:
+        times = self.review.effective if self.review else None
+        if times is None or message >= len(times.which):
             return None
-        which = effective.which[message]
+        which = times.which[message]
         same = len(which) == len(self._current().messages[message].recipients)
-        return effective.ways[which[row]] if same and row < len(which) else None
+        return times.ways[which[row]] if same and 0 <= row < len(which) else None
 
 
 def shown_parts(campaign: Campaign, text: str) -> Parts:
@@ -91,5 +243,6 @@ def shown_parts(campaign: Campaign, text: str) -> Parts:
     rule = options.invalid_characters or "TO_UTF16"
     if rule == "REFUSE" and encoding is Encoding.STANDARD and outside(text):
         return measure(text, Encoding.UTF16)
-    limit = options.max_parts if options.max_parts and 1 <= options.max_parts <= 20 else None
+    low, high = MAX_PARTS
+    limit = options.max_parts if options.max_parts and low <= options.max_parts <= high else None
     return counted(text, encoding, rule, limit)

@@ -20,7 +20,8 @@ from smsdesk.core.recipients import (
     in_columns,
     patched,
 )
-from smsdesk.core.replacing import EVERYWHERE, columns_of, replaced_cells, replaced_text
+from smsdesk.core.replacing import EVERYWHERE, columns_of, replaced_cells
+from smsdesk.core.templates import text_in_gsm_form
 
 UNDO_DEPTH = 100
 FOLD_AFTER = 300
@@ -127,7 +128,7 @@ class State:
     def in_gsm(self, index: int, source: str) -> "State":
         """With the text of a message in its GSM form, where ``source`` is about it."""
         message = self.campaign.messages[index]
-        text = replaced_text(message) if source in ("", EVERYWHERE) else message.text
+        text = text_in_gsm_form(message) if source in ("", EVERYWHERE) else message.text
         if text == message.text:
             return self
         return replace(self, campaign=self.campaign.with_message(index, replace(message, text=text)))

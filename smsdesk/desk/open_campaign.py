@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, LeftOut, Message, with_periods
-from smsdesk.core.checks import review
-from smsdesk.core.effective import effective
 from smsdesk.core.figures import Review, Totals
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import EntryId
@@ -54,14 +52,10 @@ class PlannedJob:
         return request_of(self.share)
 
 
-def _planned(campaign: Campaign, checked: Review, now: datetime) -> tuple[PlannedJob, ...]:
-    times = checked.effective or effective(campaign, now)
-    jobs = layout(campaign, times, checked.listed)
-    made = shares_of(campaign, times, jobs)
-    if checked.audits:
-        totals = totals_of_shares(campaign, times, checked.audits, jobs)
-    else:
-        totals = tuple(review(share, now, ()).totals for share in made)
+def _planned(campaign: Campaign, checked: Review) -> tuple[PlannedJob, ...]:
+    jobs = layout(campaign, checked.effective, checked.listed)
+    made = shares_of(campaign, checked.effective, jobs)
+    totals = totals_of_shares(campaign, checked.effective, checked.audits, jobs)
     pairs = zip(made, totals, strict=True)
     return tuple(PlannedJob(at, len(jobs), share, of) for at, (share, of) in enumerate(pairs, 1))
 
@@ -370,11 +364,8 @@ class OpenCampaign:
     async def planned(self) -> "tuple[PlannedJob, ...]":
         """The jobs that sending it now would make."""
         checked = self.review if self.fresh else None
-        while checked is None:
-            campaign = self.campaign
-            found = await self.check_now()
-            checked = found if campaign is self.campaign else None
-        return await asyncio.to_thread(_planned, self.campaign, checked, self._context.now())
+        checked = checked or await self.check_now()
+        return await asyncio.to_thread(_planned, self.campaign, checked)
 
     async def send(self, outbox: "Outbox") -> tuple[EntryId, ...]:
         """Saves it, then queues it in one transaction; from then on it is read only."""

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from smsdesk.core.blackouts import DAYS
+from smsdesk.core.country_names import country_name
 from smsdesk.core.errors import SmsDeskError, Value
 from smsdesk.core.problem import OPEN, Level, Problem
 from smsdesk.core.status import NOT_REPORTED, meaning
 from smsdesk.core.visible import visible
-from smsdesk.words.catalogue import has, number, say
+from smsdesk.words.catalogue import has, language, number, say
 from smsdesk.words.forms import day, full_time
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ def problem_words(problem: Problem, zone: tzinfo | None = None) -> tuple[str, st
         values["instant"] = full_time(datetime.fromisoformat(at), zone)
     if isinstance(at := values.get("date"), str):
         values["date"] = day(datetime.fromisoformat(f"{at}T12:00"))
+    if isinstance(codes := values.get("countries"), str):
+        values["countries"] = ", ".join(country_name(code, language()) or code for code in codes.split())
+    if isinstance(most := values.get("largest"), int):
+        values["largest"] = number(most)
     if isinstance(saves := values.get("saves"), int):
         values["saves"] = number(saves)
     code, special = f"problem.{problem.code}", f"problem.{problem.code}.{values.get('reason', '')}"

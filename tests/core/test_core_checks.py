@@ -28,6 +28,10 @@ def hours(start: float, end: float) -> Period:
     return Period(NOW + timedelta(hours=start), NOW + timedelta(hours=end))
 
 
+def at(hour: float) -> dict[str, str]:
+    return {"instant": (NOW + timedelta(hours=hour)).isoformat()}
+
+
 def made(text: str = "Hello", dst: tuple[str, ...] = (ONE, TWO), **options: object) -> Campaign:
     rows = Recipients(
         list(dst), [""] * len(dst), {"name": [f"Ada {i}" if i != 1 else "" for i in range(len(dst))]}
@@ -52,10 +56,16 @@ CASES = {
     "no_name": (replace(FINE, name="  "), FINE, "warning", "name", {}),
     "no_recipients": (made(dst=()), FINE, "error", "recipients", {}),
     "no_text": (made(" \n"), FINE, "error", "text", {}),
-    "brace_alone": (made("Hello {"), made("Hello {{"), "error", "text", {}),
-    "field_without_name": (made("Hello {}"), made("Hello {name|x}"), "error", "text", {}),
+    "brace_alone": (made("Hello {"), made("Hello {{"), "error", "text", {"at": 7}),
+    "field_without_name": (made("Hello {}"), made("Hello {name|x}"), "error", "text", {"at": 7}),
     "no_such_field": (made("Hi {age}"), made("Hi {Name|x}"), "error", "text", {"n": 2, "field": "age"}),
-    "field_empty": (made("Hi {name}"), made("Hi {name|x}"), "warning", "text", {"n": 1, "field": "name"}),
+    "field_empty": (
+        made("Hi {name}"),
+        made("Hi {name|x}"),
+        "warning",
+        "text",
+        {"n": 1, "field": "name", "rows": "2"},
+    ),
     "text_empty_for": (made("{name}"), made("{name}."), "error", "text", {"n": 1}),
     "recipient_invalid": (made(dst=(ONE, "0176O4069012")), FINE, "error", "recipients", {}),
     "recipients_doubtful": (
@@ -71,9 +81,15 @@ CASES = {
         made("Zoè", invalid_characters="REFUSE"),
         "error",
         "text",
-        {"n": 1},
+        {"n": 2, "characters": "ë"},
     ),
-    "characters_maybe_refused": (made("Zoë"), made("Zoë", encoding="UTF-16"), "warning", "text", {"n": 1}),
+    "characters_maybe_refused": (
+        made("Zoë"),
+        made("Zoë", encoding="UTF-16"),
+        "error",
+        "text",
+        {"n": 2, "characters": "ë"},
+    ),
     "start_past": (
         made(start_at=NOW - timedelta(minutes=1)),
         made(start_at=NOW),
@@ -93,22 +109,28 @@ CASES = {
         made(start_at=NOW + timedelta(hours=2), blackouts=(hours(2.5, 3),)),
         "warning",
         "blackouts",
-        {},
+        at(2),
     ),
     "validity_short": (
         made(validity_min=60, blackouts=(hours(0, 2),)),
         made(validity_min=120, blackouts=(hours(0, 2),)),
         "warning",
         "validity_min",
-        {},
+        {"n": 2, "minutes": 60, **at(2)},
     ),
-    "flash_long": (made("a" * 161, flash=True), made("a" * 160, flash=True), "warning", "flash", {}),
+    "flash_long": (
+        made("a" * 161, flash=True),
+        made("a" * 160, flash=True),
+        "warning",
+        "flash",
+        {"n": 2, "parts": 2},
+    ),
     "text_cut": (
         made("a" * 161, max_parts=1),
         made("a" * 161, max_parts=2),
         "warning",
         "max_parts",
-        {"n": 2},
+        {"n": 2, "parts": 2},
     ),
     "no_confirmation": (made(status_requested=None), FINE, "note", "status_requested", {}),
     "option_sender": (made(src="Müller"), made(src="Mueller"), "error", "src", {"limit": 0}),

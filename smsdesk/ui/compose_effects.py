@@ -101,7 +101,7 @@ def _flash(options: Options, review: Review) -> Effect | None:
 
 def _encoding(options: Options, review: Review) -> Effect | None:
     if options.encoding == "UTF-16":
-        extra = review.totals.parts - sum(audit.parts_as_standard for audit in review.audits)
+        extra = sum(audit.paid - audit.parts_as_standard for audit in review.audits)
         if not review.audits or extra <= 0:
             return Effect(say("effect.encoding.free")) if review.audits else None
         return Effect(say("effect.encoding.costs", extra), heeded=True)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
 from smsdesk.core.columns import column_of
+from smsdesk.core.errors import InputError
 from smsdesk.core.importing import display_name
 from smsdesk.core.numbers import Standing, as_shown, read_number
 from smsdesk.core.options import check_options
@@ -19,7 +20,7 @@ from smsdesk.ui.inputs import text_input
 from smsdesk.ui.labels import account_words
 from smsdesk.ui.layout import button, hbox, label, relabel, vbox
 from smsdesk.ui.phone import PhonePreview
-from smsdesk.words import money, problem_words, say
+from smsdesk.words import error_words, money, problem_words, say
 
 Told = Callable[[str, str, str, QAction | None], object]
 """What takes a notice: level, sentence, hint, action."""
@@ -46,6 +47,7 @@ class SendTest(QDialog):
     ) -> None:
         super().__init__(parent)
         self._desk, self._opened, self._told, self._show_outbox = desk, opened, told, show_outbox
+        self._home, self._open = parent, True
         self._message = min(place[0], len(opened.campaign.messages) - 1)
         self._row = 0
         self.setWindowTitle(say("test.title"))
@@ -66,7 +68,7 @@ class SendTest(QDialog):
         asked = vbox(name, self.number, self.wrong, gap=4)
         acts = hbox(None, self.cancel, self.send)
         self.setLayout(vbox(words, self.phone, self.facts, asked, None, acts, gap=12, margins=20))
-        self.finished.connect(lambda _: self.deleteLater())
+        self.finished.connect(lambda _: self._close())
         self.show_row(place[1])
         self.number.setFocus(Qt.FocusReason.OtherFocusReason)
         desk.tasks.start("own number", self._load_number())
@@ -112,6 +114,8 @@ class SendTest(QDialog):
         campaign, look = self._opened.campaign, self._look
         if not campaign.account:
             return say("test.no_account")
+        if not len(campaign.messages[self._message].recipients):
+            return say("test.nobody")
         if not look.text.strip():
             return say("test.no_text")
         wrong = check_options(campaign.options)
@@ -142,7 +146,7 @@ class SendTest(QDialog):
     def _whose(self) -> str:
         people = self._opened.campaign.messages[self._message].recipients
         if not len(people):
-            return say("test.nobody")
+            return ""
         one = people.row(self._row)
         return ", ".join(filter(None, (display_name(one.fields), as_shown(one.dst))))
 
@@ -167,22 +171,33 @@ class SendTest(QDialog):
     # -- sending ---------------------------------------------------------------------------------
 
     def send_now(self) -> None:
-        """Queues the test, once, and remembers the number."""
+        """Queues the test, once, and remembers the number; what stands against it is said here."""
         if not self.send.isEnabled():
             return
         self.send.setEnabled(False)
         number = self.number.text().strip()
-        e164 = read_number(number, self._opened.campaign.region).e164
-        place = self._message, self._row
-        self._desk.tasks.start(f"test:{self._opened.campaign.id}", self._queue(place, number, e164))
-        self.accept()
+        self._desk.tasks.start(f"test:{self._opened.campaign.id}", self._queue(number))
 
-    async def _queue(self, place: Place, number: str, e164: str) -> None:
+    async def _queue(self, number: str) -> None:
+        campaign, place = self._opened.campaign, (self._message, self._row)
+        e164 = read_number(number, campaign.region).e164
         await self._desk.own_number.save(number)
-        await self._desk.outbox.send_test(self._opened.campaign, *place, e164)
-        show = QAction(say("test.show_outbox"), self.parent())
+        try:
+            await self._desk.outbox.send_test(campaign, *place, e164)
+        except InputError as error:
+            if self._open:
+                self.wrong.setText(" ".join(error_words(error)))
+                theme.restyle(self.wrong, role="failed")
+            return
+        show = QAction(say("test.show_outbox"), self._home)
         show.triggered.connect(lambda: self._show_outbox())  # noqa: PLW0108 (the signal would hand in a flag)
         self._told("done", say("test.queued", number=as_shown(e164)), say("test.queued.hint"), show)
+        if self._open:
+            self.accept()
+
+    def _close(self) -> None:
+        self._open = False
+        self.deleteLater()
 
 
 def _wrong_number(text: str, region: str) -> str:

@@ -165,7 +165,7 @@ def _longest(found: "pl.DataFrame") -> int:
     import polars as pl
 
     most = found.filter(pl.col("parts") == pl.col("parts").max())
-    return int(most["row"][most["units"].arg_max() or 0])
+    return int(most["row"][most["units"].index_of(most["units"].max()) or 0])
 
 
 def _empty(texts: Texts) -> "pl.Series":

@@ -58,3 +58,17 @@ def _tongue(country: str, language: str) -> str | None:
 
     known = holidays.list_localized_countries().get(country, ())
     return next((one for one in known if one.split("_")[0] == language), None)
+
+
+@cache
+def subdivision_names(country: str) -> dict[str, str]:
+    """The parts of a country that have holidays of their own, with their names in the country, by name."""
+    import holidays
+
+    if country not in _supported():
+        return {}
+    known = holidays.country_holidays(country).subdivisions_aliases
+    names = {part: part for part in subdivisions(country)}
+    # The first name that the library has for a part is the one in its own language.
+    names |= {part: name for name, part in reversed(known.items()) if part in names}
+    return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))

@@ -1,22 +1,24 @@
-"""The own blackout periods of recipients: a small dialog with their starts and ends in a chosen zone."""
+"""Blackout periods in dialogs: one of a campaign, and the own ones of recipients."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from PySide6.QtCore import QDate, QDateTime, QTime, QTimeZone
+from PySide6.QtCore import QDateTime
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from smsdesk.core.blackouts import Period, format_period
 from smsdesk.core.pasting import read_periods
-from smsdesk.ui.inputs import Choice, TimeInput, text_input
-from smsdesk.ui.layout import button, empty_page, form, hbox, hline, holding, label, vbox
+from smsdesk.ui.compose_moment import MomentInput, from_wall, to_wall, wall_input
+from smsdesk.ui.inputs import Choice, text_input
+from smsdesk.ui.layout import button, caption, empty_page, form, hbox, hline, holding, label, vbox
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import full_time, lasting, say
 
 _SIZE, _LABELS = (680, 480), 150
+_WIDTH, _NAME = 420, 80
 _SYSTEM = ""
 
 
@@ -37,7 +39,7 @@ class OwnPeriods(QDialog):
         self.table: Table[Period] = Table(say("people.periods"), self._columns())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
         self.zone = Choice(say("people.zone"), zones(), _SYSTEM, lambda _: self._paint())
-        self.begin, self.end = _input(say("schedule.from")), _input(say("schedule.to"))
+        self.begin, self.end = wall_input(say("schedule.from")), wall_input(say("schedule.to"))
         self.add = button(say("people.add_period"), "plus", self._add)
         self.remove = button(say("schedule.remove"), on_click=self._remove)
         self.copy = button(say("schedule.copy"), on_click=self._copy)
@@ -94,7 +96,7 @@ class OwnPeriods(QDialog):
     def _propose(self) -> None:
         """Tonight from eight to eight."""
         today = self._now.astimezone(self._zone()).date()
-        self.begin.setDateTime(_wall(datetime(today.year, today.month, today.day, 20)))  # noqa: DTZ001 (time on a wall)
+        self.begin.setDateTime(to_wall(datetime(today.year, today.month, today.day, 20)))  # noqa: DTZ001 (time on a wall)
         self.end.setDateTime(self.begin.dateTime().addSecs(12 * 3600))
 
     def _paint(self) -> None:
@@ -143,22 +145,63 @@ class OwnPeriods(QDialog):
         self.accept()
 
 
-def _input(name: str) -> TimeInput:
-    made = TimeInput(name)
-    # The time on a wall in any zone: the system's own summer time must not move it.
-    made.setTimeZone(QTimeZone(QTimeZone.Initialization.UTC))
-    return made
+class PeriodDialog(QDialog):
+    """Name, start and end of one period; ``taken`` gets the period and its name."""
 
+    def __init__(
+        self,
+        parent: QWidget,
+        zone: ZoneInfo,
+        period: Period,
+        taken: Callable[[Period, str], object],
+        name: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(say("schedule.period"))
+        self._taken = taken
+        self.name = text_input(say("schedule.name"), name, say("schedule.name.hint"))
+        self.name.setMaxLength(_NAME)
+        self.begin = MomentInput(say("schedule.from"), zone, period.start)
+        self.end = MomentInput(say("schedule.to"), zone, period.end)
+        self.long = caption()
+        self.wrong = label("", "caption", "failed", wrap=True)
+        self.save = button(say("dialog.save"), on_click=self._save, primary=True)
+        self.save.setDefault(True)
+        rows = form(
+            (say("schedule.name"), self.name),
+            (say("schedule.from"), self.begin),
+            (say("schedule.to"), self.end),
+            label_width=70,
+        )
+        acts = hbox(None, button(say("dialog.cancel"), on_click=self.reject), self.save)
+        words = caption(say("schedule.zone", zone=zone.key))
+        self.setLayout(vbox(rows, words, self.long, self.wrong, acts, gap=12, margins=20))
+        self.setMinimumWidth(_WIDTH)
+        for one in (self.begin, self.end):
+            one.changed.connect(self._say)
+        self.finished.connect(lambda _: self.deleteLater())
+        self._say()
+        self.begin.setFocus()
 
-def _wall(at: datetime) -> QDateTime:
-    day, time = QDate(at.year, at.month, at.day), QTime(at.hour, at.minute)
-    return QDateTime(day, time, QTimeZone(QTimeZone.Initialization.UTC))
+    def _say(self) -> None:
+        start, end = self.begin.value(), self.end.value()
+        known = start is not None and end is not None
+        lasts = start is not None and end is not None and end > start
+        self.long.setText(say("schedule.lasts", span=lasting(end - start)) if lasts and start and end else "")
+        self.wrong.setText(say("schedule.end_first") if known and not lasts else "")
+        self.wrong.setVisible(known and not lasts)
+        self.save.setEnabled(lasts)
+
+    def _save(self) -> None:
+        start, end = self.begin.value(), self.end.value()
+        if start is not None and end is not None and end > start:
+            self._taken(Period(start, end), self.name.text().strip())
+            self.accept()
 
 
 def _aware(at: QDateTime, zone: tzinfo | None) -> datetime:
     """A time on a wall with the offset that the zone has then; None is the system's zone."""
-    day, time = at.date(), at.time()
-    wall = datetime(day.year(), day.month(), day.day(), time.hour(), time.minute())  # noqa: DTZ001 (time on a wall)
+    wall = from_wall(at)
     local = wall.astimezone() if zone is None else wall.replace(tzinfo=zone)
     offset = local.utcoffset() or timedelta()
     return local.replace(tzinfo=timezone(offset) if offset else UTC)

@@ -1,250 +1,365 @@
-"""The composer's schedule: when it starts, and the blackout periods in which nothing is sent."""
+"""The composer's schedule: when it starts, the periods in which nothing is sent, and when it will arrive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDateTime, QTime
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
-from smsdesk.core.blackouts import Period, format_period, parse_period, union
-from smsdesk.core.options import Options
-from smsdesk.core.recipients import Recipients
-from smsdesk.desk.campaigns import OpenCampaign
+from smsdesk.core.blackouts import Period, format_period
+from smsdesk.core.pasting import read_periods
+from smsdesk.core.recipients import Blackened
+from smsdesk.core.recognising import recognised
+from smsdesk.core.rules import Rule
+from smsdesk.desk.calendar import load_holidays, own_zone, public_holidays
 from smsdesk.desk.desk import Desk
-from smsdesk.ui.facts import flowing
-from smsdesk.ui.inputs import Segments, TimeInput, text_input
+from smsdesk.desk.open_campaign import OpenCampaign
+from smsdesk.ui.compose_arrival import Arrival
+from smsdesk.ui.compose_blackouts import Acts, BlackoutCard, Entry
+from smsdesk.ui.compose_pasting import PasteDialog
+from smsdesk.ui.compose_periods import OwnPeriods, PeriodDialog
+from smsdesk.ui.compose_rules import RuleDialog, Setting
+from smsdesk.ui.compose_start import StartCard
+from smsdesk.ui.compose_times import Times
 from smsdesk.ui.labels import Dot
 from smsdesk.ui.layout import (
     BETWEEN,
-    button,
+    action,
     caption,
     card,
-    empty_page,
-    form,
-    grow,
     hbox,
     holding,
+    icon_button,
     label,
+    scrolling,
     vbox,
 )
-from smsdesk.ui.table import Column, Table
+from smsdesk.ui.schedule_words import rule_words
 from smsdesk.ui.timeline import TimeLine
-from smsdesk.words import full_time, lasting, say
+from smsdesk.ui.timeline_bars import Key, Of, halves
+from smsdesk.ui.timeline_scale import ZOOMS, in_zone
+from smsdesk.words import language, say
 
-
-def local(at: datetime) -> QDateTime:
-    """An aware time as Qt's widgets take it, in the system's zone."""
-    return QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
-
-
-def aware(at: QDateTime) -> datetime:
-    """The inverse of :func:`local`, with the system's offset at that time."""
-    return datetime.fromtimestamp(at.toSecsSinceEpoch(), UTC).astimezone()
-
-
-class PeriodDialog(QDialog):
-    """Start and end of one blackout period; the reason is said where they don't fit."""
-
-    def __init__(self, parent: QWidget, period: Period, taken: Callable[[Period], None]) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(say("schedule.period"))
-        self._taken = taken
-        self.begin, self.end = TimeInput(say("schedule.from")), TimeInput(say("schedule.to"))
-        self.begin.setDateTime(local(period.start))
-        self.end.setDateTime(local(period.end))
-        self.wrong = label("", "caption", "failed", wrap=True)
-        zone = caption(say("schedule.zone", zone=zone_words()))
-        self.save = button(say("dialog.save"), on_click=self._save, primary=True)
-        self.save.setDefault(True)
-        rows = form((say("schedule.from"), self.begin), (say("schedule.to"), self.end))
-        acts = hbox(None, button(say("dialog.cancel"), on_click=self.reject), self.save)
-        self.setLayout(vbox(rows, zone, self.wrong, acts, gap=12, margins=20))
-        self.finished.connect(lambda _: self.deleteLater())
-
-    def _save(self) -> None:
-        period = Period(aware(self.begin.dateTime()), aware(self.end.dateTime()))
-        if period.end <= period.start:
-            self.wrong.setText(say("schedule.end_first"))
-            return
-        self._taken(period)
-        self.accept()
+_TICK_MS = 20_000
+_NEW_HOUR, _NEW_LONG = 20, timedelta(hours=12)
+_LONGEST_NAME = 80
+_HOLIDAYS_BEHIND, _HOLIDAYS_AHEAD = timedelta(days=40), timedelta(days=400)
 
 
 class Schedule(QWidget):
     """Start and blackout periods of an open campaign."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, zone: str = "") -> None:
         super().__init__()
         self._desk = desk
+        self._zone = ZoneInfo(zone or own_zone())
         self._opened: OpenCampaign | None = None
-        kinds = [("now", say("schedule.now")), ("planned", say("schedule.planned"))]
-        self.kind = Segments(say("schedule.start"), kinds, "now", self._choose_kind)
-        self.at = TimeInput(say("schedule.at"))
-        self.at.dateTimeChanged.connect(self._plan)
-        self.exact = flowing("second")
-        row = hbox(label(say("schedule.start"), "strong"), self.kind, self.at, self.exact, gap=12)
-        start = card(body=grow(row, self.exact))
-        self.line = TimeLine()
-        self._lists: tuple[Recipients, ...] = ()
-        self._own: tuple[Period, ...] = ()
-        legend = hbox(
-            label(say("schedule.line"), "head"),
-            8,
-            *(
-                part
-                for role in ("job", "own")
-                for part in (Dot(f"blackout-{role}"), caption(say(f"schedule.{role}")), 8)
-            ),
-            None,
-        )
-        self.table: Table[Period] = Table(say("schedule.table"), self._columns())
-        self.table.row_opened.connect(self._edit)
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
-        self.wrong = label("", "caption", "failed", wrap=True)
-        self.pasted = text_input(say("schedule.paste"), "", say("schedule.paste.hint"))
-        self.pasted.returnPressed.connect(self._paste)
-        self.add = button(say("schedule.add"), "plus", self._add)
-        self.remove = button(say("schedule.remove"), on_click=self._remove)
-        self.copy = button(say("schedule.copy"), on_click=self._copy)
-        foot = holding(vbox(self.pasted, self.wrong, gap=4, margins=(12, 8, 12, 8)), "")
-        first = button(say("schedule.add"), "plus", self._add)
-        self._empty = empty_page(say("schedule.empty"), first)
-        self._room = QStackedWidget()
-        for part in (self.table, self._empty):
-            self._room.addWidget(part)
-        body = vbox(self._room, foot, gap=0)
-        body.setStretch(0, 1)
-        lower = card(say("schedule.blackouts"), self.copy, self.remove, self.add, body=body, flush=True)
-        column = vbox(start, card(holding(legend, ""), body=self.line), lower, gap=BETWEEN)
-        self.setLayout(grow(column, lower))
+        self._times = Times(self._zone)
+        self._holidays: Mapping[date, str] = {}
+        self._asked_holidays: tuple[str, ...] = ()
+        self.start = StartCard(self._zone, desk.now)
+        self.start.wanted.connect(self._plan)
+        self.line = TimeLine(self._zone)
+        self.arrival = Arrival(self._zone)
+        self.days = label("", "body")
+        acts = Acts(self.add_rule, self.add_period, self.paste, self._copy, self.remove, self._undo)
+        self.periods = BlackoutCard(self._zone, acts)
+        self._join()
+        self._clock = QTimer(self, interval=_TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        body = vbox(self._head(), self.line, self.arrival, gap=8)
+        body.setStretch(1, 1)
+        lined = card(body=body)
+        column = vbox(self.start, lined, self.periods, gap=BETWEEN)
+        column.setStretch(1, 3)
+        column.setStretch(2, 2)
+        column.setContentsMargins(0, 0, 2, 0)
+        self.periods.setMinimumHeight(210)
+        self.setLayout(vbox(scrolling(holding(column)), gap=0))
 
-    @staticmethod
-    def _columns() -> list[Column[Period]]:
-        return [
-            Column(
-                "from",
-                "schedule.from",
-                lambda p: full_time(p.start.astimezone()),
-                210,
-                kind="time",
-                stretch=1,
-            ),
-            Column("to", "schedule.to", lambda p: full_time(p.end.astimezone()), 210, kind="time", stretch=1),
-            Column("long", "schedule.long", lambda p: lasting(p.end - p.start), 110, kind="time", priority=1),
-        ]
+    def _head(self) -> QWidget:
+        legend = (
+            part
+            for role in ("job", "own")
+            for part in (Dot(f"blackout-{role}"), caption(say(f"schedule.{role}")), 4)
+        )
+        hint = caption(say("timeline.hint"))
+        fewer = icon_button("minus", say("timeline.more_days"), lambda: self.line.zoom(1))
+        more = icon_button("plus", say("timeline.fewer_days"), lambda: self.line.zoom(-1))
+        back = icon_button(
+            "chevron-left", say("timeline.back"), lambda: self.line.turn(-self.line.scale.days / 2)
+        )
+        on = icon_button(
+            "chevron-right", say("timeline.on"), lambda: self.line.turn(self.line.scale.days / 2)
+        )
+        self._zooms = (more, fewer)
+        return holding(hbox(*legend, 4, hint, None, back, on, 8, fewer, self.days, more, gap=6), "")
+
+    def _join(self) -> None:
+        line, table = self.line, self.periods.table
+        line.drawn.connect(self._add)
+        line.changed.connect(self._change)
+        line.split.connect(self._split)
+        line.removed.connect(lambda key: self.remove([key]))
+        line.opened.connect(self.open_entry)
+        line.chosen.connect(self.periods.choose)
+        line.moved.connect(self._paint_line)
+        line.menu_asked.connect(self._menu)
+        table.row_opened.connect(lambda entry: self.open_entry(entry.key))
+        table.row_chosen.connect(self._choose_row)
+        table.renamed.connect(self._rename)
+        table.menu_asked.connect(lambda key, place: self._menu(key, None, place))
+
+    def _choose_row(self, entry: Entry | None) -> None:
+        """Chosen row and chosen bar are one."""
+        if entry is not None:
+            self.line.choose(self._times.bar_of(entry.key, self.line), tell=False)
+
+    # -- showing ---------------------------------------------------------------------------------
 
     def show_campaign(self, opened: OpenCampaign) -> None:
         """Shows the schedule as it is."""
-        self._opened = opened
-        options, now = opened.campaign.options, self._desk.now()
-        self.kind.choose("now" if options.start_at is None else "planned")
-        self.at.setVisible(options.start_at is not None)
-        if options.start_at is not None and aware(self.at.dateTime()) != options.start_at:
-            quiet = self.at.blockSignals(True)
-            self.at.setDateTime(local(options.start_at))
-            self.at.blockSignals(quiet)
-        self.exact.setText(_start_words(options, now))
-        self.line.show_times(now, options.start_at, options.blackouts, self._own_periods(opened))
-        self.table.set_rows(options.blackouts)
-        self._room.setCurrentWidget(self.table if options.blackouts else self._empty)
-        self._empty.setEnabled(not opened.sent)
-        for part in (self.kind, self.at):
-            part.setEnabled(not opened.sent)
-        for act in (self.add, self.remove, self.pasted):
-            act.setVisible(not opened.sent)
-        self.copy.setEnabled(bool(options.blackouts))
-        self._enable()
+        campaign, now = opened.campaign, self._desk.now()
+        if opened is not self._opened:
+            self._opened = opened
+            self.line.begin_at(now, campaign.options.start_at)
+            self.periods.say_done("")
+        self._times.take(opened.campaign, opened.review, now)
+        changeable = self.line.changeable = not opened.sent
+        self.start.show_start(campaign.options.start_at, changeable=changeable)
+        self._paint_line()
+        self.periods.show_entries(self._times.entries(), changeable=changeable)
+        self.arrival.show_waiting(campaign, self._times.waits, self._times.start_at, now)
+        self._ask_holidays(self._times.places())
 
-    def _own_periods(self, opened: OpenCampaign) -> tuple[Period, ...]:
-        """The recipients' own periods, gathered when the lists have changed."""
-        lists = tuple(message.recipients for message in opened.campaign.messages)
-        if [*map(id, lists)] != [*map(id, self._lists)]:
-            self._lists = lists
-            self._own = union({p for rows in lists for ps in rows.blackouts.values() for p in ps})
-        return self._own
+    def _paint_line(self) -> None:
+        scale = self.line.scale
+        self.days.setText(say("timeline.days", scale.days))
+        for made, end in zip(self._zooms, (ZOOMS[0], ZOOMS[-1]), strict=True):
+            made.setEnabled(scale.days != end)
+        self.line.show_times(self._times.shown(scale, self.line.hand.chosen, self._holidays))
 
-    def _enable(self) -> None:
-        sent = self._opened is not None and self._opened.sent
-        self.remove.setEnabled(not sent and self.table.selectionModel().hasSelection())
+    def _tick(self) -> None:
+        """Time goes on: "now", and how long it is until the start."""
+        if self._opened is not None:
+            self._times.now = self._desk.now()
+            self._paint_line()
+            self.start.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Time goes on while it is in sight."""
+        super().showEvent(event)
+        self._clock.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._clock.stop()
+
+    def _ask_holidays(self, places: tuple[str, ...]) -> None:
+        if places != self._asked_holidays:
+            self._asked_holidays = places
+            self._desk.tasks.start("schedule holidays", self._load_holidays(places))
+
+    async def _load_holidays(self, places: tuple[str, ...]) -> None:
+        today = self._desk.now().astimezone(self._zone).date()
+        first, last = today - _HOLIDAYS_BEHIND, today + _HOLIDAYS_AHEAD
+        await load_holidays()
+        self._holidays = await public_holidays(places, first, last, language())
+        self._paint_line()
 
     def go_to(self, field: str) -> None:
         """Puts the cursor where a problem's cause is: the start, or the periods."""
         if field == "start":
-            self.at.setFocus()
-        elif self._periods:
-            self.table.choose_at(0)
-            self.table.setFocus()
+            (self.start.text if self.start.text.isVisibleTo(self) else self.start.kind).setFocus()
+        elif self.periods.table.rows.rowCount():
+            self.periods.table.choose_at(0)
+            self.periods.table.setFocus()
+        else:
+            self.line.setFocus()
 
-    def _set(self, **changes: object) -> None:
+    # -- start -----------------------------------------------------------------------------------
+
+    def _plan(self, at: datetime | None, typing: str) -> None:
         if self._opened is not None:
-            self._opened.set_options(replace(self._opened.campaign.options, **changes))  # type: ignore[arg-type]  # names are ours
-
-    def _choose_kind(self, key: str) -> None:
-        start = None
-        if key == "planned":
-            tomorrow = QDateTime.currentDateTime().addDays(1)
-            tomorrow.setTime(QTime(9, 0))
-            start = aware(tomorrow)
-        self._set(start_at=start)
-
-    def _plan(self, at: QDateTime) -> None:
-        if self.kind.key() == "planned" and self._opened is not None:
-            options = replace(self._opened.campaign.options, start_at=aware(at))
-            self._opened.set_options(options, "start_at")
+            options = replace(self._opened.campaign.options, start_at=at)
+            self._opened.set_options(options, typing)
+            if at is not None:
+                self.line.bring(at, at)
 
     # -- blackout periods ------------------------------------------------------------------------
 
     @property
-    def _periods(self) -> tuple[Period, ...]:
+    def _drawn(self) -> tuple[Period, ...]:
         return self._opened.campaign.options.blackouts if self._opened else ()
 
-    def _add(self) -> None:
-        tonight = QDateTime.currentDateTime()
-        tonight.setTime(QTime(20, 0))
-        begin = aware(tonight)
-        night = Period(begin, begin + timedelta(hours=12))
-        PeriodDialog(self, night, lambda period: self._set(blackouts=(*self._periods, period))).open()
+    @property
+    def _rules(self) -> tuple[Rule, ...]:
+        return self._opened.campaign.rules if self._opened else ()
 
-    def _edit(self, period: Period) -> None:
+    def _set(
+        self,
+        drawn: Sequence[Period] | None = None,
+        rules: Sequence[Rule] | None = None,
+        names: Mapping[Period, str] | None = None,
+        typing: str = "",
+    ) -> None:
+        """Replaces periods, rules or both: one step to undo."""
+        if self._opened is not None:
+            kept = self._drawn if drawn is None else drawn
+            self._opened.set_periods(kept, self._rules if rules is None else rules, names, typing)
+
+    def _names(self) -> dict[Period, str]:
+        return dict(self._opened.campaign.period_names) if self._opened else {}
+
+    def _add(self, period: Period, name: str = "") -> None:
+        self.periods.say_done("")
+        names = {**self._names(), **({period: name} if name else {})}
+        self._set((*self._drawn, period), names=names)
+        self.line.choose(Key(Of.DRAWN, len(self._drawn) - 1))
+
+    def _change(self, key: Key, period: Period, run: str, name: str | None = None) -> None:
+        """Another span for a drawn period, which keeps its name; a run of key presses is one step to undo."""
+        old, names = self._drawn[key.at], self._names()
+        drawn = [period if at == key.at else one for at, one in enumerate(self._drawn)]
+        said = names.get(old, "") if name is None else name
+        if old not in drawn:
+            names.pop(old, None)
+        self._set(drawn, names={**names, period: said}, typing=f"period {key.at} {run}" if run else "")
+
+    def _split(self, key: Key, at: datetime | None) -> None:
+        parts = None if at is None else halves(self._drawn[key.at], at)
+        if parts is None:
+            return
+        names, old = self._names(), self._drawn[key.at]
+        drawn = [*self._drawn[: key.at], *parts, *self._drawn[key.at + 1 :]]
+        said = names.pop(old, "")
+        self._set(drawn, names={**names, parts[0]: said, parts[1]: said})
+        self.line.choose(Key(Of.DRAWN, key.at + 1))
+
+    def remove(self, keys: Iterable[Key]) -> None:
+        """Takes drawn periods and rules away, and the own periods of a group."""
+        gone = {(key.of, key.at) for key in keys}
+        if self._opened is None or self._opened.sent or not gone:
+            return
+        drawn = [one for at, one in enumerate(self._drawn) if (Of.DRAWN, at) not in gone]
+        rules = [one for at, one in enumerate(self._rules) if (Of.RULE, at) not in gone]
+        groups = [at for of, at in gone if of is Of.OWN]
+        self.line.choose(None)
+        if len(drawn) + len(rules) < len(self._drawn) + len(self._rules):
+            self._set(drawn, rules)
+        for at in groups:
+            self._set_own(at, ())
+        self.periods.say_done(say("schedule.removed", len(gone)))
+
+    def _rename(self, key: Key, name: str) -> None:
+        if self._opened is not None and key.of is Of.DRAWN:
+            self._opened.name_period(self._drawn[key.at], name.strip()[:_LONGEST_NAME])
+
+    def _undo(self) -> None:
+        if self._opened is not None:
+            self._opened.undo()
+
+    # -- dialogs ---------------------------------------------------------------------------------
+
+    def add_rule(self) -> None:
+        """Asks for a new rule."""
+        RuleDialog(self, None, self._setting(), lambda rule: self._take_rule(len(self._rules), rule)).open()
+
+    def _setting(self) -> Setting:
+        region = self._opened.campaign.region if self._opened else ""
+        return Setting(self._zone, region, self._times.start_at, self._times.zones)
+
+    def _take_rule(self, at: int, rule: Rule) -> None:
+        self.periods.say_done("")
+        self._set(rules=(*self._rules[:at], rule, *self._rules[at + 1 :]))
+        self.periods.choose(Key(Of.RULE, at))
+
+    def add_period(self) -> None:
+        """Asks for a new period, at the cursor of the time line where it was put, else tonight."""
+        begin = self.line.hand.cursor
+        if begin is None:
+            today = self._desk.now().astimezone(self._zone)
+            begin = in_zone(today.replace(hour=_NEW_HOUR, minute=0, second=0, microsecond=0), self._zone)
+        PeriodDialog(
+            self, self._zone, Period(begin, in_zone(begin + _NEW_LONG, self._zone)), self._add
+        ).open()
+
+    def open_entry(self, key: Key) -> None:
+        """Opens a period, a rule or the own periods of a group to be changed."""
         if self._opened is None or self._opened.sent:
             return
+        if key.of is Of.RULE:
+            rule = self._rules[key.at]
+            RuleDialog(self, rule, self._setting(), lambda new: self._take_rule(key.at, new)).open()
+        elif key.of is Of.DRAWN:
+            period = self._drawn[key.at]
+            name = self._names().get(period, "")
+            dialog = PeriodDialog(
+                self, self._zone, period, lambda new, named: self._change(key, new, "", named), name
+            )
+            dialog.open()
+        else:
+            group = self._times.groups[key.at]
+            whose = say("schedule.own_of", group.people)
+            OwnPeriods(
+                self, whose, group.own, self._desk.now(), lambda own: self._set_own(key.at, own)
+            ).open()
 
-        def taken(new: Period) -> None:
-            self._set(blackouts=tuple(new if old == period else old for old in self._periods))
-
-        PeriodDialog(self, period, taken).open()
-
-    def _remove(self) -> None:
-        gone = self.table.chosen_rows()
-        self._set(blackouts=tuple(period for period in self._periods if period not in gone))
+    def _set_own(self, at: int, own: tuple[Period, ...]) -> None:
+        """Gives all recipients of a group other periods of their own."""
+        if self._opened is None:
+            return
+        group = self._times.groups[at]
+        rows = self._opened.campaign.messages[group.message].recipients.blackouts
+        self._opened.patch(
+            group.message, Blackened({row: own for row, old in rows.items() if old == group.own})
+        )
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(map(format_period, self._periods)))
+        """The drawn periods, then those that the rules make, as ISO 8601 intervals."""
+        made = [period for some in self._times.rule_periods() for period in some]
+        QGuiApplication.clipboard().setText("\n".join(map(format_period, (*self._drawn, *made))))
 
-    def _paste(self) -> None:
-        texts = self.pasted.text().replace(",", " ").replace(";", " ").split()
-        try:
-            periods = tuple(map(parse_period, texts))
-        except ValueError:
-            self.wrong.setText(say("schedule.paste.wrong"))
+    def paste(self) -> None:
+        """Takes intervals from the clipboard; where it has none, they are written in a dialog."""
+        text = QGuiApplication.clipboard().text()
+        PasteDialog(self, text if read_periods(text) else "", self._zone, self._take_pasted).open()
+
+    def _take_pasted(self, periods: tuple[Period, ...]) -> None:
+        """Takes intervals; those that a rule makes become that rule."""
+        rules, rest = recognised(periods, self._zone.key)
+        self._set((*self._drawn, *rest), (*self._rules, *rules))
+        named = "; ".join(map(rule_words, rules))
+        words = say("schedule.pasted", len(periods))
+        self.periods.say_done(
+            f"{words} {say('schedule.recognised', len(rules), rules=named)}" if rules else words
+        )
+
+    # -- the menu --------------------------------------------------------------------------------
+
+    def _menu(self, key: Key | None, at: datetime | None, place: QPoint) -> None:
+        if self._opened is None or self._opened.sent:
             return
-        self.wrong.setText("")
-        self.pasted.clear()
-        self._set(blackouts=(*self._periods, *periods))
+        menu = QMenu(self)
+        for words, act in self._offered(key, at):
+            menu.addAction(action(words, act, parent=menu))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
 
+    def _offered(self, key: Key | None, at: datetime | None) -> list[tuple[str, Callable[[], object]]]:
+        if key is None:
+            new = [(say("timeline.new"), lambda: self._new_at(at))] if at is not None else []
+            return [*new, (say("schedule.add_rule"), self.add_rule), (say("schedule.paste_iso"), self.paste)]
+        edit = (say(f"timeline.edit.{key.of.value}"), lambda: self.open_entry(key))
+        remove = (say(f"timeline.remove.{key.of.value}"), lambda: self.remove([key]))
+        halved = key.of is Of.DRAWN and at is not None and halves(self._drawn[key.at], at) is not None
+        split = [(say("timeline.split"), lambda: self._split(key, at))] if halved else []
+        return [edit, *split, remove]
 
-def zone_words() -> str:
-    """The system's zone, by name and offset: ``CET (+01:00)``."""
-    now = datetime.now(UTC).astimezone()
-    return f"{now:%Z} ({now.isoformat()[-6:]})"
-
-
-def _start_words(options: Options, now: datetime) -> str:
-    if options.start_at is None:
-        return say("schedule.at_once")
-    words = full_time(options.start_at.astimezone())
-    if options.start_at <= now:
-        return f"{words}, {say('schedule.passed')}"
-    return f"{words}, {say('schedule.in', span=lasting(options.start_at - now))}"
+    def _new_at(self, at: datetime | None) -> None:
+        if at is not None:
+            self._add(Period(at, in_zone(at + timedelta(hours=1), self._zone)))

@@ -64,7 +64,7 @@ class Choice(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the chevron over the frame."""
         super().paintEvent(event)
-        _paint_chevron(self)
+        paint_chevron(self)
 
 
 class Tick(QCheckBox):
@@ -203,10 +203,11 @@ class TimeInput(QDateTimeEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the chevron over the frame."""
         super().paintEvent(event)
-        _paint_chevron(self)
+        paint_chevron(self)
 
 
-def _paint_chevron(box: QWidget) -> None:
+def paint_chevron(box: QWidget) -> None:
+    """Paints the sign of what opens at the right of a box."""
     painter = QPainter(box)
     if not box.isEnabled():
         painter.setOpacity(0.5)

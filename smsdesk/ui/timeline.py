@@ -1,104 +1,233 @@
-"""The time line of a campaign: seven days across, blackout periods as bars, now and the start as lines."""
+"""The time line: blackout periods as bars to draw, move, resize, split, remove; by mouse and by keyboard."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip
 
-from smsdesk.core.blackouts import Period, union
-from smsdesk.ui import theme
-from smsdesk.words import day, full_time, say
+from smsdesk.core.blackouts import Period
+from smsdesk.ui import timeline_paint as look
+from smsdesk.ui.labels import FocusRing, plain_tip
+from smsdesk.ui.timeline_bars import Bar, Grip, Key, Of, dragged, drawn_between, met
+from smsdesk.ui.timeline_keys import acted
+from smsdesk.ui.timeline_state import SIDE, Line
+from smsdesk.ui.timeline_words import tip_words
+from smsdesk.words import say
 
-DAYS = 7
-HEIGHT = 132
-_SIDE, _TOP = 8.0, 22.0
-_JOB, _OWN = (44.0, 34.0), (88.0, 26.0)
-"""Top and height of the two rows of bars."""
-_SATURDAY = 5
+HEIGHT, LEAST = 236, 148
+_PULL = 3
+"""A hand that moves fewer px only points."""
+_MINUTE = timedelta(minutes=1)
 
 
-class TimeLine(QWidget):
-    """The job's blackout periods above, those of single recipients below."""
+@dataclass(frozen=True, slots=True)
+class _Pull:
+    """A hand on the line: what it holds (no key: it draws), and where it took hold."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._now = datetime.now(UTC)
-        self._start: datetime | None = None
-        self._periods: tuple[Period, ...] = ()
-        self._own: tuple[Period, ...] = ()
-        self.setMinimumHeight(HEIGHT)
+    key: Key | None
+    grip: Grip
+    period: Period
+    origin: QPointF
+    at: datetime
+    moved: bool = False
+
+
+class TimeLine(Line):
+    """Days across; above the campaign's periods, below them recipients' own, then who is reached when."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        super().__init__(zone)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(LEAST)
+        self._pull: _Pull | None = None
+        self._ring = FocusRing(self)
+        self.setAccessibleDescription(say("timeline.keys"))
 
     def sizeHint(self) -> QSize:
-        """Room for two rows of bars under the days."""
-        return QSize(600, HEIGHT)
+        """Room for two rows of bars and the columns."""
+        return QSize(640, HEIGHT)
 
-    def show_times(
-        self, now: datetime, start: datetime | None, periods: tuple[Period, ...], own: tuple[Period, ...]
-    ) -> None:
-        """Shows the job's periods, and those of single recipients."""
-        self._now, self._start = now, start
-        self._periods, self._own = union(periods), union(own)
-        words = [f"{full_time(p.start)} – {full_time(p.end)}" for p in self._periods]
-        self.setAccessibleName(f"{say('schedule.line')}: {'; '.join(words) or say('schedule.none')}")
-        self.update()
+    def begin_at(self, now: datetime, start: datetime | None) -> None:
+        """Another campaign: lets go of what was held too."""
+        self._pull = None
+        super().begin_at(now, start)
 
-    @property
-    def _first(self) -> datetime:
-        """The midnight at which the line begins: today's, for a start further away the start's."""
-        begin = self._now
-        if self._start is not None and self._start - self._now > timedelta(days=DAYS - 1):
-            begin = self._start
-        return begin.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    # -- painting --------------------------------------------------------------------------------
 
-    def _x(self, at: datetime) -> float:
-        return _SIDE + (at - self._first) / timedelta(days=DAYS) * (self.width() - 2 * _SIDE)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Spreads the days over the width."""
+        super().resizeEvent(event)
+        self.scale = replace(self.scale, width=max(80.0, self.width() - 2 * SIDE))
+        self._ring.setGeometry(self.rect())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paints days, bars, now and start."""
+        """Paints what is in sight."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_days(painter)
-        for periods, place, role in (
-            (self._periods, _JOB, "blackout-job"),
-            (self._own, _OWN, "blackout-own"),
-        ):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour(role))
-            for period in periods:
-                self._paint_bar(painter, period, *place)
-        self._mark(painter, self._now, say("schedule.now_mark"), "failed", Qt.PenStyle.SolidLine)
-        if self._start is not None:
-            self._mark(painter, self._start, say("schedule.start_mark"), "accent", Qt.PenStyle.DashLine)
+        hand = self.hand if self.hasFocus() and self._pull is None else replace(self.hand, cursor=None)
+        if self.hasFocus() and hand.cursor is None and hand.chosen is None and hand.held is None:
+            hand = replace(hand, cursor=self.cursor_at)
+        elif hand.chosen is not None:
+            hand = replace(hand, cursor=None)
+        look.paint(painter, self.scale, self.shown, hand, float(self.height()))
         painter.end()
 
-    def _paint_bar(self, painter: QPainter, period: Period, top: float, height: float) -> None:
-        left = max(_SIDE, self._x(period.start))
-        right = min(self.width() - _SIDE, self._x(period.end))
-        if right > left:
-            painter.drawRoundedRect(QRectF(left, top, max(2.0, right - left), height), 4, 4)
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows ring and cursor; says where it is."""
+        super().focusInEvent(event)
+        self._ring.setVisible(event.reason() != Qt.FocusReason.MouseFocusReason)
+        self._ring.raise_()
+        self._name(aloud=True)
+        self.update()
 
-    def _paint_days(self, painter: QPainter) -> None:
-        painter.setFont(theme.font(theme.CAPTION))
-        for at in range(DAYS):
-            begin = self._first + timedelta(days=at)
-            x = self._x(begin)
-            width = (self.width() - 2 * _SIDE) / DAYS
-            if begin.weekday() >= _SATURDAY:
-                painter.fillRect(QRectF(x, _TOP, width, self.height() - _TOP), theme.colour("faint"))
-            painter.setPen(QPen(theme.colour("line"), 1))
-            painter.drawLine(QPointF(x, _TOP), QPointF(x, self.height()))
-            painter.setPen(theme.colour("second"))
-            words = painter.fontMetrics().elidedText(day(begin), Qt.TextElideMode.ElideRight, int(width) - 6)
-            painter.drawText(QPointF(x + 4, 14), words)
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Takes ring and cursor away."""
+        super().focusOutEvent(event)
+        self._ring.hide()
+        self.update()
 
-    def _mark(self, painter: QPainter, at: datetime, words: str, role: str, style: Qt.PenStyle) -> None:
-        x = self._x(at)
-        if not 0 <= x <= self.width():
+    # -- the mouse -------------------------------------------------------------------------------
+
+    def bar_at(self, place: QPointF) -> tuple[Bar, Grip] | None:
+        """The bar under the mouse, and which part of it."""
+        rooms = look.rooms(self.width(), self.height(), own=bool(self.shown.own))
+        for bars, room in ((self.shown.bars, rooms.job), (self.shown.own, rooms.own)):
+            if room.top() - 3 <= place.y() <= room.bottom() + 3:
+                return met(look.in_sight(bars, self.scale), self.scale, place.x(), self.hand.chosen)
+        return None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Takes hold of a bar, of one of its ends, or begins to draw."""
+        if event.button() != Qt.MouseButton.LeftButton:
             return
-        painter.setPen(QPen(theme.colour(role), 1.5, style))
-        painter.drawLine(QPointF(x, _TOP), QPointF(x, self.height()))
-        painter.setFont(theme.font(11))
-        wide = painter.fontMetrics().horizontalAdvance(words)
-        left = x + 4 if x + 4 + wide < self.width() else x - 4 - wide
-        painter.drawText(QPointF(left, _TOP + 13), words)
+        self._ring.hide()
+        place = event.position()
+        hit, at = self.bar_at(place), self.scale.at(place.x())
+        if hit is None:
+            if self.changeable and place.y() > look.AXIS:
+                self._pull = _Pull(None, Grip.END, Period(at, at), place, at)
+            return
+        bar, grip = hit
+        self.choose(bar.key)
+        if self.changeable and bar.key.of is Of.DRAWN:
+            self._pull = _Pull(bar.key, grip, bar.period, place, at)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Shows what the hand would make; without a button, what can be done here."""
+        pull, place = self._pull, event.position()
+        if pull is None:
+            self._show_hand(place)
+            return
+        if not pull.moved and abs(place.x() - pull.origin.x()) < _PULL:
+            return
+        self._pull = replace(pull, moved=True)
+        if not self.scale.left <= place.x() <= self.scale.left + self.scale.width:
+            # The line goes on under a hand that leaves it.
+            self.turn(self.scale.days / 56 * (1 if place.x() > self.scale.left else -1))
+        self.hand = replace(self.hand, held=self._made(pull, place.x(), event), hidden=pull.key)
+        self.update()
+
+    def _made(self, pull: _Pull, x: float, event: QMouseEvent) -> Period:
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        step, at = _MINUTE if fine else self.scale.step, self.scale.at(x)
+        if pull.key is None:
+            return drawn_between(pull.at, at, self.scale, step)
+        return dragged(pull.period, pull.grip, at - pull.at, self.scale, step)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Makes it so; a click on nothing takes the choice back and puts the cursor there."""
+        pull, held = self._pull, self.hand.held
+        if event.button() != Qt.MouseButton.LeftButton or pull is None:
+            return
+        self._let_go()
+        if held is None:
+            if pull.key is None:
+                self.choose(None)
+                self.move_cursor(self.scale.snapped(pull.at))
+        elif pull.key is None:
+            self.drawn.emit(held)
+        elif held != pull.period:
+            self.changed.emit(pull.key, held, "")
+
+    def _let_go(self) -> None:
+        self._pull = None
+        self.hand = replace(self.hand, held=None, hidden=None)
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Splits a drawn period there; opens the rule or the recipients of another."""
+        hit = self.bar_at(event.position())
+        if event.button() != Qt.MouseButton.LeftButton or hit is None:
+            return
+        self._let_go()
+        if hit[0].key.of is not Of.DRAWN:
+            self.opened.emit(hit[0].key)
+        elif self.changeable:
+            self.split.emit(hit[0].key, self.scale.snapped(self.scale.at(event.position().x())))
+
+    def _show_hand(self, place: QPointF) -> None:
+        hit, shapes = self.bar_at(place), Qt.CursorShape
+        if hit is None or not self.changeable:
+            self.setCursor(
+                shapes.CrossCursor if self.changeable and place.y() > look.AXIS else shapes.ArrowCursor
+            )
+        elif hit[0].key.of is not Of.DRAWN:
+            self.setCursor(shapes.PointingHandCursor)
+        else:
+            self.setCursor(shapes.SizeAllCursor if hit[1] is Grip.BODY else shapes.SizeHorCursor)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolls through the days; with Ctrl zooms around the mouse."""
+        turn = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(-1 if turn > 0 else 1, event.position().x())
+        elif turn:
+            self.turn(-turn / 120 * self.scale.days / 7)
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Asks for the menu of the bar there; by keyboard, of the chosen one."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            bar, at = self.chosen_bar(), self.cursor_at
+            place = QPoint(int(self.middle_of(bar)), self.height() // 3)
+            self.menu_asked.emit(bar.key if bar else None, at, self.mapToGlobal(place))
+            return
+        hit = self.bar_at(QPointF(event.pos()))
+        if hit is not None:
+            self.choose(hit[0].key)
+        at = self.scale.snapped(self.scale.at(event.pos().x()))
+        self.menu_asked.emit(hit[0].key if hit else None, at, event.globalPos())
+
+    def event(self, event: QEvent) -> bool:
+        """Says in a tooltip what stands under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            hit = self.bar_at(QPointF(event.pos()))
+            words = tip_words(self.shown, self.scale, hit[0] if hit else None, event.pos().x())
+            QToolTip.showText(event.globalPos(), plain_tip(words), self)
+            return True
+        return super().event(event)
+
+    # -- the keyboard ----------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Does what a key stands for; Escape lets go of what is held, then of the choice."""
+        if event.key() == Qt.Key.Key_Escape and self._pull is not None:
+            self._let_go()
+        elif event.key() == Qt.Key.Key_Escape and self.hand.chosen is not None:
+            self.choose(None)
+        elif not acted(self, event):
+            super().keyPressEvent(event)

@@ -154,7 +154,7 @@ def test_a_draft_comes_back_as_it_was_left(play: Play[None]) -> None:
         await ready(shell)
         left = shell.composer.opened
         assert left is not None
-        shell.composer.schedule._choose_kind("planned")
+        shell.composer.schedule.start._choose_kind("planned")
         await left.save()
         again = await scene.desk.campaigns.open(left.campaign.id)
         assert again.campaign.messages[0].text == left.campaign.messages[0].text

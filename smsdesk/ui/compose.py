@@ -98,6 +98,9 @@ class Composer(Page):
         for asking in (self.options, self.review):
             asking.prices_asked.connect(self._ask_prices)
         self.messages.text_chosen.connect(lambda at: self.side.show_person(at, 0))
+        self.messages.person_asked.connect(lambda row: self.side.show_person(self.messages.at, row))
+        self.messages.told.connect(self.noticed)
+        self.side.person_shown.connect(self.messages.show_look)
         self.recipients.texts.chosen.connect(self._choose_text)
         for people in (self.messages.people, self.recipients.people):
             people.person_chosen.connect(lambda row: self.side.show_person(self.messages.at, row))

@@ -1,48 +1,75 @@
 """The composer's first tab: the texts, and below each text the people who get it."""
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
-from smsdesk.core.campaign import Campaign, Message
-from smsdesk.core.figures import TextTotals
-from smsdesk.core.templates import fill
-from smsdesk.desk.campaigns import OpenCampaign
+from smsdesk.core.characters import replaceable
+from smsdesk.core.options import Options
+from smsdesk.desk.checking import Look
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.open_campaign import OpenCampaign
+from smsdesk.ui.compose_audit import AuditDialog, audit_of, characters_words
+from smsdesk.ui.compose_borders import borders
+from smsdesk.ui.compose_editor import Editor
+from smsdesk.ui.compose_foot import TextFoot
+from smsdesk.ui.compose_insert import offer_fields
+from smsdesk.ui.compose_marks import Ground
 from smsdesk.ui.compose_people import PeopleTable
 from smsdesk.ui.compose_recipients import PeopleCard
-from smsdesk.ui.compose_side import shown_parts
-from smsdesk.ui.compose_texts import Editor, TextTabs
-from smsdesk.ui.layout import BETWEEN, button, card, hbox, hline, holding, label, splitter, vbox
+from smsdesk.ui.compose_split import SplitDialog
+from smsdesk.ui.compose_texts import TextTabs
+from smsdesk.ui.emoji import EmojiPicker
+from smsdesk.ui.layout import BETWEEN, button, card, hbox, hline, holding, icon_button, splitter, vbox
+from smsdesk.ui.templates import TemplatesDialog
 from smsdesk.words import number, say
+
+_LOOKED_AT = 20_000
+"""So much of a text is searched for characters to replace while it is written."""
 
 
 class Messages(QWidget):
-    """Texts and their recipients. ``text_chosen`` tells which text is in sight, from 0."""
+    """Texts and their recipients.
+
+    ``text_chosen`` tells which text is in sight, from 0; ``person_asked`` a row to be shown in the preview;
+    ``told`` a notice as level, sentence, hint and action.
+    """
 
     text_chosen = Signal(int)
+    person_asked = Signal(int)
+    told = Signal(str, str, str, object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self._desk = desk
         self._opened: OpenCampaign | None = None
         self._at = 0
+        self._searched: tuple[str, tuple[str, ...]] = ("", ())
         self.tabs = TextTabs()
         self.tabs.chosen.connect(self.choose_message)
-        self.insert = button(say("compose.insert"), on_click=self._offer_fields, kind="quiet")
         self.add = button(say("compose.add_text"), "plus", self._add_text, kind="quiet")
-        self.rename = button(say("compose.rename_text"), on_click=self._ask_name, kind="quiet")
-        self.drop = button(say("compose.remove_text"), on_click=self._remove_text, kind="quiet")
+        self.insert = button(say("compose.insert"), on_click=self._offer_fields, kind="quiet")
+        self.templates = button(say("compose.templates"), on_click=self._open_templates, kind="quiet")
+        self.emoji = icon_button("smile", say("compose.emoji"), self._open_emoji)
+        self.more = icon_button("ellipsis", say("compose.more_texts"), self._open_more)
         self.editor = Editor()
         self.editor.textChanged.connect(self._typed)
-        self.alphabet, self.counts = label("", "caption-head"), label("", "caption")
-        foot = holding(hbox(self.alphabet, self.counts, None, gap=16, margins=(16, 8, 16, 6)), "")
-        writing = vbox(self.editor, hline(), foot, gap=0)
-        writing.setStretch(0, 1)
-        acts = (self.add, self.rename, self.drop, self.insert)
-        upper = card(self.tabs, *acts, body=writing, flush=True)
+        self.foot = TextFoot()
         self.people = PeopleCard(desk)
-        self.parts = splitter(upper, self.people, vertical=True, shares=(2, 3))
-        self.parts.setSizes([260, 400])
+        self.parts = splitter(self._upper(), self.people, vertical=True, shares=(2, 3))
+        self.parts.setSizes([264, 400])
         self.setLayout(vbox(self.parts, gap=BETWEEN))
+        self.editor.explained.connect(self.foot.explain)
+        self.foot.replace_asked.connect(self._replace)
+        self.foot.row_asked.connect(self._go_row)
+        self.foot.details_asked.connect(self.open_audit)
+
+    def _upper(self) -> QWidget:
+        writing = vbox(self.editor, hline(), self.foot, gap=0)
+        writing.setStretch(0, 1)
+        left = hbox(self.tabs, self.add, gap=6)
+        acts = (self.insert, self.templates, self.emoji, self.more)
+        return card(holding(left, ""), *acts, body=writing, flush=True)
 
     @property
     def at(self) -> int:
@@ -54,22 +81,41 @@ class Messages(QWidget):
         """The table of its recipients."""
         return self.people.table
 
+    # -- showing ---------------------------------------------------------------------------------
+
     def show_campaign(self, opened: OpenCampaign) -> None:
         """Shows an open campaign as it is now."""
         if opened is not self._opened:
             self._opened, self._at = opened, 0
-        messages = opened.campaign.messages
-        self._at = min(self._at, len(messages) - 1)
-        self.tabs.show_texts(opened.campaign, self._at)
-        self.editor.show_message(messages[self._at])
+        campaign = opened.campaign
+        self._at = min(self._at, len(campaign.messages) - 1)
+        message = campaign.messages[self._at]
+        self.tabs.show_texts(campaign, self._at)
+        self.editor.show_text(message.text, Ground.of(campaign, message))
         self.editor.setReadOnly(opened.sent)
-        for act in (self.add, self.insert):
+        for act in (self.add, self.insert, self.templates, self.emoji, self.more):
             act.setVisible(not opened.sent)
-        for act in (self.drop, self.rename):
-            act.setVisible(len(messages) > 1 and not opened.sent)
-        self.insert.setEnabled(not messages[self._at].literal)
+        self.insert.setEnabled(not message.literal)
         self.people.show_message(opened, self._at)
-        self._show_count(opened)
+        self.foot.show_audit(audit_of(opened, self._at), fresh=opened.fresh)
+        self.foot.show_replaceable("" if opened.sent else self._replaceable(message.text))
+
+    def show_look(self, message: int, row: int, look: Look) -> None:
+        """Counts what one recipient gets, and shows in the text where their parts begin."""
+        if self._opened is None or message != self._at:
+            return
+        campaign = self._opened.campaign
+        one = campaign.messages[message]
+        personal = not one.literal and "{" in one.text and row < len(one.recipients)
+        self.foot.show_look(look, row if personal else None)
+        if look.parts is None:
+            self.editor.show_borders((), "")
+            return
+        fields = one.recipients.row(row).fields if row < len(one.recipients) else {}
+        rule = campaign.options.invalid_characters or "TO_UTF16"
+        found = borders(one.text, None if one.literal else fields, look.parts, rule)
+        whose = say("compose.border.row", row=number(row + 1)) if personal else say("compose.border.all")
+        self.editor.show_borders(found, whose)
 
     def choose_message(self, at: int) -> None:
         """Shows another text and its people."""
@@ -82,26 +128,53 @@ class Messages(QWidget):
         """Makes a row of the table current."""
         self.people.choose(row)
 
-    def _show_count(self, opened: OpenCampaign) -> None:
-        campaign = opened.campaign
-        message = campaign.messages[self._at]
-        parts = shown_parts(campaign, message.text)
-        self.alphabet.setText(say(f"compose.alphabet.{parts.encoding.name.lower()}"))
-        each = opened.review.totals.texts if opened.review else ()
-        if self._at < len(each) and each[self._at].histogram:
-            words = _figures(campaign, message, each[self._at])
-        elif message.text:
-            words = [say("compose.parts", parts.parts)]
-        else:
-            words = [say("compose.no_text_yet")]
-        self.counts.setText("   ".join(words))
+    def _replaceable(self, text: str) -> str:
+        if text != self._searched[0]:
+            self._searched = text, replaceable(text[:_LOOKED_AT])
+        return characters_words("".join(self._searched[1]))
 
-    # -- acting ----------------------------------------------------------------------------------
+    # -- acting on the text ----------------------------------------------------------------------
 
     def _typed(self) -> None:
         # Out of sight the editor may hold an older text, which another look only paints anew.
         if self._opened is not None and self.editor.isVisible():
             self._opened.write_text(self._at, self.editor.toPlainText())
+
+    def _offer_fields(self) -> None:
+        if self._opened is not None:
+            fields = self._opened.campaign.messages[self._at].recipients.fields
+            offer_fields(self.insert, tuple(fields), self.editor.insert)
+
+    def _open_emoji(self) -> None:
+        picker = EmojiPicker(self, self._desk)
+        picker.chosen.connect(self.editor.insert)
+        picker.open_at(self.emoji)
+
+    def _open_templates(self) -> None:
+        if self._opened is not None:
+            campaign = self._opened.campaign
+            dialog = TemplatesDialog(self, self._desk, campaign.messages[self._at], campaign.options)
+            dialog.chosen.connect(self._use_template)
+            dialog.open()
+
+    def _use_template(self, text: str, options: Options | None) -> None:
+        if self._opened is not None and not self._opened.sent:
+            self._opened.use_template(self._at, text, options)
+            self._done(say("compose.template_used"))
+            self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _replace(self, source: str) -> None:
+        if self._opened is not None and not self._opened.sent:
+            self._opened.replace_characters(self._at, source)
+            self._done(say("compose.in_gsm.column" if source else "compose.in_gsm"))
+
+    def _done(self, sentence: str) -> None:
+        opened, undo = self._opened, QAction(say("compose.undo"), self)
+        if opened is not None:
+            undo.triggered.connect(lambda: opened.undo())  # noqa: PLW0108 (the signal would hand in a flag)
+        self.told.emit("done", sentence, "", undo)
+
+    # -- acting on texts -------------------------------------------------------------------------
 
     def _add_text(self) -> None:
         if self._opened is not None:
@@ -115,6 +188,23 @@ class Messages(QWidget):
             self._opened.remove_message(at)
             self.text_chosen.emit(self._at)
 
+    def _open_more(self) -> None:
+        if self._opened is None:
+            return
+        several = len(self._opened.campaign.messages) > 1
+        columns = bool(self._opened.campaign.messages[self._at].recipients.fields)
+        menu = QMenu(self.more)
+        for words, act, offered in (
+            (say("compose.rename_text"), self._ask_name, True),
+            (say("compose.split.menu"), self.ask_split, columns),
+            (say("compose.remove_text"), self._remove_text, several),
+        ):
+            entry = menu.addAction(words)
+            entry.triggered.connect(act)
+            entry.setEnabled(offered)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
     def _ask_name(self) -> None:
         opened, at = self._opened, self._at
         if opened is None:
@@ -127,30 +217,31 @@ class Messages(QWidget):
         dialog.finished.connect(lambda _: dialog.deleteLater())
         dialog.open()
 
-    def _offer_fields(self) -> None:
+    def ask_split(self) -> SplitDialog | None:
+        """Asks for the column whose values get texts of their own."""
         if self._opened is None:
-            return
-        menu = QMenu(self)
-        for name in self._opened.campaign.messages[self._at].recipients.fields:
-            entry = menu.addAction(name.replace("&", "&&"))
-            entry.triggered.connect(lambda _=False, field=name: self._insert_field(field))
-        if menu.isEmpty():
-            menu.addAction(say("compose.no_fields")).setEnabled(False)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.insert.mapToGlobal(QPoint(0, self.insert.height())))
+            return None
+        rows = self._opened.campaign.messages[self._at].recipients
+        dialog = SplitDialog(self, self._desk, rows, self._split)
+        dialog.open()
+        return dialog
 
-    def _insert_field(self, name: str) -> None:
-        self.editor.insertPlainText(f"{{{name}}}")
-        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _split(self, column: str, texts: int) -> None:
+        if self._opened is not None and not self._opened.sent:
+            self._opened.split_message(self._at, column)
+            self._done(say("compose.split.done", texts))
 
+    # -- figures of the list ---------------------------------------------------------------------
 
-def _figures(campaign: Campaign, message: Message, totals: TextTotals) -> list[str]:
-    """How many people get how many parts, and who gets the longest text."""
-    words = [say("compose.histogram", count, people=number(n)) for count, n in totals.histogram.items()]
-    row = totals.longest
-    if row is not None and row < len(message.recipients):
-        one = message.recipients.row(row)
-        text = message.text if message.literal else fill(message.text, one.fields)
-        longest = shown_parts(campaign, text).units
-        words.append(say("compose.longest", longest=number(longest), row=number(row + 1)))
-    return words
+    def open_audit(self) -> AuditDialog | None:
+        """Opens the card with chart, figures and savings."""
+        if self._opened is None:
+            return None
+        dialog = AuditDialog(self, self._opened, self._at, self._replace)
+        dialog.row_asked.connect(self._go_row)
+        dialog.open()
+        return dialog
+
+    def _go_row(self, row: int) -> None:
+        self.people.reveal(row)
+        self.person_asked.emit(row)

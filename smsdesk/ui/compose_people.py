@@ -13,7 +13,7 @@ from smsdesk.core.numbers import Standing, as_shown, read_number
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.standing import State, plain_name, state_of
 from smsdesk.core.templates import fields_of, fill
-from smsdesk.ui.compose_side import shown_parts
+from smsdesk.desk.checking import shown_parts
 from smsdesk.ui.table import Column, Index, Table
 from smsdesk.words import number, problem_words, say
 

@@ -1,37 +1,29 @@
-"""The right column of the composer: what one person reads, the totals, and the checks."""
+"""The right column of the composer: what one person reads and when, the totals, and the checks."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 
 from smsdesk.core.campaign import Campaign
-from smsdesk.core.figures import Review
-from smsdesk.core.parts import Encoding, Parts, counted, measure, outside
-from smsdesk.core.problem import Level, Problem
-from smsdesk.core.templates import fill
-from smsdesk.desk.campaigns import OpenCampaign
+from smsdesk.core.figures import Review, Totals
+from smsdesk.core.parts import Encoding, Parts, outside
+from smsdesk.core.problem import Problem
+from smsdesk.core.standing import State, needed_fields, state_of
 from smsdesk.desk.desk import Desk
-from smsdesk.ui.facts import Facts, flowing
-from smsdesk.ui.labels import Dot
-from smsdesk.ui.layout import BETWEEN, card, hbox, holding, link, scrolling, vbox
+from smsdesk.desk.open_campaign import OpenCampaign
+from smsdesk.desk.preview import Troubles
+from smsdesk.ui.arrival_words import arrival_words
+from smsdesk.ui.compose_checks import Checks
+from smsdesk.ui.compose_people import MARKS, ROLES
+from smsdesk.ui.facts import Facts
+from smsdesk.ui.layout import BETWEEN, action, card, holding, scrolling, vbox
+from smsdesk.ui.marks import Pill
 from smsdesk.ui.phone import PhonePreview
-from smsdesk.words import day_time, number, problem_words, say
+from smsdesk.words import day_time, money, number, say
 
 WIDTH = 316
-MOST_CHECKS = 12
-ROLES = {Level.ERROR: "failed", Level.WARNING: "waiting", Level.NOTE: "neutral"}
-
-
-def shown_parts(campaign: Campaign, text: str) -> Parts:
-    """A text as the phone shows it under the campaign's options; a refused one as UTF-16."""
-    options = campaign.options
-    encoding = Encoding.UTF16 if options.encoding == "UTF-16" else Encoding.STANDARD
-    rule = options.invalid_characters or "TO_UTF16"
-    if rule == "REFUSE" and encoding is Encoding.STANDARD and outside(text):
-        return measure(text, Encoding.UTF16)
-    limit = options.max_parts if options.max_parts and 1 <= options.max_parts <= 20 else None
-    return counted(text, encoding, rule, limit)
 
 
 def parts_words(parts: Parts) -> str:
@@ -47,81 +39,49 @@ def parts_words(parts: Parts) -> str:
     )
 
 
-class Check(QWidget):
-    """One line of the checks: a dot, what is wrong, what to do, and the way to its cause."""
-
-    def __init__(self, problem: Problem, go: Callable[[Problem], None]) -> None:
-        super().__init__()
-        sentence, hint = problem_words(problem)
-        words = flowing("strong" if problem.level is Level.ERROR else "body")
-        words.setText(sentence)
-        column = vbox(words, gap=2)
-        if hint:
-            more = flowing("second")
-            more.setText(hint)
-            column.addWidget(more)
-        if problem.where.field:
-            show = link(say("compose.show"), lambda: go(problem))
-            show.setAccessibleName(f"{say('compose.show')}: {sentence}")
-            column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeft)
-        row = hbox(gap=10)
-        row.addLayout(vbox(5, Dot(ROLES[problem.level]), None, gap=0))
-        row.addLayout(column, 1)
-        self.setLayout(row)
-        self.setAccessibleName(sentence)
-
-
-class Checks(QFrame):
-    """The card of the checks, from red to grey."""
-
-    def __init__(self, go: Callable[[Problem], None]) -> None:
-        super().__init__()
-        self._go = go
-        self._problems: tuple[Problem, ...] | None = None
-        self._column = vbox(gap=12)
-        inside = card(say("compose.checks"), body=self._column)
-        self.setLayout(vbox(inside, gap=0))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-
-    def show_problems(self, problems: tuple[Problem, ...]) -> None:
-        """Shows the problems; all well where there is none."""
-        if problems == self._problems:
-            return
-        self._problems = problems
-        while self._column.count():
-            item = self._column.takeAt(0)
-            old = item.widget() if item is not None else None
-            if old is not None:
-                old.deleteLater()
-        for problem in problems[:MOST_CHECKS]:
-            self._column.addWidget(Check(problem, self._go))
-        if not problems:
-            words = flowing("second")
-            words.setText(say("compose.all_well"))
-            self._column.addWidget(words)
-        if len(problems) > MOST_CHECKS:
-            more = flowing("second")
-            more.setText(say("compose.more_checks", len(problems) - MOST_CHECKS))
-            self._column.addWidget(more)
-
-
 class Side(QWidget):
-    """Phone preview, totals and checks of an open campaign; ``go`` leads to the cause of a problem."""
+    """Phone preview, totals and checks of an open campaign.
 
-    def __init__(self, desk: Desk, go: Callable[[Problem], None], moved: Callable[[int, int], None]) -> None:
+    ``go`` leads to the cause of a problem, ``act`` puts one right that a click can, ``moved`` tells message
+    and row when the preview goes on by itself. ``person_shown``: message, row, and what that one gets.
+    """
+
+    person_shown = Signal(int, int, object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        go: Callable[[Problem], None],
+        moved: Callable[[int, int], None],
+        act: Callable[[Problem], None],
+    ) -> None:
         super().__init__()
         self._desk, self._moved = desk, moved
         self._opened: OpenCampaign | None = None
         self._message, self._row = 0, 0
-        self.phone = PhonePreview(self._step)
-        self.totals = Facts(say("compose.totals"), label_width=118)
-        self.checks = Checks(go)
-        column = vbox(
-            self.phone, card(say("compose.totals"), body=self.totals), self.checks, None, gap=BETWEEN
-        )
+        self._troubles = Troubles()
+        self.phone = PhonePreview(self._step, self._go_longest, self._go_problem)
+        self.totals = Facts(say("compose.totals"), label_width=118, strong=True)
+        self.checks = Checks(go, act)
+        figures = card(say("compose.totals"), body=self.totals)
+        column = vbox(self.phone, figures, self.checks, None, gap=BETWEEN)
         column.setContentsMargins(0, 0, 6, 0)
         self.setLayout(vbox(scrolling(holding(column)), gap=0))
         self.setFixedWidth(WIDTH)
+
+    def actions_offered(self) -> list[QAction]:
+        """The steps of the preview, for the whole composer and its command palette."""
+        return [
+            action(say("phone.previous"), lambda: self._step(-1), shortcut="Alt+PgUp", parent=self),
+            action(say("phone.next"), lambda: self._step(1), shortcut="Alt+PgDown", parent=self),
+            action(say("phone.longest.name"), self._go_longest, shortcut="Alt+End", parent=self),
+            action(say("phone.problem.name"), self._go_problem, shortcut="F8", parent=self),
+        ]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The recipient in sight: message and row, from 0."""
+        return self._message, self._row
 
     def show_campaign(self, opened: OpenCampaign) -> None:
         """Shows an open campaign as it is now."""
@@ -131,28 +91,56 @@ class Side(QWidget):
         if opened.review is not None:
             self._show_review(opened.review, sent=opened.sent)
 
+    # -- the person ------------------------------------------------------------------------------
+
     def show_person(self, message: int, row: int) -> None:
-        """Shows what one recipient of a message reads."""
+        """Shows what one recipient of a message reads, and when."""
         if self._opened is None:
             return
         campaign = self._opened.campaign
         message = min(message, len(campaign.messages) - 1)
-        one = campaign.messages[message]
-        count = len(one.recipients)
-        row = max(0, min(row, count - 1))
-        self._message, self._row = message, row
-        fields = one.recipients.row(row).fields if count else {}
-        text = one.text if one.literal else fill(one.text, fields)
-        parts = shown_parts(campaign, text)
+        count = len(campaign.messages[message].recipients)
+        self._message, self._row = message, max(0, min(row, count - 1))
+        look = self._opened.person(message, self._row)
         sender = campaign.options.src or say("compose.default_sender")
-        self.phone.show_message(
-            sender, parts.texts, parts_words(parts) if text else say("compose.no_text_yet")
-        )
-        self.phone.show_place(row + 1, count)
+        texts = look.parts.texts if look.parts is not None else ("",)
+        self.phone.show_message(sender, texts, _caption(campaign, look.text, look.parts))
+        self.phone.show_place(self._row + 1, count)
+        self.phone.show_state(_state(campaign, message, self._row) if count else None)
+        way = look.way if count and look.text.strip() and not self._opened.sent else None
+        self.phone.show_arrival("" if way is None else arrival_words(way, campaign, self._desk.now()))
+        self.person_shown.emit(message, self._row, look)
+
+    def _go(self, row: int) -> None:
+        self.show_person(self._message, row)
+        self._moved(self._message, self._row)
 
     def _step(self, by: int) -> None:
-        self.show_person(self._message, self._row + by)
-        self._moved(self._message, self._row)
+        self._go(self._row + by)
+
+    def _go_longest(self) -> None:
+        review = self._opened.review if self._opened is not None else None
+        if review is not None and self._message < len(review.totals.texts):
+            longest = review.totals.texts[self._message].longest
+            if longest is not None:
+                self._go(longest)
+
+    def _go_problem(self) -> None:
+        self._desk.tasks.start("next problem of the preview", self._find_problem())
+
+    async def _find_problem(self) -> None:
+        if self._opened is None or self._message >= len(self._opened.campaign.messages):
+            return
+        opened, message = self._opened, self._message
+        row = await self._troubles.after(opened.campaign, message, self._row)
+        if opened is not self._opened or message != self._message:
+            return
+        if row is None:
+            self.phone.show_state(Pill("delivered", say("phone.no_problem"), "check"))
+        else:
+            self._go(row)
+
+    # -- figures and checks ----------------------------------------------------------------------
 
     def _show_review(self, review: Review, *, sent: bool) -> None:
         totals, now = review.totals, self._desk.now()
@@ -160,6 +148,7 @@ class Side(QWidget):
             (say("compose.total.people"), number(totals.people)),
             (say("compose.total.sms"), number(totals.sms)),
             (say("compose.total.parts"), number(totals.parts)),
+            *cost_facts(totals),
             (say("compose.total.jobs"), number(totals.jobs)),
         ]
         if not sent:
@@ -169,4 +158,41 @@ class Side(QWidget):
             ]
         self.totals.show_facts(facts)
         self.checks.setVisible(not sent)
-        self.checks.show_problems(review.problems)
+        self.checks.show_problems(review.problems, compared=totals.sms > 0)
+
+
+def cost_facts(totals: Totals) -> list[tuple[str, str]]:
+    """What all parts cost, where prices are told."""
+    cost = totals.cost
+    if cost is None:
+        return []
+    amount = money(cost.amount, cost.currency)
+    if cost.unpriced:
+        amount = say("compose.total.unpriced", cost.unpriced, amount=amount)
+    return [(say("compose.total.cost"), amount)]
+
+
+def _caption(campaign: Campaign, text: str, parts: Parts | None) -> str:
+    """The parts in words, and what the phone shows otherwise than it is written."""
+    if parts is None:
+        return say("compose.no_text_yet")
+    words = [parts_words(parts)]
+    options = campaign.options
+    if parts.replaced:
+        words.append(say("phone.replaced", parts.replaced))
+    if parts.truncated:
+        words.append(say("phone.truncated"))
+    if options.invalid_characters == "REFUSE" and options.encoding != "UTF-16" and outside(text):
+        words.append(say("phone.refused"))
+    return " · ".join(words)
+
+
+def _state(campaign: Campaign, index: int, row: int) -> Pill | None:
+    """What is wrong with a recipient, in a pill; None for nothing."""
+    message = campaign.messages[index]
+    one = message.recipients.row(row)
+    state, lacks = state_of(one.dst, one.fields, needed_fields(message), campaign.region)
+    if state is State.READY:
+        return None
+    word = say("compose.state.lacks", field=lacks) if lacks else say(f"compose.state.{state.value}")
+    return Pill(ROLES[state], word, MARKS[state])

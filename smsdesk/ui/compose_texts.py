@@ -1,67 +1,19 @@
-"""The texts of a campaign as inputs: the editor with its merge fields marked, and the choice of a text."""
+"""The choice of a text: a button each, or a list where there are many."""
 
-import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from smsdesk.core.campaign import Campaign, Message
-from smsdesk.ui import theme
 from smsdesk.ui.inputs import Choice, Segments
 from smsdesk.ui.layout import vbox
 from smsdesk.words import number, say
 
-_FIELD = re.compile(r"\{\{|\}\}|\{[^{}\n]*\}")
-_MOST_TABS = 4
+_MOST_TABS, _MOST_LETTERS = 4, 56
+"""More texts, or longer names, are a list to choose from."""
 _NAME_LENGTH = 24
 _CHOICE_WIDTH = 240
-
-
-class Fields(QSyntaxHighlighter):
-    """Colours merge fields; in literal texts braces are braces."""
-
-    def __init__(self, document: QTextDocument) -> None:
-        super().__init__(document)
-        self.literal = False
-        theme.when_changed(self.rehighlight)
-
-    def highlightBlock(self, text: str) -> None:
-        """Colours one paragraph."""
-        if self.literal:
-            return
-        mark = QTextCharFormat()
-        mark.setForeground(QColor(theme.colour("accent")))
-        mark.setBackground(QColor(theme.colour("accent-tint")))
-        for found in _FIELD.finditer(text):
-            if found[0] not in ("{{", "}}"):
-                self.setFormat(found.start(), len(found[0]), mark)
-
-
-class Editor(QPlainTextEdit):
-    """Where the text is written; plain text only, Tab leaves it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "writing")
-        self.setAccessibleName(say("compose.text"))
-        self.setPlaceholderText(say("compose.text.placeholder"))
-        self.setTabChangesFocus(True)
-        self.setMinimumHeight(96)
-        self._fields = Fields(self.document())
-
-    def show_message(self, message: Message) -> None:
-        """Shows a text without telling and without losing the cursor where it is the same."""
-        literal = message.literal != self._fields.literal
-        self._fields.literal = message.literal
-        if message.text != self.toPlainText():
-            quiet = self.blockSignals(True)
-            self.setPlainText(message.text)
-            self.blockSignals(quiet)
-            literal = True
-        if literal:
-            self._fields.rehighlight()
 
 
 class TextTabs(QWidget):
@@ -72,7 +24,7 @@ class TextTabs(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
-        self._shown: Segments | Choice = Segments(say("compose.texts"), [("0", "")])
+        self._shown: Segments | Choice = Segments(say("compose.texts"), [("0", "")], kind="text")
         self.setLayout(vbox(self._shown, gap=0))
 
     def show_texts(self, campaign: Campaign, at: int) -> None:
@@ -87,8 +39,8 @@ class TextTabs(QWidget):
         self._shown.choose(str(at))
 
     def _made(self, options: list[tuple[str, str]], chosen: str) -> Segments | Choice:
-        if len(options) <= _MOST_TABS:
-            return Segments(say("compose.texts"), options, chosen, self._tell)
+        if len(options) <= _MOST_TABS and sum(len(words) for _, words in options) <= _MOST_LETTERS:
+            return Segments(say("compose.texts"), options, chosen, self._tell, kind="text")
         choice = Choice(say("compose.texts"), options, chosen, self._tell)
         choice.setFixedWidth(_CHOICE_WIDTH)
         return choice

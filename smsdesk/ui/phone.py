@@ -1,16 +1,31 @@
 """The phone preview: what one recipient will read, part by part, and a stepper through the recipients."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QTextLayout, QTextOption
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from smsdesk.ui import theme
-from smsdesk.ui.layout import hbox, icon_button, label, vbox
+from smsdesk.ui.layout import hbox, icon_button, label, link, pill, vbox
+from smsdesk.ui.marks import Pill
 from smsdesk.words import number, say
 
 PAD_X, PAD_Y, LINE, DIVIDER = 12.0, 10.0, 19.0, 18.0
+MOST_PARTS = 20
+"""The most parts an SMS may have: of a longer text that is what is shown."""
+_HIGHEST = 330
+"""A higher bubble scrolls within the phone."""
 
 
 class Bubble(QWidget):
@@ -19,14 +34,16 @@ class Bubble(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._parts: tuple[str, ...] = ()
+        self._turned: tuple[bool, ...] = ()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def show_parts(self, parts: Sequence[str]) -> None:
-        """Shows the text of each part."""
-        self._parts = tuple(parts)
-        self.setAccessibleName(say("phone.text", text="".join(parts)))
+        """Shows the text of each part, at most ``MOST_PARTS``."""
+        self._parts = tuple(parts[:MOST_PARTS])
+        self._turned = _turned(self._parts)
+        self.setAccessibleName(say("phone.text", text="".join(self._parts)))
         self.updateGeometry()
         self.update()
 
@@ -69,18 +86,33 @@ class Bubble(QWidget):
                 if painter is not None:
                     _divide(painter, top + DIVIDER / 2, width, at)
                 top += DIVIDER
-            top = _paragraphs(part, top, width - 2 * PAD_X, painter)
+            turned = at <= len(self._turned) and self._turned[at - 1]
+            top = _paragraphs(part, top, width - 2 * PAD_X, painter, turned=turned)
         return top + PAD_Y
 
 
-def _paragraphs(text: str, top: float, width: float, painter: QPainter | None) -> float:
+def is_turned(text: str) -> bool:
+    """Whether a paragraph runs from right to left, by its first letter."""
+    kinds = (unicodedata.bidirectional(character) for character in text)
+    return next((kind in ("R", "AL") for kind in kinds if kind in ("L", "R", "AL")), False)
+
+
+def _turned(parts: Sequence[str]) -> tuple[bool, ...]:
+    """Of each part whether it begins in a paragraph that runs from right to left."""
+    whole, out, at = "".join(parts), [], 0
+    for part in parts:
+        begin = whole.rfind("\n", 0, at) + 1
+        out.append(is_turned(whole[begin:].partition("\n")[0]))
+        at += len(part)
+    return tuple(out)
+
+
+def _paragraphs(text: str, top: float, width: float, painter: QPainter | None, *, turned: bool) -> float:
     if painter is not None:
         painter.setPen(theme.colour("text"))
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    for paragraph in text.split("\n"):
+    for at, paragraph in enumerate(text.split("\n")):
         layout = QTextLayout(paragraph, theme.font(theme.BODY))
-        layout.setTextOption(option)
+        layout.setTextOption(_option(turned=is_turned(paragraph) if at else turned))
         layout.beginLayout()
         lines = 0
         while (line := layout.createLine()).isValid():
@@ -92,6 +124,15 @@ def _paragraphs(text: str, top: float, width: float, painter: QPainter | None) -
             layout.draw(painter, QPointF(PAD_X, top))
         top += max(lines, 1) * LINE
     return top
+
+
+def _option(*, turned: bool) -> QTextOption:
+    made = QTextOption()
+    made.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    if turned:
+        made.setTextDirection(Qt.LayoutDirection.RightToLeft)
+        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
+    return made
 
 
 def _divide(painter: QPainter, middle: float, width: int, part: int) -> None:
@@ -116,10 +157,47 @@ def _bubble(box: QRectF) -> QPainterPath:
     return path.united(corner).simplified()
 
 
-class PhonePreview(QFrame):
-    """Sender, bubble and caption, with a stepper "214 of 6,398" whose steps call ``on_step`` (-1, +1)."""
+class _Reading(QScrollArea):
+    """The bubble, just as high as its words; where they are many it scrolls, by keyboard too."""
 
-    def __init__(self, on_step: Callable[[int], object] | None = None) -> None:
+    def __init__(self, bubble: Bubble) -> None:
+        super().__init__()
+        self.setProperty("kind", "reading")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(say("phone.name"))
+        bubble.setProperty("kind", "ground")
+        self._bubble = bubble
+        self.setWidget(bubble)
+        self.fit()
+
+    def fit(self) -> None:
+        """Takes the height of the words."""
+        room = self.viewport().width() or 260
+        high = self._bubble.heightForWidth(room)
+        self.setFixedHeight(min(high, _HIGHEST) + 4)
+        scrolls = high > _HIGHEST
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolls else Qt.FocusPolicy.NoFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width asks for another height."""
+        super().resizeEvent(event)
+        self.fit()
+
+
+class PhonePreview(QFrame):
+    """Sender, bubble and caption, with a stepper "214 of 6,398" whose steps call ``on_step`` (-1, +1).
+
+    ``on_longest`` and ``on_problem`` go to the longest text and to the next recipient with a problem.
+    """
+
+    def __init__(
+        self,
+        on_step: Callable[[int], object] | None = None,
+        on_longest: Callable[[], object] | None = None,
+        on_problem: Callable[[], object] | None = None,
+    ) -> None:
         super().__init__()
         self.setProperty("kind", "phone")
         self.setAccessibleName(say("phone.name"))
@@ -129,20 +207,59 @@ class PhonePreview(QFrame):
         self.previous = icon_button("chevron-left", say("phone.previous"), lambda: call(-1))
         self.next = icon_button("chevron-right", say("phone.next"), lambda: call(1))
         self._bubble = Bubble()
+        self._reading = _Reading(self._bubble)
         self._caption = label("", "caption", wrap=True)
+        self.arrival = label("", "caption", wrap=True)
+        self.state = pill("neutral", "")
+        self.state.hide()
+        self.longest = link(say("phone.longest"), on_longest)
+        self.longest.setAccessibleName(say("phone.longest.name"))
+        self.problem = link(say("phone.problem"), on_problem)
+        self.problem.setAccessibleName(say("phone.problem.name"))
+        self._jumps = (self.longest, self.problem) if on_longest and on_problem else ()
+        for unused in {self.longest, self.problem} - {*self._jumps}:
+            unused.setParent(self)
+            unused.hide()
         top = hbox(self._sender, None, self.previous, self._place, self.next, gap=2)
-        self.setLayout(vbox(top, self._bubble, self._caption, gap=8, margins=(12, 10, 12, 14)))
+        jumps = hbox(*self._jumps, None, gap=16)
+        words = vbox(self._caption, self.arrival, gap=4)
+        self.setLayout(
+            vbox(
+                top,
+                self._reading,
+                self.state,
+                words,
+                jumps,
+                gap=8,
+                margins=(12, 10, 12, 14 if self._jumps else 8),
+            )
+        )
         self.show_place(0, 0)
+        self.show_arrival("")
 
     def show_message(self, sender: str, parts: Sequence[str], words: str) -> None:
         """Shows what arrives: the sender, the text of each part, and a caption in words."""
         self._sender.setText(sender)
         self._bubble.show_parts(parts)
-        self._caption.setText(words)
+        self._reading.fit()
+        over = len(parts) > MOST_PARTS
+        cut = say("phone.cut", shown=number(MOST_PARTS), of=number(len(parts))) if over else ""
+        self._caption.setText("\n".join(filter(None, (words, cut))))
+
+    def show_arrival(self, words: str) -> None:
+        """When it arrives and what it waits for, "" for nothing known."""
+        self.arrival.setText(words)
+        self.arrival.setVisible(bool(words))
+
+    def show_state(self, state: Pill | None) -> None:
+        """What is wrong with this recipient; None for nothing."""
+        self.state.setVisible(state is not None)
+        if state is not None:
+            self.state.show_pill(state)
 
     def show_place(self, at: int, of: int) -> None:
         """Which recipient, counted from 1; the stepper hides where there is at most one."""
-        for part in (self.previous, self._place, self.next):
+        for part in (self.previous, self._place, self.next, *self._jumps):
             part.setVisible(of > 1)
         self._place.setText(say("phone.place", at=number(at), of=number(of)))
         self.previous.setEnabled(at > 1)

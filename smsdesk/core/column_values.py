@@ -1,0 +1,21 @@
+"""The values of a column and how many rows have each: before a list is split by them."""
+
+from dataclasses import dataclass
+
+from smsdesk.core.columns import column_of
+from smsdesk.core.recipients import Recipients
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnValues:
+    """How many different values there are, and the most frequent ones with their numbers of rows."""
+
+    count: int
+    first: tuple[tuple[str, int], ...]
+
+
+def column_values(rows: Recipients, name: str, most: int) -> ColumnValues:
+    """The values of a column, at most so many of them; KeyError where there is no such column."""
+    counts = column_of(rows.fields[name]).series.rename("value").value_counts(name="rows")
+    first = counts.sort("rows", "value", descending=[True, False]).head(most)
+    return ColumnValues(len(counts), tuple(first.iter_rows()))

@@ -16,6 +16,7 @@ from smsdesk.core.do_not_contact import listed
 from smsdesk.core.figures import Totals
 from smsdesk.core.grouping import JobRows, layout
 from smsdesk.core.recipients import Recipients, in_columns
+from smsdesk.core.totals import between, paid
 
 if TYPE_CHECKING:
     import polars as pl
@@ -100,8 +101,5 @@ def _totals(limit: int | None, effective: "Effective", audits: "Sequence[Audit]"
         histogram.update(dict(audit.parts.gather(rows).value_counts().iter_rows()))
         ways.update(which.gather(rows).unique().to_list())
     sms = sum(histogram.values())
-    parts = sum(min(count, limit or count) * n for count, n in histogram.items())
-    instants = {at for way in ways if (at := effective.ways[way].arrives_at)} or {effective.start_at}
-    return Totals(
-        sms, sms, parts, 1, min(instants), max(instants), dict(sorted(histogram.items())), longest=None
-    )
+    first, last = between(effective, ways)
+    return Totals(sms, sms, paid(histogram, limit), 1, first, last, dict(sorted(histogram.items())), None)

@@ -1,5 +1,6 @@
 """Sending: a campaign becomes outbox entries in one transaction, entries become jobs exactly once."""
 
+import asyncio
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -7,10 +8,11 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
-from smsdesk.core.campaign import Campaign, CampaignId
+from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.checks import review
 from smsdesk.core.effective import Effective, effective
 from smsdesk.core.errors import InputError, NotFound, ServiceError, WorkspaceBusy
+from smsdesk.core.figures import Review
 from smsdesk.core.importing import display_name, display_names
 from smsdesk.core.outbox import (
     After,
@@ -23,12 +25,18 @@ from smsdesk.core.outbox import (
     marked_reference,
 )
 from smsdesk.core.plan import Planned, addressed, columns_of, plan, planned_jobs
+from smsdesk.core.problem import Problem
+from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobRequest
+from smsdesk.core.shares import rows_left_out
+from smsdesk.core.templates import fill
+from smsdesk.core.unusual import Before, regions_of, unusual
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.do_not_contact import concerned
 from smsdesk.desk.importing import own_zone
+from smsdesk.words import say
 
 if TYPE_CHECKING:
     from smsdesk.store.outbox import Ready
@@ -68,15 +76,33 @@ def _ready(campaign: Campaign, job: Planned, mark: str) -> "Ready":
     return Ready(encode_columns(columns, options), mark, addressed(columns, names), job.left_out, out)
 
 
+def _test_of(campaign: Campaign, message: int, row: int, number: str) -> Campaign:
+    one = campaign.messages[message]
+    text = one.text if one.literal else fill(one.text, one.recipients.row(row).fields)
+    return Campaign(
+        CampaignId(secrets.token_hex(16)),
+        say("campaign.test", name=campaign.name),
+        campaign.account,
+        (Message(text, Recipients([number], [""]), literal=True),),
+        replace(campaign.options, start_at=None, blackouts=()),
+        campaign.region,
+    )
+
+
+def _unusual(campaign: Campaign, checked: Review, before: Before) -> tuple[Problem, ...]:
+    regions = regions_of(campaign, checked.listed)
+    return unusual(campaign, checked.totals, checked.effective, regions, before, checked.listed)
+
+
 def _made_ready(
     campaign: Campaign, now: datetime, zone: str, accounts: Collection[str], do_not_contact: Collection[str]
 ) -> "tuple[Ready, ...]":
     """Checks and plans. Raises InputError (reason ``not_sendable``)."""
-    checked = review(campaign, now, accounts, do_not_contact)
+    checked = review(campaign, now, accounts, do_not_contact, sender_zone=zone)
     if not checked.sendable:
         raise InputError(reason="not_sendable")
     marks = [mark_of(secrets.randbelow(36**12)) for _ in range(checked.totals.jobs)]
-    return prepare(campaign, effective(campaign, now, zone), marks, do_not_contact)
+    return prepare(campaign, checked.effective, marks, do_not_contact)
 
 
 def _planned(
@@ -141,6 +167,28 @@ class Outbox:
             entries = await self._queued_by(await concerned(self._context, campaign), campaign, names)
         self._context.changes.tell(Topic.CAMPAIGNS, Topic.OUTBOX)
         return entries
+
+    async def send_test(self, campaign: Campaign, message: int, row: int, number: str) -> tuple[EntryId, ...]:
+        """Queues what a recipient (message and row, from 0) would get for another number, at once.
+
+        It is a campaign of its own, named so; nothing of the campaign's schedule holds for it. Raises
+        InputError (reason ``test_listed``) for a number on the do-not-contact list, else as :meth:`queue`.
+        """
+        test = _test_of(campaign, message, row, number)
+        listed = rows_left_out(test, await concerned(self._context, test))
+        if listed[0]:
+            raise InputError(reason="test_listed", number=number)
+        return await self.queue(test)
+
+    async def before(self) -> Before:
+        """What was sent from this workspace until now."""
+        from smsdesk.store import sent
+
+        return await self._context.read(sent.before)
+
+    async def unusual(self, campaign: Campaign, checked: Review) -> tuple[Problem, ...]:
+        """What is out of the ordinary about a campaign, by its review and by what was sent before."""
+        return await asyncio.to_thread(_unusual, campaign, checked, await self.before())
 
     async def _queued_by(
         self, listed: Collection[str], campaign: Campaign, names: Collection[str]

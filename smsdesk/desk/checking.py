@@ -23,7 +23,7 @@ from smsdesk.core.people import Numbers, People, people_of, read_numbers
 from smsdesk.core.standing import plain_name
 from smsdesk.core.templates import fields_of, fill
 from smsdesk.desk.accounts import Accounts
-from smsdesk.desk.context import INLINE_ROWS, Context
+from smsdesk.desk.context import Context
 from smsdesk.desk.do_not_contact import concerned
 from smsdesk.desk.importing import own_zone
 
@@ -36,8 +36,6 @@ PAUSE = 0.15
 """Seconds without a change after which a draft is checked."""
 TIMES_HOLD = timedelta(minutes=1)
 """So long a campaign that starts at once is reckoned from the same instant."""
-SHORT_TEXTS = 5_000
-"""Up to so many characters of text in all are checked at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +193,8 @@ class Checking:
             # What is under way in its thread cannot be stopped; it ends at the next piece.
             await asyncio.wait([self._making])
         now, zone = self._context.now(), own_zone()
-        make = self._pieces.review
         of = (campaign, now, names, listed, self.prices, zone, lambda: campaign is self._current())
-        if campaign.sms_count <= INLINE_ROWS and sum(len(m.text) for m in campaign.messages) <= SHORT_TEXTS:
-            return make(*of)
-        self._making = asyncio.ensure_future(asyncio.to_thread(make, *of))
+        self._making = asyncio.ensure_future(asyncio.to_thread(self._pieces.review, *of))
         self._making.add_done_callback(self._made)
         return await asyncio.shield(self._making)
 

@@ -4,13 +4,13 @@ Periods are drawn (the job's own), made by the campaign's rules, or a recipient'
 alike share a :class:`Way`.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from itertools import starmap
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from smsdesk.core.blackouts import Period, union
@@ -88,6 +88,10 @@ class Effective:
         """That of one recipient."""
         return self.ways[int(self.which[message][row])]
 
+    def quiet(self, message: int, row: int) -> tuple[Period, ...]:
+        """All periods of one recipient together: when nothing is sent to this person."""
+        return joined((*self.common, *self.way(message, row).periods))
+
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
@@ -98,18 +102,41 @@ class _Kind:
     country: str
 
 
-@dataclass(frozen=True, slots=True)
 class _Source:
-    """Where periods come from; ``spans`` are a union."""
+    """Where periods come from."""
 
-    cause: Cause
-    rule: int | None
-    spans: tuple[Period, ...]
+    __slots__ = ("_spans", "_starts", "cause", "rule")
 
-    def around(self, instant: datetime) -> Period | None:
-        """The period in which an instant lies."""
-        at = bisect_right(self.spans, instant, key=lambda span: span.start) - 1
-        return self.spans[at] if at >= 0 and instant < self.spans[at].end else None
+    def __init__(self, cause: Cause, rule: int | None, periods: Iterable[Period]) -> None:
+        self.cause, self.rule = cause, rule
+        self._spans = union(periods)
+        self._starts = [span.start for span in self._spans]
+
+    def end_around(self, instant: datetime) -> datetime | None:
+        """Until when it lasts, if nothing is sent at an instant."""
+        at = bisect_right(self._starts, instant) - 1
+        return self._spans[at].end if at >= 0 and instant < self._spans[at].end else None
+
+
+class _Theirs:
+    """What rules make for those in some zones and a country."""
+
+    def __init__(self, found: Sequence[tuple[int, list[Expansion]]]) -> None:
+        self.sources = [_Source(Cause.RULE, at, (one.period for one in those)) for at, those in found]
+        self._all = sorted((one for _, those in found for one in those), key=lambda one: one.period)
+        self._starts = [one.period.start for one in self._all]
+        self._written: dict[int, tuple[Period, ...]] = {}
+
+    def written(self, until: datetime) -> tuple[Period, ...]:
+        """The periods that begin before an instant, as few as possible."""
+        count = bisect_left(self._starts, until)
+        if count not in self._written:
+            self._written[count] = joined(one.period for one in self._all[:count])
+        return self._written[count]
+
+    def asked(self) -> Iterator[Asked]:
+        """What is to be asked about the periods that were written."""
+        return (asked for one in self._all[: max(self._written, default=0)] for asked in one.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +151,7 @@ class _Wait:
 def _waited(start: datetime, sources: Sequence[_Source]) -> _Wait:
     at, last, steps = start, None, 0
     while True:
-        covering = [(period.end, source) for source in sources if (period := source.around(at))]
+        covering = [(end, source) for source in sources if (end := source.end_around(at))]
         if not covering:
             return _Wait(at, last, steps > 1)
         at, last = max(covering, key=lambda one: one[0])
@@ -153,61 +180,55 @@ class _Reckoning:
         self._fixed = [one for one in rules if _is_common(one[1])]
         self._theirs = [one for one in rules if not _is_common(one[1])]
         self._zoned = any(not rule.zone for _, rule in self._theirs)
-        self._known: dict[tuple[int, str, str], list[Expansion]] = {}
-        self._asked: dict[Asked, None] = {}
+        self._known: dict[tuple[tuple[str, ...], str], _Theirs] = {}
 
     def result(self) -> Effective:
         """The campaign's times."""
-        kinds, which = _kinds(
-            self._campaign, zoned=self._zoned, placed=any(map(_is_local, self._campaign.rules))
-        )
+        placed = any(map(_is_local, self._campaign.rules))
+        kinds, which = _kinds(self._campaign, zoned=self._zoned, placed=placed)
         drawn = self._campaign.options.blackouts
-        fixed = [(at, self._expansions(at, rule, rule.zone, "")) for at, rule in self._fixed]
-        sources = [_Source(Cause.DRAWN, None, union(drawn)), *starmap(_made, fixed)]
+        fixed = _Theirs([self._expanded(at, rule, (), "") for at, rule in self._fixed])
+        sources = [_Source(Cause.DRAWN, None, drawn), *fixed.sources]
         ways: dict[Way, int] = {}
         places = [ways.setdefault(self._way(kind, sources), len(ways)) for kind in kinds]
         last = max((way.arrives_at or self._latest for way in ways), default=self._start)
         until = _later(last, MARGIN)
-        common = (*drawn, *self._written((one for _, those in fixed for one in those), until))
+        common = (*drawn, *fixed.written(until))
         periods = self._periods(until, _most(kinds, which))
-        return Effective(self._start, common, tuple(ways), _led(which, places), self._questions(), periods)
+        asked = {one for those in (fixed, *self._known.values()) for one in those.asked()}
+        questions = sorted(asked, key=lambda one: (one.rule, one.day, one.zone, one.clock))
+        return Effective(self._start, common, tuple(ways), _led(which, places), tuple(questions), periods)
 
     def _way(self, kind: _Kind, common: Sequence[_Source]) -> Way:
-        found = [(at, self._of_kind(at, rule, kind)) for at, rule in self._theirs]
-        own = _Source(Cause.OWN, None, union(kind.own))
-        wait = _waited(self._start, [own, *common, *starmap(_made, found)])
+        theirs = self._of_kind(kind)
+        own = [_Source(Cause.OWN, None, kind.own)] if kind.own else []
+        wait = _waited(self._start, [*own, *common, *theirs.sources])
         arrives = wait.arrives_at if wait.arrives_at <= self._latest else None
-        made = self._written(
-            (one for _, those in found for one in those), _later(arrives or self._latest, MARGIN)
-        )
+        made = theirs.written(_later(arrives or self._latest, MARGIN))
         cause = wait.last.cause if wait.last else Cause.START if self._planned else Cause.AT_ONCE
         rule = wait.last.rule if wait.last else None
         zones = kind.zones or (self._sender,) if self._zoned else ()
         assumed = self._zoned and len(kind.zones) != 1
         return Way((*kind.own, *made), zones, assumed, arrives, cause, rule, wait.again, kind.own)
 
-    def _of_kind(self, at: int, rule: Rule, kind: _Kind) -> list[Expansion]:
-        """What a rule makes in all zones that a recipient may be in."""
-        zones = (rule.zone,) if rule.zone else kind.zones or (self._sender,)
-        return [one for zone in zones for one in self._expansions(at, rule, zone, kind.country)]
-
-    def _expansions(self, at: int, rule: Rule, zone: str, country: str) -> list[Expansion]:
-        key = (at, zone, country if _is_local(rule) else "")
+    def _of_kind(self, kind: _Kind) -> _Theirs:
+        key = (kind.zones, kind.country)
         if key not in self._known:
-            self._known[key] = expansions(at, rule, zone, self._span, country)
+            found = [self._expanded(at, rule, *key) for at, rule in self._theirs]
+            self._known[key] = _Theirs(found)
         return self._known[key]
 
-    def _written(self, found: Iterable[Expansion], until: datetime) -> tuple[Period, ...]:
-        """The periods that begin before an instant, as few as possible; what is to be asked is noted."""
-        kept = [one for one in found if one.period.start < until]
-        self._asked.update(dict.fromkeys(asked for one in kept for asked in one.asked))
-        return joined(one.period for one in kept)
-
-    def _questions(self) -> tuple[Asked, ...]:
-        return tuple(sorted(self._asked, key=lambda one: (one.rule, one.day, one.zone, one.clock)))
+    def _expanded(
+        self, at: int, rule: Rule, zones: tuple[str, ...], country: str
+    ) -> tuple[int, list[Expansion]]:
+        """What a rule makes in all zones that a recipient may be in."""
+        names = (rule.zone,) if rule.zone else zones or (self._sender,)
+        return at, [one for name in names for one in expansions(at, rule, name, self._span, country)]
 
     def _periods(self, until: datetime, most: _Kind) -> tuple[tuple[Period, ...], ...]:
-        found = (self._of_kind(at, rule, most) for at, rule in enumerate(self._campaign.rules))
+        """Of each rule what it makes for most recipients."""
+        rules = enumerate(self._campaign.rules)
+        found = (self._expanded(at, rule, most.zones, most.country)[1] for at, rule in rules)
         return tuple(joined(one.period for one in those if one.period.start < until) for those in found)
 
 
@@ -219,10 +240,6 @@ def _is_local(rule: Rule) -> bool:
 def _is_common(rule: Rule) -> bool:
     """Whether it makes the same periods for everybody."""
     return bool(rule.zone) and not _is_local(rule)
-
-
-def _made(at: int, found: Iterable[Expansion]) -> _Source:
-    return _Source(Cause.RULE, at, union(one.period for one in found))
 
 
 def _later(instant: datetime, span: timedelta) -> datetime:
@@ -242,38 +259,36 @@ def joined(periods: Iterable[Period]) -> tuple[Period, ...]:
 
 
 def _kinds(campaign: Campaign, *, zoned: bool, placed: bool) -> "tuple[list[_Kind], list[pl.Series]]":
-    """The kinds of recipients there are, and of each message the kind of each row."""
+    """The kinds of recipients there are, and of each message the kind of each row.
+
+    ``zoned``: their zones matter; ``placed``: their countries do.
+    """
     import polars as pl
+
+    from smsdesk.core.prices import regions_column
+    from smsdesk.core.zones import zones_column
 
     periods: dict[tuple[Period, ...], int] = {(): 0}
     sets: tuple[tuple[str, ...], ...] = ((),)
     frames = []
-    for index, message in enumerate(campaign.messages):
+    for message in campaign.messages:
         people = message.recipients
-        dst = column_of(people.dst).series
-        none = pl.repeat(0, len(people), dtype=pl.UInt32, eager=True)
-        zone = none
+        dst, none = column_of(people.dst).series, pl.repeat(0, len(people), dtype=pl.UInt32, eager=True)
+        zone, country = none, pl.repeat("", len(people), dtype=pl.String, eager=True)
         if zoned:
-            from smsdesk.core.zones import zones_column
-
             zone, sets = zones_column(dst, campaign.region)
-        country = pl.repeat(campaign.region if placed else "", len(people), eager=True)
-        own = _own(people.blackouts, periods, none)
+        if placed:
+            country = regions_column(dst, campaign.region)
         frames.append(
-            pl.DataFrame({"own": own, "zone": zone, "country": country}).with_columns(message=index)
+            pl.DataFrame({"own": _own(people.blackouts, periods, none), "zone": zone, "country": country})
         )
-    own_periods = list(periods)
     rows = pl.concat(frames)
-    alike = rows.select("own", "zone", "country").unique(maintain_order=True).with_row_index("kind")
-    kinds = [
-        _Kind(own_periods[own], sets[zone], country) for own, zone, country in alike.drop("kind").iter_rows()
-    ]
-    rows = rows.join(alike, on=["own", "zone", "country"], how="left", maintain_order="left")
-    found, at = [], 0
-    for frame in frames:
-        found.append(rows["kind"].slice(at, frame.height))
-        at += frame.height
-    return kinds, found
+    alike = rows.unique(maintain_order=True).with_row_index("kind")
+    own = list(periods)
+    kinds = [_Kind(own[at], sets[zone], country) for at, zone, country in alike.drop("kind").iter_rows()]
+    which = rows.join(alike, on=rows.columns, how="left", maintain_order="left")["kind"]
+    starts = accumulate((frame.height for frame in frames), initial=0)
+    return kinds, [which.slice(start, frame.height) for start, frame in zip(starts, frames, strict=False)]
 
 
 def _own(

@@ -4,6 +4,7 @@ A mobile number is at home anywhere in its country, so it has all zones of that 
 hold for mobile phones too (North America, Brazil, Mexico, ...) it has those of its area.
 """
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,12 @@ if TYPE_CHECKING:
     import polars as pl
 
 _BY_AREA = frozenset({1, 52, 54, 55, 62, 86})
-"""Country codes whose mobile numbers tell the area; the others of phonenumbers' own list, and 1."""
+"""Country codes whose mobile numbers tell the area: 1, and those of phonenumbers' own list."""
 _APART = ("77",)
-"""Prefixes of a country that shares its code with a larger one."""
+"""Where a country begins that shares its code with a larger one."""
 _LONGEST_CODE = 3
+_FEW = 2_000
+"""Up to so many numbers are cheaper to look at one by one."""
 
 
 @cache
@@ -26,8 +29,33 @@ def _prefixes() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _codes() -> tuple[str, ...]:
-    """The country codes whose numbers are not all in the same zones, and whose mobile numbers do not tell."""
+def _sets() -> tuple[tuple[str, ...], ...]:
+    """The distinct sets of zones; the first one is empty."""
+    return ((), *dict.fromkeys(_prefixes().values()))
+
+
+@cache
+def _places() -> dict[tuple[str, ...], int]:
+    return {zones: at for at, zones in enumerate(_sets())}
+
+
+@cache
+def _by_length() -> tuple[tuple[int, dict[str, int]], ...]:
+    """The prefixes of each length, the longest first, with the place of their set."""
+    known, places = _prefixes(), _places()
+    lengths = sorted({len(prefix) for prefix in known}, reverse=True)
+    return tuple(
+        (length, {prefix: places[zones] for prefix, zones in known.items() if len(prefix) == length})
+        for length in lengths
+    )
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Of countries in several zones whose mobile numbers do not tell the area: the shape of those that do.
+
+    By the first digits of their numbers, longer ones first; shapes are of whole numbers.
+    """
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
     kinds: dict[str, set[tuple[str, ...]]] = {}
@@ -36,29 +64,44 @@ def _codes() -> tuple[str, ...]:
             code = prefix[:length]
             if len(code) == length and int(code) in COUNTRY_CODE_TO_REGION_CODE:
                 kinds.setdefault(code, set()).add(zones)
-    return tuple(code for code, sets in kinds.items() if len(sets) > 1 and int(code) not in _BY_AREA)
+    codes = [code for code, sets in kinds.items() if len(sets) > 1 and int(code) not in _BY_AREA]
+    apart = {one: _landline(code) for code in codes for one in _APART if one.startswith(code)}
+    return apart | {code: _landline(code) for code in codes}
 
 
-@cache
 def _landline(code: str) -> str:
     """An expression for whole numbers of a country code that are tied to a place."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
-    patterns = []
-    for region in COUNTRY_CODE_TO_REGION_CODE[int(code)]:
-        plan = PhoneMetadata.metadata_for_region(region)
-        if plan is not None and plan.fixed_line is not None and plan.fixed_line.national_number_pattern:
-            patterns.append(plan.fixed_line.national_number_pattern)
+    plans = map(PhoneMetadata.metadata_for_region, COUNTRY_CODE_TO_REGION_CODE[int(code)])
+    fixed = [plan.fixed_line for plan in plans if plan is not None]
+    patterns = [one.national_number_pattern for one in fixed if one is not None]
     # \d would match the digits of every script.
-    return rf"^\+{code}(?:{'|'.join(patterns)})$".replace(r"\d", "[0-9]")
+    return rf"^\+{code}(?:{'|'.join(filter(None, patterns))})$".replace(r"\d", "[0-9]")
+
+
+@cache
+def _shape(prefix: str) -> re.Pattern[str]:
+    return re.compile(_countries()[prefix])
+
+
+def _country_of(begin: str) -> str | None:
+    return next((country for country in _countries() if begin.startswith(country)), None)
 
 
 def zones_of(e164: str) -> tuple[str, ...]:
     """The zones (IANA) in which the phone of a number may be; () where the numbering plan says nothing."""
-    import polars as pl
+    return _sets()[_place_of(e164)]
 
-    which, sets = zones_column(pl.Series([e164]), "")
-    return sets[which[0]]
+
+def _place_of(e164: str) -> int:
+    if not e164.startswith("+"):
+        return 0
+    digits = e164[1:]
+    country = _country_of(digits[:_LONGEST_CODE])
+    if country and _shape(country).search(e164) is None:
+        return _places()[_prefixes()[country]]
+    return next((known[digits[:length]] for length, known in _by_length() if digits[:length] in known), 0)
 
 
 def zones_column(dst: "pl.Series", region: str) -> "tuple[pl.Series, tuple[tuple[str, ...], ...]]":
@@ -71,49 +114,38 @@ def zones_column(dst: "pl.Series", region: str) -> "tuple[pl.Series, tuple[tuple
     from smsdesk.core.columns import Column, column_of
     from smsdesk.core.numbering import as_e164
 
-    numbers = column_of(as_e164(Column(dst.cast(pl.String)), region)).series
-    known = _prefixes()
-    sets = ((), *dict.fromkeys(known.values()))
-    index = {zones: at for at, zones in enumerate(sets)}
-    lengths = sorted({len(prefix) for prefix in known}, reverse=True)
-    # Most rows share their first digits with many others.
+    numbers = column_of(as_e164(Column(dst), region)).series
+    if len(numbers) <= _FEW:
+        return pl.Series(map(_place_of, numbers.to_list()), dtype=pl.UInt32), _sets()
+    number, head = pl.col("number"), pl.col("head")
+    longest = _by_length()[0][0]
     frame = pl.DataFrame({"number": numbers}).with_columns(
-        head=pl.when(pl.col("number").str.starts_with("+")).then(pl.col("number").str.slice(1, lengths[0]))
+        head=pl.when(number.str.starts_with("+")).then(number.str.slice(1, longest))
     )
-    heads = frame.select("head").unique().drop_nulls()
+    # Most rows share their first digits with many others.
     found = pl.coalesce(
-        pl.col("head")
-        .str.slice(0, length)
-        .replace_strict(
-            [prefix for prefix in known if len(prefix) == length],
-            [index[zones] for prefix, zones in known.items() if len(prefix) == length],
-            default=None,
-            return_dtype=pl.UInt32,
-        )
-        for length in lengths
+        head.str.slice(0, length).replace_strict(known, default=None, return_dtype=pl.UInt32)
+        for length, known in _by_length()
     )
-    frame = frame.join(
-        heads.with_columns(which=found), on="head", how="left", maintain_order="left"
-    ).with_columns(pl.col("which").fill_null(0))
-    return _by_country(frame, index)["which"], sets
+    heads = frame.select("head").unique().drop_nulls().with_columns(which=found)
+    frame = frame.join(heads, on="head", how="left", maintain_order="left")
+    frame = frame.with_columns(pl.col("which").fill_null(0))
+    return _by_country(frame)["which"], _sets()
 
 
-def _by_country(frame: "pl.DataFrame", index: dict[tuple[str, ...], int]) -> "pl.DataFrame":
+def _by_country(frame: "pl.DataFrame") -> "pl.DataFrame":
     """Numbers that no place has to themselves get all zones of their country."""
     import polars as pl
 
-    known = _prefixes()
-    for code in _codes():
-        for prefix in (code, *(one for one in _APART if one.startswith(code))):
-            others = [one for one in _APART if one != prefix and one.startswith(prefix)]
-            mine = pl.col("head").str.starts_with(prefix)
-            for other in others:
-                mine &= ~pl.col("head").str.starts_with(other)
-            if frame.select(mine.any()).item():
-                moved = mine & ~pl.col("number").str.contains(_landline(code))
-                frame = frame.with_columns(
-                    which=pl.when(moved)
-                    .then(pl.lit(index[known[prefix]], pl.UInt32))
-                    .otherwise(pl.col("which"))
-                )
+    begins = frame["head"].str.slice(0, _LONGEST_CODE)
+    there: dict[str, list[str]] = {}
+    for begin in begins.unique().drop_nulls():
+        if country := _country_of(begin):
+            there.setdefault(country, []).append(begin)
+    for country, those in there.items():
+        is_free = ~pl.col("number").str.contains(_countries()[country])
+        whole = pl.lit(_places()[_prefixes()[country]], pl.UInt32)
+        frame = frame.with_columns(
+            which=pl.when(begins.is_in(those) & is_free).then(whole).otherwise(pl.col("which"))
+        )
     return frame

@@ -1,6 +1,6 @@
 """The composer's last tab: what goes out, what stays behind, the checks, and the button that sends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -249,15 +249,14 @@ class ReviewTab(QWidget):
             self._desk.tasks.start("ask to send", self._ask(opened))
 
     async def _ask(self, opened: OpenCampaign) -> None:
-        unusual = await self._unusual(opened)
-        review = opened.review
-        if review is None or self._reason(opened) or opened is not self._opened:
+        review, campaign = opened.review, opened.campaign
+        if review is None:
+            return
+        unusual = await self._desk.outbox.unusual(campaign, review)
+        if self._reason(opened) or opened is not self._opened or campaign is not opened.campaign:
             return
         when = when_words(review, self._desk.now())
-        ask(self, stake_of(opened.campaign, review, unusual, when), partial(self.send_now, opened.campaign))
-
-    async def _unusual(self, opened: OpenCampaign) -> Sequence[Problem]:
-        return ()
+        ask(self, stake_of(campaign, review, unusual, when), partial(self.send_now, campaign))
 
     def send_now(self, asked_for: Campaign | None = None) -> None:
         """Queues the campaign; a second call while that is under way, or after it, changes nothing.

@@ -1,8 +1,11 @@
 """The composer's options: ranges as one types, what they come to in figures, sets that an account keeps."""
 
+import asyncio
 import uuid
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
-from screens import Play, Scene
+from qasync import QEventLoop
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, CampaignId, Message
@@ -18,10 +21,48 @@ from smsdesk.core.options import MAX_PARTS, VALIDITY_MIN, Options
 from smsdesk.core.parts import Encoding, measure
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.campaigns import OpenCampaign
+from smsdesk.desk.desk import Desk, open_desk
+from smsdesk.desk.tasks import Notice
 from smsdesk.ui.compose_fields import Figure
 from smsdesk.ui.compose_options import OptionsTab
 from smsdesk.ui.compose_sets import begin_with_default
 from smsdesk.ui.inputs import Choice
+
+
+@dataclass
+class Room:
+    """A desk with no account: nothing is sent here."""
+
+    desk: Desk
+    qtbot: QtBot
+
+    async def settled(self) -> None:
+        """Waits until no task runs any more."""
+        await asyncio.sleep(0)
+        while running := list(self.desk.tasks._running.values()):
+            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.sleep(0)
+
+
+Act = Callable[[Callable[[Room], Awaitable[None]]], None]
+
+
+@pytest.fixture
+def play(loop: QEventLoop, tmp_path: Path, qtbot: QtBot) -> Act:
+    """Runs an act in a fresh room; nothing may go wrong in a task."""
+
+    def played(act: Callable[[Room], Awaitable[None]]) -> None:
+        async def in_room() -> None:
+            async with open_desk(tmp_path / "workspace") as desk:
+                notices: list[Notice] = []
+                desk.on_notice(notices.append)
+                await act(Room(desk, qtbot))
+                assert notices == []
+
+        loop.run_until_complete(in_room())
+
+    return played
+
 
 VALIDITY: dict[str, Any] = {"limits": VALIDITY_MIN, "step": 5, "below": 0}
 PARTS: dict[str, Any] = {"limits": MAX_PARTS}
@@ -39,7 +80,7 @@ def campaign(
     )
 
 
-async def shown(scene: Scene, of: Campaign) -> tuple[OptionsTab, OpenCampaign]:
+async def shown(scene: Room, of: Campaign) -> tuple[OptionsTab, OpenCampaign]:
     """The tab with a campaign, live."""
     opened = await scene.desk.campaigns.adopt(of)
     tab = OptionsTab(scene.desk)
@@ -71,9 +112,9 @@ def effect(tab: OptionsTab, name: str) -> str:
 
 
 def test_a_figure_out_of_its_range_is_said_with_the_first_digit_and_gone_with_the_next(
-    play: Play[None],
+    play: Act,
 ) -> None:
-    async def act(scene: Scene) -> None:
+    async def act(scene: Room) -> None:
         tab, opened = await shown(scene, campaign())
         box, field = line(tab, "validity_min"), tab.fields["validity_min"]
         QTest.keyClicks(box, "3")
@@ -93,8 +134,8 @@ def test_a_figure_out_of_its_range_is_said_with_the_first_digit_and_gone_with_th
     play(act)
 
 
-def test_what_is_no_digit_does_not_vanish_without_a_word(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_what_is_no_digit_does_not_vanish_without_a_word(play: Act) -> None:
+    async def act(scene: Room) -> None:
         tab, _ = await shown(scene, campaign())
         box, field = line(tab, "max_parts"), tab.fields["max_parts"]
         QTest.keyClicks(box, "x")
@@ -146,8 +187,8 @@ SENDERS = [
 ]
 
 
-def test_a_sender_is_judged_as_it_is_typed(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_a_sender_is_judged_as_it_is_typed(play: Act) -> None:
+    async def act(scene: Room) -> None:
         tab, _ = await shown(scene, campaign())
         for sender, said, is_wrong in SENDERS:
             line(tab, "src").selectAll()
@@ -159,8 +200,8 @@ def test_a_sender_is_judged_as_it_is_typed(play: Play[None]) -> None:
     play(act)
 
 
-def test_what_is_not_set_says_that_it_is_not_sent(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_what_is_not_set_says_that_it_is_not_sent(play: Act) -> None:
+    async def act(scene: Room) -> None:
         tab, opened = await shown(scene, campaign())
         assert opened.campaign.options == Options()
         for name, field in tab.fields.items():
@@ -172,8 +213,8 @@ def test_what_is_not_set_says_that_it_is_not_sent(play: Play[None]) -> None:
     play(act)
 
 
-def test_unicode_for_texts_within_the_alphabet_says_exactly_what_it_costs(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_unicode_for_texts_within_the_alphabet_says_exactly_what_it_costs(play: Act) -> None:
+    async def act(scene: Room) -> None:
         tab, _ = await shown(scene, campaign())
         choose(tab, "encoding", "UTF-16")
         await scene.settled()
@@ -186,8 +227,8 @@ def test_unicode_for_texts_within_the_alphabet_says_exactly_what_it_costs(play: 
     play(act)
 
 
-def test_the_words_that_a_limit_of_parts_cuts_off_are_shown(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_the_words_that_a_limit_of_parts_cuts_off_are_shown(play: Act) -> None:
+    async def act(scene: Room) -> None:
         texts = ["short", "a" * 160 + " and the end", "b" * 100]
         tab, _ = await shown(scene, campaign(texts=texts))
         assert effect(tab, "max_parts") == "The longest text has 2 parts."
@@ -199,8 +240,8 @@ def test_the_words_that_a_limit_of_parts_cuts_off_are_shown(play: Play[None]) ->
     play(act)
 
 
-def test_characters_outside_the_alphabet_are_counted_under_each_rule(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_characters_outside_the_alphabet_are_counted_under_each_rule(play: Act) -> None:
+    async def act(scene: Room) -> None:
         tab, _ = await shown(scene, campaign(texts=["plain", "“quoted”", "snow ☃"]))
         said = {}
         for key in ("REFUSE", "REPLACE", "TO_UTF16", "TRANSLITERATE"):
@@ -214,8 +255,8 @@ def test_characters_outside_the_alphabet_are_counted_under_each_rule(play: Play[
     play(act)
 
 
-def test_a_validity_shorter_than_the_wait_counts_who_may_be_lost(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_a_validity_shorter_than_the_wait_counts_who_may_be_lost(play: Act) -> None:
+    async def act(scene: Room) -> None:
         now = scene.desk.now()
         options = Options(blackouts=(Period(now - timedelta(hours=1), now + timedelta(hours=3)),))
         tab, _ = await shown(scene, campaign(options=options))
@@ -230,8 +271,8 @@ def test_a_validity_shorter_than_the_wait_counts_who_may_be_lost(play: Play[None
     play(act)
 
 
-def test_flash_and_confirmation_say_how_many_they_concern(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_flash_and_confirmation_say_how_many_they_concern(play: Act) -> None:
+    async def act(scene: Room) -> None:
         tab, _ = await shown(scene, campaign(texts=["a" * 161, "b"]))
         choose(tab, "flash", "yes")
         choose(tab, "status_requested", "no")
@@ -245,8 +286,8 @@ def test_flash_and_confirmation_say_how_many_they_concern(play: Play[None]) -> N
     play(act)
 
 
-def test_a_value_that_a_request_brought_is_shown_as_it_is_and_named_as_wrong(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_a_value_that_a_request_brought_is_shown_as_it_is_and_named_as_wrong(play: Act) -> None:
+    async def act(scene: Room) -> None:
         tab, _ = await shown(scene, campaign(options=Options(encoding="LATIN-1")))
         box = tab.fields["encoding"].box
         assert isinstance(box, Choice)
@@ -265,8 +306,8 @@ def at(now: datetime) -> Options:
     return Options(src="Nordlicht", max_parts=3, start_at=now + timedelta(hours=1), blackouts=(period,))
 
 
-def test_a_set_is_saved_and_used_and_neither_touches_the_schedule(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_a_set_is_saved_and_used_and_neither_touches_the_schedule(play: Act) -> None:
+    async def act(scene: Room) -> None:
         first, opened = await shown(scene, campaign(options=at(scene.desk.now())))
         first.sets.save_as("Pick-up")
         await scene.settled()
@@ -286,8 +327,8 @@ def test_a_set_is_saved_and_used_and_neither_touches_the_schedule(play: Play[Non
     play(act)
 
 
-def test_a_removed_set_comes_back_with_what_it_was(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_a_removed_set_comes_back_with_what_it_was(play: Act) -> None:
+    async def act(scene: Room) -> None:
         tab, _ = await shown(scene, campaign(options=Options(src="Nordlicht")))
         undo = []
         tab.noticed.connect(lambda _level, _words, _hint, act: undo.append(act))
@@ -310,8 +351,8 @@ def test_a_removed_set_comes_back_with_what_it_was(play: Play[None]) -> None:
     play(act)
 
 
-def test_a_new_campaign_begins_with_the_default_set_and_a_written_one_keeps_its_own(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_a_new_campaign_begins_with_the_default_set_and_a_written_one_keeps_its_own(play: Act) -> None:
+    async def act(scene: Room) -> None:
         sets = scene.desk.option_sets
         made = await sets.save("Try-out", "Pick-up", Options(src="Nordlicht", status_requested=True))
         await sets.make_default("Try-out", made.id)
@@ -325,8 +366,8 @@ def test_a_new_campaign_begins_with_the_default_set_and_a_written_one_keeps_its_
     play(act)
 
 
-def test_without_an_account_nothing_can_be_saved_and_the_reason_is_told(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
+def test_without_an_account_nothing_can_be_saved_and_the_reason_is_told(play: Act) -> None:
+    async def act(scene: Room) -> None:
         tab, _ = await shown(scene, replace(campaign(), account=""))
         assert not tab.sets.keep.isEnabled()
         assert "account" in tab.sets.keep.toolTip()

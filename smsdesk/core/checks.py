@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from itertools import islice
 
 from smsdesk.core.audit import Audit, audit
@@ -18,7 +17,7 @@ from smsdesk.core.people import People, read_people
 from smsdesk.core.prices import Prices
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.standing import needed_fields, plain_name
-from smsdesk.core.templates import check_template, has_field
+from smsdesk.core.templates import check_template, has_field, near_fields
 from smsdesk.core.totals import MOST_PARTS, totals_of
 
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
@@ -126,7 +125,7 @@ def _template(index: int, message: Message, out: Collection[int]) -> Iterator[Pr
         if has_field(message.recipients, name):
             yield from _empty(index, message, name, out)
         elif count := len(message.recipients):
-            near = _near(name, [*message.recipients.fields])
+            near = near_fields(name, [*message.recipients.fields])
             values: dict[str, Value] = {"n": count, "field": name}
             if near:
                 values |= {"near": near, "reason": "near"}
@@ -144,13 +143,6 @@ def _empty(index: int, message: Message, name: str, out: Collection[int]) -> Ite
         where = Where(row=rows[0] + 1, field="text", message=index, value=name)
         named = ", ".join(str(row + 1) for row in rows[:_NAMED]) + (", ..." if count > _NAMED else "")
         yield Problem(Level.WARNING, "field_empty", where, {"n": count, "field": name, "rows": named})
-
-
-def _near(name: str, names: Sequence[str]) -> str:
-    """The name of a column that is most like a name; empty where none is."""
-    known = {plain_name(one): one for one in names}
-    found = get_close_matches(plain_name(name), [*known], 1)
-    return known[found[0]] if found else ""
 
 
 def _numbers(campaign: Campaign, people: People) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from smsdesk.core.plan import campaign_of
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk import open_campaign
 from smsdesk.desk.accounts import Accounts
-from smsdesk.desk.changes import Topic
+from smsdesk.desk.changes import Change, Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.files import read_bytes
 from smsdesk.desk.history import State
@@ -22,7 +22,6 @@ from smsdesk.desk.open_campaign import OpenCampaign as OpenCampaign  # noqa: PLC
 from smsdesk.desk.open_campaign import PlannedJob as PlannedJob  # noqa: PLC0414 (the same)
 
 if TYPE_CHECKING:
-    from smsdesk.core.prices import Prices
     from smsdesk.store.drafts import CampaignLine as CampaignLine  # noqa: PLC0414 (screens take it from here)
 
 
@@ -55,18 +54,23 @@ class Campaigns:
         self._context = context
         self._accounts = accounts
         self._opened: WeakValueDictionary[CampaignId, OpenCampaign] = WeakValueDictionary()
-        self._prices: Prices | None = None
+        context.changes.listen(self._heard)
 
-    @property
-    def prices(self) -> "Prices | None":
-        """The prices of the workspace; others are taken by every open campaign."""
-        return self._prices
+    def _heard(self, change: Change) -> None:
+        opened = tuple(self._opened.values())
+        if change.topics & {Topic.DO_NOT_CONTACT, Topic.OUTBOX}:
+            for one in opened:
+                one.forget_listed()
+        if Topic.SETTINGS in change.topics and opened:
+            self._context.tasks.start("prices", self._price(*opened))
 
-    @prices.setter
-    def prices(self, prices: "Prices | None") -> None:
-        self._prices = prices
-        for opened in tuple(self._opened.values()):
-            opened.prices = prices
+    async def _price(self, *opened: OpenCampaign) -> None:
+        """Counts parts in the prices of the workspace."""
+        from smsdesk.store import prices
+
+        found = await self._context.read(prices.load)
+        for one in opened:
+            one.prices = found
 
     async def lines(self) -> "tuple[CampaignLine, ...]":
         """One line a campaign, newest first."""
@@ -84,6 +88,7 @@ class Campaigns:
         opened = OpenCampaign(self._context, self._accounts, state)
         self._opened[campaign.id] = opened
         await opened.save()
+        await self._price(opened)
         await opened.check_now()
         return opened
 
@@ -98,6 +103,7 @@ class Campaigns:
         state = State.of(found.campaign)
         opened = OpenCampaign(self._context, self._accounts, state, sent=found.sent, opened=found)
         self._opened[campaign_id] = opened
+        await self._price(opened)
         if opened.campaign.sms_count > open_campaign.AT_ONCE:
             opened.check()
         else:

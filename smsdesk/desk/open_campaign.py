@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, LeftOut, Message, with_periods
+from smsdesk.core.errors import InputError
 from smsdesk.core.figures import Review, Totals
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import EntryId
@@ -18,6 +19,7 @@ from smsdesk.core.replacing import columns_of
 from smsdesk.core.request import JobRequest
 from smsdesk.core.rules import Rule
 from smsdesk.core.shares import shares_of, totals_of_shares
+from smsdesk.core.templates import MOST_SPLIT, split_message
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.checking import Checking, Look
 from smsdesk.desk.context import Context
@@ -219,15 +221,18 @@ class OpenCampaign:
         self._lay(index, patches)
 
     def split_message(self, index: int, column: str) -> None:
-        """Makes a message of each value of a column out of one message."""
-        from smsdesk.core.templates import split_message
+        """Makes a message of each value of a column out of one message.
 
-        rows = self.campaign.messages[index].recipients
-        self._alter(
-            len(rows) * (2 + len(rows.fields)),
-            lambda state: split_message(state.campaign.messages[index], column),
-            lambda now, cuts: now.split(index, cuts),
-        )
+        A column of very many values is told as an error, and nothing changes.
+        """
+
+        def cut(state: State) -> tuple[Message, ...]:
+            try:
+                return split_message(state.campaign.messages[index], column)
+            except ValueError:
+                raise InputError(reason="split", column=column, most=MOST_SPLIT) from None
+
+        self._alter(AT_ONCE + 1, cut, lambda now, cuts: now.split(index, cuts))
 
     def replace_characters(self, index: int, source: str) -> None:
         """Writes characters in their GSM form: in the text (""), a column (its name) or both ("*")."""
@@ -341,6 +346,10 @@ class OpenCampaign:
         self._tell()
         self._context.tasks.start(f"{self._key}:save", self._save_later(pause))
         self.check()
+
+    def forget_listed(self) -> None:
+        """The do-not-contact list has changed: the next check looks again."""
+        self._checking.forget_listed()
 
     def check(self) -> None:
         """Checks in the background; only the newest check is kept."""

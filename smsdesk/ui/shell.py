@@ -67,7 +67,6 @@ class Shell(QObject):
         self.desk.live()
         self._tick.start()
         self.desk.tasks.start("frame", self._load())
-        self.desk.tasks.start("prices", self._load_prices())
         self.desk.tasks.start("warm", self.desk.importing.warm())
 
     def _make_pages(self) -> None:
@@ -199,15 +198,10 @@ class Shell(QObject):
     # -- what the frame shows --------------------------------------------------------------------
 
     def _hear(self, change: Change) -> None:
-        if Topic.SETTINGS in change.topics:
-            self.desk.tasks.start("prices", self._load_prices())
         if change.topics - {Topic.CONNECTION, Topic.SETTINGS}:
             self.desk.tasks.start("frame", self._load())
         if Topic.CONNECTION in change.topics:
             self._paint_ages()
-
-    async def _load_prices(self) -> None:
-        self.desk.campaigns.prices = await self.desk.prices.load()
 
     async def _load(self) -> None:
         desk, window = self.desk, self.window

@@ -211,7 +211,8 @@ def _lost(texts: Texts, row: int, reading: Reading) -> str:
 def _by_characters(people: _People, texts: Texts, paid: "pl.Series") -> Iterator[Saving]:
     """What each source saves in its form of GSM 03.38, and all of them together where that is more."""
     text = text_in_gsm_form(people.message)
-    forms = {name: gsm_form_column(column) for name, column in people.columns.items()}
+    wrong = {slot.column for slot, found in texts.known.items() if found.outside is not False}
+    forms = {name: gsm_form_column(column) for name, column in people.columns.items() if name in wrong}
     new = {name: column for name, column in forms.items() if column is not people.columns[name]}
     sources = [*([""] if text != people.message.text else []), *new]
 
@@ -247,7 +248,7 @@ def _saved(
         changed = (pl.lit(people.columns[name] != column) for name, column in new.items())
         rows = pl.select(pl.any_horizontal(*changed)).to_series().arg_true()
         columns, height = {name: column.gather(rows) for name, column in columns.items()}, len(rows)
-        paid, known = paid.gather(rows), {}
+        paid, known = paid.gather(rows), {slot: figures.of(rows) for slot, figures in known.items()}
     message = people.message if text is None else replace(people.message, text=text)
     after = _texts(_People(message, columns, height, people.reading), known)
     return paid - _paid(measured(after, people.reading), people.reading)

@@ -7,9 +7,10 @@ fall on the border of a part are borders looked for, for those texts alone.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from operator import add, or_
 from typing import TYPE_CHECKING, TypeAlias
 
-from smsdesk.core.characters import BASIC, EXTENSION, encoded, expected, one_of, rewritten
+from smsdesk.core.characters import BASIC, EXTENSION, OUTSIDE, encoded, expected, one_of, rewritten
 from smsdesk.core.options import Options, check_options
 from smsdesk.core.parts import ROOM, Encoding, cuts, line_of
 from smsdesk.core.templates import Slot
@@ -61,17 +62,12 @@ class Figures:
     pairs: Many
     outside: "bool | pl.Series"
 
-    def __add__(self, other: "Figures") -> "Figures":
-        return Figures(
-            self.septets + other.septets,
-            self.extended + other.extended,
-            self.codes + other.codes,
-            self.pairs + other.pairs,
-            self.outside | other.outside,
-        )
-
-
-NOTHING = Figures(0, 0, 0, 0, outside=False)
+    def of(self, rows: "pl.Series") -> "Figures":
+        """Those of some recipients."""
+        numbers = (self.septets, self.extended, self.codes, self.pairs)
+        septets, extended, codes, pairs = (n if isinstance(n, int) else n.gather(rows) for n in numbers)
+        told = self.outside if isinstance(self.outside, bool) else self.outside.gather(rows)
+        return Figures(septets, extended, codes, pairs, told)
 
 
 def figures(piece: str, reading: Reading) -> Figures:
@@ -88,40 +84,50 @@ def figures_column(cells: "pl.Series", reading: Reading) -> Figures:
     """Of each cell of a column; most cells have a character for each unit."""
     import polars as pl
 
-    characters = cells.str.len_chars().cast(pl.Int64)
-    is_special = cells.str.contains(_SPECIAL)
-    rows = is_special.arg_true()
+    characters = cells.str.len_chars().cast(pl.Int32)
+    rows = cells.str.contains(_SPECIAL).arg_true()
     if not len(rows):
         return Figures(characters, 0, characters, 0, outside=False)
     special = cells.gather(rows)
-    others = special.str.replace_all(_KNOWN, "")
-    shown = _rewritten(special, reading)
-    extended = shown.str.count_matches(_EXTENDED).cast(pl.Int64)
-    pairs = others.str.count_matches(_PAIR).cast(pl.Int64)
-    none = pl.zeros(len(cells), dtype=pl.Int64, eager=True)
-    no = pl.repeat(value=False, n=len(cells), dtype=pl.Boolean, eager=True)
+    others = special.str.contains(OUTSIDE).arg_true()
+    if not len(others):
+        extended = _scattered(len(cells), rows, special.str.count_matches(_EXTENDED))
+        return Figures(characters + extended, extended, characters, 0, outside=False)
+    is_outside = pl.repeat(value=False, n=len(cells), dtype=pl.Boolean, eager=True)
+    pairs = _scattered(len(cells), rows.gather(others), special.gather(others).str.count_matches(_PAIR))
+    shown = _rewritten(special, others, reading)
+    extended = _scattered(len(cells), rows, shown.str.count_matches(_EXTENDED))
+    written = characters if shown is special else characters.clone().scatter(rows, shown.str.len_chars())
     return Figures(
-        characters.clone().scatter(rows, shown.str.len_chars().cast(pl.Int64) + extended),
-        none.clone().scatter(rows, extended),
-        characters + none.clone().scatter(rows, pairs),
-        none.clone().scatter(rows, pairs),
-        no.scatter(rows, others != ""),
+        written + extended,
+        extended,
+        characters + pairs,
+        pairs,
+        is_outside.scatter(rows.gather(others), True),
     )
+
+
+def _scattered(height: int, rows: "pl.Series", values: "pl.Series") -> "pl.Series":
+    """A column of zeros but for some rows."""
+    import polars as pl
+
+    return pl.zeros(height, dtype=pl.Int32, eager=True).scatter(rows, values)
 
 
 def outside_of(cells: "pl.Series") -> tuple[str, ...]:
     """The distinct characters of cells that are outside GSM 03.38, in order."""
-    others = cells.str.replace_all(_KNOWN, "")
+    others = cells.unique(maintain_order=True).str.replace_all(_KNOWN, "")
     return tuple(dict.fromkeys("".join(others.unique(maintain_order=True))))
 
 
-def _rewritten(cells: "pl.Series", reading: Reading) -> "pl.Series":
-    """Cells as the phone shows them."""
-    distinct = outside_of(cells) if reading.rewrites else ()
-    if not distinct:
+def _rewritten(cells: "pl.Series", others: "pl.Series", reading: Reading) -> "pl.Series":
+    """Cells as the phone shows them; ``others``: the places of those with characters outside."""
+    if not reading.rewrites:
         return cells
+    some = cells.gather(others)
+    distinct = outside_of(some)
     new = [expected(one) if reading.rule == "TRANSLITERATE" else "?" for one in distinct]
-    return cells.str.replace_many(list(distinct), new)
+    return cells.clone().scatter(others, some.str.replace_many(list(distinct), new))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,23 +150,23 @@ def measured(texts: Texts, reading: Reading) -> "pl.DataFrame":
 
     pieces, known = texts.pieces, texts.known
     each = [figures(piece, reading) if isinstance(piece, str) else known[piece] for piece in pieces]
-    total = reduce(Figures.__add__, each, NOTHING)
-    by_text = reading.encoding is Encoding.STANDARD and not reading.rewrites
-    wide = pl.lit(total.outside if by_text else reading.encoding is Encoding.UTF16)
+    is_outside = _any([one.outside for one in each])
+    septets, extended = _sum([one.septets for one in each]), _sum([one.extended for one in each])
+    codes, pairs = _sum([one.codes for one in each]), _sum([one.pairs for one in each])
+    if reading.encoding is Encoding.UTF16:
+        wide, units, doubles = pl.lit(True), codes, pairs
+    elif reading.rewrites or is_outside is False:
+        wide, units, doubles = pl.lit(False), septets, extended
+    else:
+        wide = pl.lit(is_outside)
+        units = pl.when(wide).then(codes).otherwise(septets)
+        doubles = pl.when(wide).then(pairs).otherwise(extended)
     frame = pl.select(
         pl.int_range(texts.height, dtype=pl.UInt32).alias("row"),
         wide.alias("wide"),
-        pl.lit(total.outside).alias("outside"),
-        pl.when(wide)
-        .then(pl.lit(total.codes))
-        .otherwise(pl.lit(total.septets))
-        .cast(pl.Int64)
-        .alias("units"),
-        pl.when(wide)
-        .then(pl.lit(total.pairs))
-        .otherwise(pl.lit(total.extended))
-        .cast(pl.Int64)
-        .alias("doubles"),
+        pl.lit(is_outside).alias("outside"),
+        units.cast(pl.Int32).alias("units"),
+        doubles.cast(pl.Int32).alias("doubles"),
     ).with_columns(least_parts().alias("parts"))
     unsure = frame.filter(pl.col("parts") != most_parts())
     for is_wide, encoding in ((False, Encoding.STANDARD), (True, Encoding.UTF16)):
@@ -169,6 +175,20 @@ def measured(texts: Texts, reading: Reading) -> "pl.DataFrame":
             parts = frame["parts"].scatter(rows, _by_borders(rows, texts, encoding, reading))
             frame = frame.with_columns(parts)
     return frame
+
+
+def _sum(numbers: Sequence[Many]) -> "pl.Expr":
+    import polars as pl
+
+    fixed = sum(number for number in numbers if isinstance(number, int))
+    columns = [pl.lit(number) for number in numbers if not isinstance(number, int)]
+    return reduce(add, columns, pl.lit(fixed, pl.Int32))
+
+
+def _any(told: "Sequence[bool | pl.Series]") -> "bool | pl.Series":
+    columns = [one for one in told if not isinstance(one, bool)]
+    fixed = any(one for one in told if isinstance(one, bool))
+    return fixed if fixed or not columns else reduce(or_, columns)
 
 
 def _limits() -> "tuple[pl.Expr, pl.Expr]":
@@ -187,7 +207,7 @@ def least_parts(units: "pl.Expr | None" = None) -> "pl.Expr":
 
     units = pl.col("units") if units is None else units
     single, room = _limits()
-    return pl.when(units <= single).then(1).otherwise((units + room - 1) // room).cast(pl.Int64)
+    return pl.when(units <= single).then(1).otherwise((units + room - 1) // room).cast(pl.Int32)
 
 
 def most_parts(units: "pl.Expr | None" = None) -> "pl.Expr":
@@ -197,22 +217,22 @@ def most_parts(units: "pl.Expr | None" = None) -> "pl.Expr":
     units = pl.col("units") if units is None else units
     single, room = _limits()
     lost = pl.min_horizontal((units + pl.col("doubles") + room - 1) // room, (units + room - 2) // (room - 1))
-    return pl.when(units <= single).then(1).otherwise(lost).cast(pl.Int64)
+    return pl.when(units <= single).then(1).otherwise(lost).cast(pl.Int32)
 
 
 def _by_borders(rows: "pl.Series", texts: Texts, encoding: Encoding, reading: Reading) -> "pl.Series":
     """The parts of some texts, all longer than one SMS: filled piece by piece, all texts at once."""
     import polars as pl
 
-    filled = pl.DataFrame({"row": rows}).select("row", parts=pl.lit(1, pl.Int64), fill=pl.lit(0, pl.Int64))
+    filled = pl.DataFrame({"row": rows}).select("row", parts=pl.lit(1, pl.Int32), fill=pl.lit(0, pl.Int32))
     for piece in texts.pieces:
-        found = figures(piece, reading) if isinstance(piece, str) else texts.known[piece]
+        found = figures(piece, reading) if isinstance(piece, str) else texts.known[piece].of(rows)
         narrow = encoding is Encoding.STANDARD
         units, doubles = (found.septets, found.extended) if narrow else (found.codes, found.pairs)
         filled = filled.with_columns(
             pl.lit("" if isinstance(piece, str) else texts.cells[piece].gather(rows)).alias("cell"),
-            pl.lit(units if isinstance(units, int) else units.gather(rows), pl.Int64).alias("units"),
-            pl.lit(doubles if isinstance(doubles, int) else doubles.gather(rows), pl.Int64).alias("doubles"),
+            pl.lit(units, pl.Int32).alias("units"),
+            pl.lit(doubles, pl.Int32).alias("doubles"),
         )
         filled = _with_piece(filled, piece if isinstance(piece, str) else None, encoding, reading)
     return filled["parts"]
@@ -237,8 +257,8 @@ def _with_piece(
             for cell, fill in odd.iter_rows()
         ]
         told = odd.with_columns(
-            pl.Series("exactly", [parts for parts, _ in found], pl.Int64),
-            pl.Series("exact_fill", [fill for _, fill in found], pl.Int64),
+            pl.Series("exactly", [parts for parts, _ in found], pl.Int32),
+            pl.Series("exact_fill", [fill for _, fill in found], pl.Int32),
         )
         filled = filled.join(told, on=["cell", "fill"], how="left", maintain_order="left")
         exact = (

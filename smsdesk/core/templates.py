@@ -135,13 +135,15 @@ class Slot:
 
 def pieces_of(message: Message) -> tuple[str | Slot, ...]:
     """The text as what is the same for everybody and what comes from columns, in order; none is empty."""
-    out: list[str | Slot] = [""]
+    out: list[str | Slot] = []
+    fixed: list[str] = []
     for piece in [message.text] if message.literal else _pieces(message.text, message.recipients):
-        if isinstance(piece, str) and isinstance(out[-1], str):
-            out[-1] += piece
+        if isinstance(piece, str):
+            fixed.append(piece)
         else:
-            out.append(piece)
-    return tuple(piece for piece in out if piece)
+            out += ["".join(fixed), piece]
+            fixed = []
+    return tuple(piece for piece in [*out, "".join(fixed)] if piece)
 
 
 def _pieces(text: str, recipients: Recipients) -> Iterator[str | Slot]:

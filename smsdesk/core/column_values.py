@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from smsdesk.core.columns import column_of
 from smsdesk.core.recipients import Recipients
 
+_LOOKED_AT = 2_000
+"""So many rows tell which column has few values."""
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnValues:
@@ -19,3 +22,11 @@ def column_values(rows: Recipients, name: str, most: int) -> ColumnValues:
     counts = column_of(rows.fields[name]).series.rename("value").value_counts(name="rows")
     first = counts.sort("rows", "value", descending=[True, False]).head(most)
     return ColumnValues(len(counts), tuple(first.iter_rows()))
+
+
+def likely_column(rows: Recipients) -> str:
+    """The column with the fewest values, but more than one: languages, countries; "" where none has two."""
+    counts = {
+        name: column_of(column).series.head(_LOOKED_AT).n_unique() for name, column in rows.fields.items()
+    }
+    return min((name for name, count in counts.items() if count > 1), key=counts.__getitem__, default="")

@@ -234,10 +234,11 @@ class AuditDialog(QDialog):
         held.setLayout(inside)
         foot = hbox(self.busy, None, done)
         self.setLayout(vbox(scrolling(held), foot, gap=12, margins=(20, 20, 14, 16)))
-        self.resize(_WIDTH, min(_HEIGHT, parent.window().height() - 80))
         self._stop = opened.listen(self._follow)
         self.finished.connect(self._ended)
         self._follow()
+        high = inside.sizeHint().height() + 90
+        self.resize(_WIDTH, min(high, _HEIGHT, parent.window().height() - 80))
 
     def _ended(self) -> None:
         self._stop()

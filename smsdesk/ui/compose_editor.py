@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -185,6 +185,8 @@ class Editor(QTextEdit):
         cursor = QTextCursor(self.document())
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        # Qt leaves a selection out that touches the one before, unless it has a ground.
+        form.setBackground(Qt.GlobalColor.transparent)
         made.cursor, made.format = cursor, form
         return made
 
@@ -207,18 +209,31 @@ class Editor(QTextEdit):
                     painter.drawRoundedRect(box.adjusted(0, -1.5, 0, 1.5), 4, 4)
         painter.end()
         super().paintEvent(event)
-        self._paint_borders()
-
-    def _paint_borders(self) -> None:
         painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_unseen(painter)
+        self._paint_borders(painter)
+        painter.end()
+
+    def _paint_unseen(self, painter: QPainter) -> None:
+        """A wedge where characters have no width: there is nothing to underline."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("waiting"))
+        for mark in self._marks:
+            if mark.kind is Kind.OUTSIDE:
+                for box in self.boxes(mark.start, mark.end):
+                    foot = box.bottomLeft() + QPointF(0, -2)
+                    if box.width() < 1:
+                        painter.drawPolygon([foot, foot + QPointF(-4, 5), foot + QPointF(4, 5)])
+
+    def _paint_borders(self, painter: QPainter) -> None:
         painter.setPen(QPen(theme.colour("third"), 1.5, Qt.PenStyle.DashLine))
-        painter.setFont(theme.font(9, 600))
+        painter.setFont(theme.font(8, 600))
         for place, part in self._borders:
             box = self._border(place)
             if box is not None and self.viewport().rect().intersects(box.toAlignedRect()):
                 painter.drawLine(box.topLeft(), box.bottomLeft())
-                painter.drawText(box.topLeft() + QPoint(3, 1), number(part))
-        painter.end()
+                painter.drawText(box.topLeft() + QPointF(3, 5), number(part))
 
     def _border(self, place: int) -> QRectF | None:
         if place >= self.document().characterCount():
@@ -301,9 +316,13 @@ class Editor(QTextEdit):
         """What is to be said of a point."""
         for place, part in self._borders:
             box = self._border(place)
-            if box is not None and box.adjusted(-3, 0, 4, 0).contains(point):
+            if box is not None and box.adjusted(-3, 0, 4, 0).contains(QPointF(point)):
                 return say("compose.border", part=number(part), who=self._borders_of)
-        on = (m for m in self._marks if any(box.contains(point) for box in self.boxes(m.start, m.end)))
+        on = (
+            m
+            for m in self._marks
+            if any(_near(box).contains(QPointF(point)) for box in self.boxes(m.start, m.end))
+        )
         return next((mark.words for mark in on), "")
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -333,6 +352,11 @@ class Editor(QTextEdit):
 def _underline(form: QTextCharFormat, role: str, style: QTextCharFormat.UnderlineStyle) -> None:
     form.setUnderlineColor(theme.colour(role))
     form.setUnderlineStyle(style)
+
+
+def _near(box: QRectF) -> QRectF:
+    """Where the mouse means a box: around one without width too."""
+    return box if box.width() > 1 else box.adjusted(-4, 0, 4, 6)
 
 
 def _x(found: object) -> float:

@@ -57,7 +57,7 @@ class Messages(QWidget):
         self.foot = TextFoot()
         self.people = PeopleCard(desk)
         self.parts = splitter(self._upper(), self.people, vertical=True, shares=(2, 3))
-        self.parts.setSizes([264, 400])
+        self.parts.setSizes([280, 390])
         self.setLayout(vbox(self.parts, gap=BETWEEN))
         self.editor.explained.connect(self.foot.explain)
         self.foot.replace_asked.connect(self._replace)

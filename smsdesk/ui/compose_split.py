@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QDialog, QWidget
 from shiboken6 import isValid
 
-from smsdesk.core.column_values import ColumnValues
+from smsdesk.core.column_values import ColumnValues, likely_column
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.preview import values_of
@@ -31,7 +31,8 @@ class SplitDialog(QDialog):
         self.setAccessibleName(say("compose.split.title"))
         self.setMinimumWidth(_WIDTH)
         names = [(name, name) for name in rows.fields]
-        self.column = Choice(say("compose.split.column"), names, on_change=lambda _: self._count())
+        likely = likely_column(rows)
+        self.column = Choice(say("compose.split.column"), names, likely, lambda _: self._count())
         self.values = Facts(say("compose.split.values"), aside=True)
         self.more = caption("", wrap=True)
         self.yes = button(say("compose.split.make", 0), on_click=self.accept, primary=True)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from smsdesk.ui import theme
+from smsdesk.ui.labels import Elided
 from smsdesk.ui.layout import hbox, icon_button, label, link, pill, vbox
 from smsdesk.ui.marks import Pill
 from smsdesk.words import number, say
@@ -202,7 +203,8 @@ class PhonePreview(QFrame):
         self.setProperty("kind", "phone")
         self.setAccessibleName(say("phone.name"))
         self._sender = label("", "strong")
-        self._place = label("", "caption")
+        self._place = Elided("", 120)
+        self._place.setProperty("kind", "caption")
         call = on_step or (lambda _step: None)
         self.previous = icon_button("chevron-left", say("phone.previous"), lambda: call(-1))
         self.next = icon_button("chevron-right", say("phone.next"), lambda: call(1))

@@ -13,7 +13,7 @@ from enum import Enum
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from smsdesk.core.blackouts import Period, union
+from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.columns import column_of
 from smsdesk.core.expanding import Asked, Expansion, expanded, expansions
@@ -109,7 +109,7 @@ class _Source:
 
     def __init__(self, cause: Cause, rule: int | None, periods: Iterable[Period]) -> None:
         self.cause, self.rule = cause, rule
-        self._spans = union(periods)
+        self._spans = joined(periods)
         self._starts = [span.start for span in self._spans]
 
     def end_around(self, instant: datetime) -> datetime | None:
@@ -123,7 +123,7 @@ class _Theirs:
 
     def __init__(self, found: Sequence[tuple[int, list[Expansion]]]) -> None:
         self.sources = [_Source(Cause.RULE, at, (one.period for one in those)) for at, those in found]
-        self._all = sorted((one for _, those in found for one in those), key=lambda one: one.period)
+        self._all = sorted((one for _, those in found for one in those), key=lambda one: one.period.start)
         self._starts = [one.period.start for one in self._all]
         self._written: dict[int, tuple[Period, ...]] = {}
 
@@ -153,7 +153,7 @@ def _waited(start: datetime, sources: Sequence[_Source]) -> _Wait:
     while True:
         covering = [(end, source) for source in sources if (end := source.end_around(at))]
         if not covering:
-            return _Wait(at, last, steps > 1)
+            return _Wait(at.astimezone(UTC), last, steps > 1)
         at, last = max(covering, key=lambda one: one[0])
         steps += 1
 
@@ -250,7 +250,7 @@ def _later(instant: datetime, span: timedelta) -> datetime:
 def joined(periods: Iterable[Period]) -> tuple[Period, ...]:
     """As :func:`smsdesk.core.blackouts.union`, each instant with the offset it came with."""
     found: list[Period] = []
-    for period in sorted(periods):
+    for period in sorted(periods, key=lambda one: one.start):
         if found and period.start <= found[-1].end:
             found[-1] = Period(found[-1].start, max(found[-1].end, period.end))
         else:

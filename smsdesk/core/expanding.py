@@ -110,17 +110,21 @@ def _shows(instant: datetime, clock: time) -> bool:
 
 def readings(day: date, clock: time, zone: tzinfo) -> list[datetime]:
     """The instants that a time on the clock may be, in order, each with the offset of the zone then."""
-    local = datetime.combine(day, clock)
-    both = [local.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
-    if both[0].utcoffset() == both[1].utcoffset():
-        return [fixed(both[0])]
-    return sorted(fixed(one.astimezone(UTC).astimezone(zone)) for one in both)
+    first = datetime.combine(day, clock, zone)
+    offset, second = first.utcoffset(), first.replace(fold=1)
+    if second.utcoffset() == offset:
+        return [first.replace(tzinfo=_of_offset(offset))]
+    return sorted(fixed(one.astimezone(UTC).astimezone(zone)) for one in (first, second))
 
 
 def fixed(instant: datetime) -> datetime:
     """The same instant by its offset alone."""
-    offset = instant.utcoffset()
-    return instant.replace(tzinfo=timezone(offset) if offset else UTC, fold=0)
+    return instant.replace(tzinfo=_of_offset(instant.utcoffset()), fold=0)
+
+
+@cache
+def _of_offset(offset: timedelta | None) -> timezone:
+    return timezone(offset) if offset else UTC
 
 
 def _chosen(rule: Rule, days: list[date], country: str) -> Iterator[date]:

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,13 +65,29 @@ rules = st.builds(
 people = st.lists(st.tuples(st.sampled_from(NUMBERS), some | st.just(())), min_size=1, max_size=5)
 
 
-@settings(max_examples=1000, deadline=None)
-@given(st.none() | minutes.map(moment), some, people, st.lists(rules, max_size=2).map(tuple))
+Person = tuple[str, tuple[Period, ...]]
+campaigns = given(st.none() | minutes.map(moment), some, people, st.lists(rules, max_size=2).map(tuple))
+
+
+@settings(max_examples=150, deadline=None)
+@campaigns
 def test_both_agree_when_each_sms_arrives(
-    start: datetime | None,
-    drawn: tuple[Period, ...],
-    people: list[tuple[str, tuple[Period, ...]]],
-    rules: tuple[Rule, ...],
+    start: datetime | None, drawn: tuple[Period, ...], people: list[Person], rules: tuple[Rule, ...]
+) -> None:
+    agree(start, drawn, people, rules)
+
+
+@pytest.mark.slow
+@settings(max_examples=1000, deadline=None)
+@campaigns
+def test_both_agree_over_a_thousand_campaigns(
+    start: datetime | None, drawn: tuple[Period, ...], people: list[Person], rules: tuple[Rule, ...]
+) -> None:
+    agree(start, drawn, people, rules)
+
+
+def agree(
+    start: datetime | None, drawn: tuple[Period, ...], people: list[Person], rules: tuple[Rule, ...]
 ) -> None:
     names = [str(row) for row in range(len(people))]
     own = {row: periods for row, (_, periods) in enumerate(people) if periods}

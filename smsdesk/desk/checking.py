@@ -120,16 +120,16 @@ class Pieces:
         return kept.made(of, lambda _: audit(message, counted, out))
 
     def _times(self, campaign: Campaign, now: datetime, zone: str) -> Effective:
-        options, at = campaign.options, self.times_at
-        held = at is not None and at <= now < at + TIMES_HOLD
-        if not held or (options.start_at is not None and options.start_at > (at or now)):
+        options, at = campaign.options, self.times_at or now
+        held = self.times_at is not None and at <= now < at + TIMES_HOLD
+        if not held or (options.start_at is not None and options.start_at > at):
             at = now
         rows = [message.recipients for message in campaign.messages]
         numbers = [one.dst for one in rows] if campaign.rules else [len(one) for one in rows]
-        start = max(options.start_at or at or now, at or now)
+        start = max(options.start_at or at, at)
         of = (start, options.blackouts, campaign.rules, campaign.region, zone, *numbers)
         times = self.times.made(
-            (*of, *(one.blackouts for one in rows)), lambda _: effective(campaign, start, zone)
+            (*of, *(one.blackouts for one in rows)), lambda _: effective(campaign, at, zone)
         )
         self.times_at = at
         return times

@@ -92,6 +92,7 @@ class Composer(Page):
 
     def _join(self) -> None:
         self.taking.taken.connect(self._tell_done)
+        self.taking.imported.connect(self.review.remember)
         for part in (self.taking, self.options, self.review):
             part.noticed.connect(self.noticed)
         self.offer(*self.side.actions_offered())
@@ -123,6 +124,7 @@ class Composer(Page):
         self.recipients.show_campaign(opened, 0)
         self.schedule.show_campaign(opened)
         self.options.show_campaign(opened, self._accounts)
+        self.review.show_campaign(opened)
         self._kept = View()
         self.go_tab("messages")
         self._desk.tasks.start("view", self._restore(opened))
@@ -270,6 +272,7 @@ class Composer(Page):
     def _fold(self, *, drawn: bool = False) -> None:
         narrow, has_checks = self.width() < _NARROW, self.tabs.key() == "review"
         self.aside.setVisible(narrow and not has_checks)
+        self.test.setText(say("compose.test.short" if narrow else "compose.test"))
         self.side.setVisible((drawn or not narrow) and not has_checks)
         self.stack.setVisible(not (narrow and drawn))
 

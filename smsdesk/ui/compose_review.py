@@ -179,7 +179,12 @@ class ReviewTab(QWidget):
 
     # -- what stays behind -----------------------------------------------------------------------
 
-    def remember(self, table: Imported, message: int, *, with_doubtful: bool) -> None:
+    def remember(
+        self,
+        table: Imported,
+        message: int,
+        with_doubtful: bool,  # noqa: FBT001 (told by a signal)
+    ) -> None:
         """Keeps an import's rest at hand: it was taken into a message of the campaign that is open."""
         if self._opened is not None:
             id_ = self._opened.campaign.id

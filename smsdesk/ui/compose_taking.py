@@ -20,12 +20,13 @@ class Taking(QObject):
     """Asks for tables and takes what became of them into the text in sight.
 
     ``in_sight`` says which campaign and which of its texts that is; ``import_asked``: paths and pasted
-    texts, and the region; ``taken``: a sentence, and how many changes undo takes back; ``noticed`` as
-    Campaigns'.
+    texts, and the region; ``taken``: a sentence, and how many changes undo takes back; ``imported``: the
+    table, the text that it went to, and whether with its doubtful numbers; ``noticed`` as Campaigns'.
     """
 
     import_asked = Signal(list, str)
     taken = Signal(str, int)
+    imported = Signal(object, int, bool)
     noticed = Signal(str, str, str, object)
 
     def __init__(self, parent: QWidget, in_sight: Callable[[], tuple[OpenCampaign | None, int]]) -> None:
@@ -74,6 +75,7 @@ class Taking(QObject):
         if field and is_empty:
             opened.write_text(at, field)
         opened.add_recipients(at, rows, left)
+        self.imported.emit(table, at, with_doubtful)
         self.taken.emit(say("compose.taken", len(rows)), 2 if field and is_empty else 1)
         if field and not is_empty and field not in opened.campaign.messages[at].text:
             self._offer_text(opened, at, field)

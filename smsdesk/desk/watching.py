@@ -12,6 +12,7 @@ from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 
 if TYPE_CHECKING:
+    from smsdesk.core.prices import Cost, Prices
     from smsdesk.store.jobs import Due
     from smsdesk.store.jobs import JobLine as JobLine  # noqa: PLC0414 (screens take it from here)
     from smsdesk.store.jobs import SmsLine as SmsLine  # noqa: PLC0414
@@ -31,6 +32,13 @@ class Asked:
 
     answers: int = 0
     error: ServiceError | None = None
+
+
+def _cost(body: bytes, prices: "Prices | None") -> "Cost":
+    from smsdesk.api.wire import decode_job
+    from smsdesk.core.spent import cost_of_request
+
+    return cost_of_request(decode_job(body), prices)
 
 
 class Jobs:
@@ -63,6 +71,13 @@ class Jobs:
         from smsdesk.store import jobs
 
         return await self._context.read(jobs.figures, key)
+
+    async def cost(self, line: "JobLine", prices: "Prices | None") -> "Cost | None":
+        """What a job's SMS cost; None for one that was made elsewhere. Without prices parts are unpriced."""
+        from smsdesk.store import outbox
+
+        body = await self._context.read(outbox.body_of_job, line.key)
+        return None if body is None else await self._context.compute(line.sms_count, _cost, body, prices)
 
     async def find(self, text: str) -> "tuple[SmsLine, ...]":
         """Every SMS that a number, name, reference, id or word leads to, newest first."""

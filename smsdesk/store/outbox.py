@@ -211,6 +211,12 @@ def body(connection: Connection, entry_id: EntryId) -> bytes:
     return content
 
 
+def body_of_job(connection: Connection, job_key: int) -> bytes | None:
+    """The bytes that a job of this workspace was made by; None for one that was made elsewhere."""
+    entry_id = connection.scalar(select(jobs.c.entry_id).where(jobs.c.key == job_key))
+    return None if entry_id is None else body(connection, entry_id)
+
+
 def left_out(connection: Connection, campaign_id: CampaignId) -> list[str] | None:
     """Whom a sent campaign did not reach for the do-not-contact list, as written; None for a draft."""
     if not drafts.is_sent(connection, campaign_id):

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from smsdesk.core.formulas import defused
 from smsdesk.core.status import Outcome
 from smsdesk.ui.answers import listed_words
-from smsdesk.words import clock, day_time, full_time, lasting, number, say, status_words
+from smsdesk.words import clock, day_time, full_time, lasting, money, number, say, status_words
 
 if TYPE_CHECKING:
+    from smsdesk.core.prices import Cost
     from smsdesk.desk.watching import JobLine, SmsLine
 
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
@@ -151,6 +152,18 @@ def failure_facts(figures: Mapping[str, int]) -> list[tuple[str, str]]:
     found = [(figures[code], code) for code in FAILED if figures.get(code)]
     found.sort(key=lambda pair: -pair[0])
     return [(say(f"answer.{code}.title"), number(count)) for count, code in found]
+
+
+def cost_facts(cost: "Cost | None") -> list[tuple[str, str]]:
+    """The parts of a job, and what they cost where there is a price list."""
+    if cost is None:
+        return []
+    pairs = [(say("job.parts"), number(sum(one.parts for one in cost.by_region.values())))]
+    if cost.currency:
+        pairs.append((say("job.cost.amount"), money(cost.amount, cost.currency)))
+        if cost.unpriced:
+            pairs.append((say("job.cost.unpriced"), number(cost.unpriced)))
+    return pairs
 
 
 _COLUMNS = (

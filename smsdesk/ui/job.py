@@ -13,6 +13,7 @@ from smsdesk.desk.files import save
 from smsdesk.ui.charts import DeliveredLine
 from smsdesk.ui.delivery import (
     as_csv,
+    cost_facts,
     curve,
     failure_facts,
     job_name,
@@ -38,6 +39,7 @@ from smsdesk.ui.table import Column, Table
 from smsdesk.words import lasting, number, say
 
 if TYPE_CHECKING:
+    from smsdesk.core.prices import Cost
     from smsdesk.desk.watching import JobLine, SmsLine
 
 
@@ -123,10 +125,12 @@ class Figures(QFrame):
         self.nothing = flowing()
         self.nothing.setText(say("job.chart.none"))
         self.speed = Facts(say("job.chart"), strong=True, aside=True)
+        self.cost = Facts(say("job.cost"), strong=True, aside=True)
         self.failed = label("", "caption-head")
         self.reasons = Facts(say("jobs.column.failed"), strong=True, aside=True)
         heading = label(say("job.chart"), "caption-head")
-        parts = (heading, self.line, self.nothing, self.speed, 4, self.failed, self.reasons, None)
+        delivery = (heading, self.line, self.nothing, self.speed)
+        parts = (*delivery, 4, self.failed, self.reasons, 4, self.cost, None)
         inside = vbox(*parts, gap=10, margins=16)
         made = QFrame()
         made.setProperty("kind", "card")
@@ -148,6 +152,10 @@ class Figures(QFrame):
         self.failed.setVisible(bool(pairs))
         self.failed.setText(say("job.failed", failed))
         self.reasons.show_facts(pairs)
+
+    def show_cost(self, cost: "Cost | None") -> None:
+        """Shows what a job cost; of one that was made elsewhere that is not known."""
+        self.cost.show_facts(cost_facts(cost))
 
 
 async def write_csv(path: Path, rows: "Sequence[SmsLine]") -> None:

@@ -20,6 +20,7 @@ from smsdesk.ui.table import HEAD, ROW, Column, Table
 from smsdesk.words import ago, has, lasting, number, say
 
 if TYPE_CHECKING:
+    from smsdesk.core.prices import Prices
     from smsdesk.desk.watching import JobLine, SmsLine
 
 _TICK_MS = 1000
@@ -40,6 +41,7 @@ class Jobs(Page):
         self._lines: tuple[JobLine, ...] = ()
         self._shown: JobLine | None = None
         self._rows: tuple[SmsLine, ...] = ()
+        self._cost_of: tuple[int, Prices | None] | None = None
         self._all = 0
         self._live = Live(desk, "jobs page", frozenset({Topic.JOBS}), self._load)
         self._tick = QTimer(self, interval=_TICK_MS)
@@ -162,6 +164,8 @@ class Jobs(Page):
         line = self.table.current_row()
         if line is not None and line != self._shown:
             await self._load_job()
+        elif line is not None:
+            self._desk.tasks.start("job cost", self._load_cost(line))
 
     async def _load_job(self) -> None:
         line = self.table.current_row()
@@ -175,6 +179,19 @@ class Jobs(Page):
         self._rows = tuple(row for row in rows if outcome in ("", row.outcome))
         self.recipients.show_job(line, self._rows)
         self.figures.show_job(rows, reasons)
+        self._desk.tasks.start("job cost", self._load_cost(line))
+
+    async def _load_cost(self, line: "JobLine") -> None:
+        """The same request costs the same while the price list stays."""
+        wanted = line.key, await self._desk.prices.load()
+        if wanted == self._cost_of:
+            return
+        if self._cost_of is None or self._cost_of[0] != line.key:
+            self.figures.show_cost(None)
+        cost = await self._desk.jobs.cost(line, wanted[1])
+        if self._shown is not None and self._shown.key == line.key:
+            self._cost_of = wanted
+            self.figures.show_cost(cost)
 
     def _choose(self) -> None:
         if self._live.in_sight and self.table.current_row() is not None:

@@ -4,11 +4,13 @@ import csv
 import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 from screens import DELIVERED, NO_SUCH_NUMBER, PHONE_OFF, Play, Scene
 
+from smsdesk.core.prices import Prices
 from smsdesk.core.request import JobId, SmsId
 from smsdesk.core.status import Outcome
 from smsdesk.desk.changes import Topic
@@ -33,6 +35,24 @@ def test_an_empty_page_says_what_lives_here(play: Play[None]) -> None:
         assert page.empty.isVisible()
         assert not page.kinds.isVisible()
         assert not page.export.isVisible()
+
+    play(act)
+
+
+def test_a_job_costs_what_its_review_said_and_what_the_list_says_now(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        numbers = [*DELIVERED[:2], "+436641234567"]
+        await scene.send(numbers, "x" * 161)
+        page = await scene.show(Jobs(scene.desk))
+        assert page.figures.cost.pairs() == [("Parts to pay", "6")]
+        await scene.desk.prices.save(Prices("EUR", {"DE": Decimal("0.075")}))
+        page.shown()
+        await scene.settled()
+        assert page.figures.cost.pairs() == [
+            ("Parts to pay", "6"),
+            ("By your price list", "€\u00a00.30"),
+            ("Parts without a price", "2"),
+        ]
 
     play(act)
 

@@ -1,18 +1,21 @@
 """Who waits for what: the figures of a schedule, over all recipients that are not left out."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from smsdesk.core.blackouts import Period
+from smsdesk.core.blackouts import Period, union
 from smsdesk.core.effective import Effective, Way
 
 if TYPE_CHECKING:
     import polars as pl
 
 HOUR = 3600
+MOST = 40
+"""So many groups of recipients with own periods are told apart, the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,9 @@ class Waiting:
     ``waiting`` SMS leave later than the job's start, ``never`` leave not at all; ``longest`` is the way of
     those who wait longest, ``longest_count`` how many leave with them.
     ``zones``: the sets of zones that people have where a rule needs to know, the most frequent first;
-    ``assumed``: for how many the zone is assumed. ``groups``: those with own periods, the largest first.
+    ``assumed``: for how many the zone is assumed. ``groups``: those with own periods, the largest first, at
+    most ``MOST``; ``others``: how many more people have some, and ``rest`` theirs together. ``spans``: the
+    own periods of all together, and how many people each concerns.
     """
 
     sms: int
@@ -44,6 +49,9 @@ class Waiting:
     zones: tuple[tuple[str, ...], ...]
     assumed: int
     groups: tuple[Group, ...]
+    others: int
+    rest: tuple[Period, ...]
+    spans: tuple[tuple[Period, int], ...]
 
 
 def waiting(effective: Effective, left_out: Sequence[Sequence[int]] = ()) -> Waiting:
@@ -68,6 +76,7 @@ def waiting(effective: Effective, left_out: Sequence[Sequence[int]] = ()) -> Wai
     last = max(instants, default=None)
     latest = [(way, count) for way, count in ways if way.arrives_at == last and last is not None]
     waits = last is not None and last > effective.start_at
+    known = [Group(message, own, count) for (message, own), count in groups.most_common()]
     return Waiting(
         sum(total.values()),
         min(instants, default=None),
@@ -78,8 +87,20 @@ def waiting(effective: Effective, left_out: Sequence[Sequence[int]] = ()) -> Wai
         sum(count for _, count in latest) if waits else 0,
         tuple(set_ for set_, _ in zones.most_common()),
         sum(count for way, count in ways if way.assumed),
-        tuple(Group(message, own, count) for (message, own), count in groups.most_common()),
+        tuple(known[:MOST]),
+        sum(group.people for group in known[MOST:]),
+        union(period for group in known[MOST:] for period in group.own),
+        _spans(known),
     )
+
+
+def _spans(groups: Sequence[Group]) -> tuple[tuple[Period, int], ...]:
+    found = union(period for group in groups for period in group.own)
+    starts, counts = [span.start for span in found], [0] * len(found)
+    for group in groups:
+        for at in {bisect_right(starts, period.start) - 1 for period in group.own}:
+            counts[at] += group.people
+    return tuple(zip(found, counts, strict=True))
 
 
 def _counted(which: "pl.Series", left_out: Sequence[int]) -> Counter[int]:

@@ -1,13 +1,13 @@
 """What the calendar says where a campaign is made and where its people are: the zone, public holidays."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from smsdesk.core.holidays import countries, holidays_of
 from smsdesk.desk.importing import own_zone
 
-__all__ = ["load_holidays", "own_zone", "public_holidays"]
+__all__ = ["counted", "load_holidays", "own_zone", "public_holidays"]
 
 
 async def public_holidays(places: Sequence[str], first: date, last: date, language: str) -> dict[date, str]:
@@ -21,6 +21,11 @@ async def public_holidays(places: Sequence[str], first: date, last: date, langua
 async def load_holidays() -> None:
     """Loads the library, so that nobody waits for it later."""
     await asyncio.to_thread(countries)
+
+
+async def counted(count: Callable[[], None]) -> None:
+    """Lets figures be counted that would hold up the window."""
+    await asyncio.to_thread(count)
 
 
 def _gathered(places: tuple[str, ...], first: date, last: date, language: str) -> dict[date, str]:

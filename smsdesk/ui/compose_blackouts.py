@@ -53,13 +53,13 @@ class PeriodTable(Table[Entry]):
                 "what",
                 "schedule.what",
                 lambda row: row.what,
-                170,
+                206,
                 stretch=3,
                 edit=lambda row, words: self.renamed.emit(row.key, words),
                 written=lambda row: row.name,
             ),
-            Column("from", "schedule.from", lambda row: row.begin, 150, stretch=1),
-            Column("to", "schedule.to", lambda row: row.end, 150, stretch=1),
+            Column("from", "schedule.from", lambda row: row.begin, 130, stretch=1),
+            Column("to", "schedule.to", lambda row: row.end, 130, stretch=1),
             Column(
                 "source", "schedule.source", lambda row: row.source, 110, kind="time", stretch=1, priority=1
             ),

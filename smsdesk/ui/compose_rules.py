@@ -85,7 +85,7 @@ class ClockInput(QTimeEdit):
         super().__init__(QTime(at.hour, at.minute))
         self.setAccessibleName(name)
         self.setDisplayFormat("HH:mm")
-        self.setFixedWidth(84)
+        self.setFixedWidth(104)
 
     def value(self) -> time:
         """The time of day."""
@@ -194,8 +194,8 @@ class RuleDialog(QDialog):
         add_row(rest, 1, say("rule.span"), hbox(self.first, self.last, None))
         first = form((say("rule.kind"), self.kind), label_width=_LABELS)
         acts = hbox(None, button(say("dialog.cancel"), on_click=self.reject), self.save)
-        says = holding(vbox(self.meaning, self.more, gap=4), "")
-        says.setMinimumHeight(86)
+        says = holding(vbox(self.meaning, self.more, None, gap=4), "")
+        says.setMinimumHeight(72)
         parts = (self.readings, self.wrong)
         self.setLayout(
             vbox(first, *self.rooms.values(), rest, hline(), says, *parts, acts, gap=10, margins=20)

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from smsdesk.core.blackouts import Period, format_period
 from smsdesk.core.pasting import read_periods
 from smsdesk.core.recipients import Blackened
 from smsdesk.core.recognising import recognised
 from smsdesk.core.rules import Rule
-from smsdesk.desk.calendar import load_holidays, own_zone, public_holidays
+from smsdesk.desk.calendar import counted, load_holidays, own_zone, public_holidays
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.open_campaign import OpenCampaign
 from smsdesk.ui.compose_arrival import Arrival
@@ -30,6 +30,7 @@ from smsdesk.ui.layout import (
     action,
     caption,
     card,
+    grow,
     hbox,
     holding,
     icon_button,
@@ -77,26 +78,25 @@ class Schedule(QWidget):
         column.setStretch(1, 3)
         column.setStretch(2, 2)
         column.setContentsMargins(0, 0, 2, 0)
-        self.periods.setMinimumHeight(210)
+        self.periods.setMinimumHeight(188)
         self.setLayout(vbox(scrolling(holding(column)), gap=0))
 
     def _head(self) -> QWidget:
-        legend = (
+        line = self.line
+        legend = [
             part
-            for role in ("job", "own")
-            for part in (Dot(f"blackout-{role}"), caption(say(f"schedule.{role}")), 4)
-        )
+            for role, words in (("blackout-job", "job"), ("blackout-own", "own"), ("second", "union"))
+            for part in (Dot(role), _whole(say(f"schedule.{words}")), 4)
+        ]
         hint = caption(say("timeline.hint"))
-        fewer = icon_button("minus", say("timeline.more_days"), lambda: self.line.zoom(1))
-        more = icon_button("plus", say("timeline.fewer_days"), lambda: self.line.zoom(-1))
-        back = icon_button(
-            "chevron-left", say("timeline.back"), lambda: self.line.turn(-self.line.scale.days / 2)
-        )
-        on = icon_button(
-            "chevron-right", say("timeline.on"), lambda: self.line.turn(self.line.scale.days / 2)
-        )
-        self._zooms = (more, fewer)
-        return holding(hbox(*legend, 4, hint, None, back, on, 8, fewer, self.days, more, gap=6), "")
+        hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        back = icon_button("chevron-left", say("timeline.back"), lambda: line.turn(-line.scale.days / 2))
+        on = icon_button("chevron-right", say("timeline.on"), lambda: line.turn(line.scale.days / 2))
+        fewer = icon_button("plus", say("timeline.fewer_days"), lambda: line.zoom(-1))
+        more = icon_button("minus", say("timeline.more_days"), lambda: line.zoom(1))
+        self._zooms = (fewer, more)
+        row = hbox(*legend, hint, back, on, 4, more, self.days, fewer, gap=6)
+        return holding(grow(row, hint), "")
 
     def _join(self) -> None:
         line, table = self.line, self.periods.table
@@ -127,7 +127,8 @@ class Schedule(QWidget):
             self._opened = opened
             self.line.begin_at(now, campaign.options.start_at)
             self.periods.say_done("")
-        self._times.take(opened.campaign, opened.review, now)
+        if self._times.take(opened.campaign, opened.review, now):
+            self._desk.tasks.start("schedule waits", self._count())
         changeable = self.line.changeable = not opened.sent
         self.start.show_start(campaign.options.start_at, changeable=changeable)
         self._paint_line()
@@ -158,6 +159,11 @@ class Schedule(QWidget):
         """Nobody looks."""
         super().hideEvent(event)
         self._clock.stop()
+
+    async def _count(self) -> None:
+        await counted(self._times.count)
+        if self._opened is not None:
+            self.show_campaign(self._opened)
 
     def _ask_holidays(self, places: tuple[str, ...]) -> None:
         if places != self._asked_holidays:
@@ -247,7 +253,7 @@ class Schedule(QWidget):
             return
         drawn = [one for at, one in enumerate(self._drawn) if (Of.DRAWN, at) not in gone]
         rules = [one for at, one in enumerate(self._rules) if (Of.RULE, at) not in gone]
-        groups = [at for of, at in gone if of is Of.OWN]
+        groups = [at for of, at in gone if of is Of.OWN and at < len(self._times.groups)]
         self.line.choose(None)
         if len(drawn) + len(rules) < len(self._drawn) + len(self._rules):
             self._set(drawn, rules)
@@ -302,7 +308,7 @@ class Schedule(QWidget):
                 self, self._zone, period, lambda new, named: self._change(key, new, "", named), name
             )
             dialog.open()
-        else:
+        elif key.at < len(self._times.groups):
             group = self._times.groups[key.at]
             whose = say("schedule.own_of", group.people)
             OwnPeriods(
@@ -363,3 +369,10 @@ class Schedule(QWidget):
     def _new_at(self, at: datetime | None) -> None:
         if at is not None:
             self._add(Period(at, in_zone(at + timedelta(hours=1), self._zone)))
+
+
+def _whole(words: str) -> QLabel:
+    """Small words of a legend, which are never cut."""
+    made = caption(words)
+    made.setMinimumWidth(made.sizeHint().width())
+    return made

@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QDialog, QFrame, QVBoxLayout, QWidget
 from smsdesk.core.starting import read_start
 from smsdesk.ui import theme
 from smsdesk.ui.compose_moment import MomentInput, Readings, question_words
-from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Segments, text_input
-from smsdesk.ui.layout import button, caption, form, grow, hbox, icon_button, label, vbox
+from smsdesk.ui.layout import button, caption, form, grow, hbox, holding, icon_button, label, vbox
 from smsdesk.words import full_time, lasting, say
 
 _BOX = 176
@@ -36,14 +35,14 @@ class StartCard(QFrame):
         self.text = text_input(say("schedule.at"), "", say("schedule.first_words"), self._read)
         self.text.setFixedWidth(_BOX)
         self.pick = icon_button("calendar-clock", say("schedule.pick"), self._pick)
-        self.exact = flowing()
+        self.exact = label("")
+        self.beside = label("", "caption")
         self.more = label("", "caption", wrap=True)
         self.readings = Readings()
         self.readings.chosen.connect(lambda at: self._take(at, ""))
-        row = hbox(
-            label(say("schedule.start"), "strong"), self.kind, self.text, self.pick, self.exact, gap=10
-        )
-        grow(row, self.exact)
+        says = holding(vbox(self.exact, self.beside, gap=0), "")
+        row = hbox(label(say("schedule.start"), "strong"), self.kind, self.text, self.pick, says, gap=10)
+        grow(row, says)
         self._column: QVBoxLayout = vbox(row, self.more, self.readings, gap=6, margins=(16, 12, 16, 12))
         self.setLayout(self._column)
 
@@ -75,18 +74,23 @@ class StartCard(QFrame):
 
     def _say(self) -> None:
         start, now = self._start, self._clock()
+        zone = say("schedule.clock", zone=self._zone.key)
         if self.kind.key() == "now":
-            self.exact.setText(say("schedule.at_once"))
+            self._show(say("schedule.at_once"), zone)
         elif start is None or not self.readings.isHidden():
-            self.exact.setText("")
+            self._show("", zone)
         else:
             ahead = say("schedule.passed") if start <= now else say("schedule.in", span=lasting(start - now))
-            self.exact.setText(f"{full_time(start, self._zone)} ({self._zone.key}), {ahead}")
+            self._show(full_time(start, self._zone), f"{ahead} · {zone}")
         examples = self._unread and self.kind.key() == "planned"
         self.more.setText(say("schedule.unread") if examples else "")
         self.more.setVisible(examples)
         theme.restyle(self.more, role="failed" if examples else "")
         theme.restyle(self.text, wrong=examples)
+
+    def _show(self, exact: str, beside: str) -> None:
+        self.exact.setText(exact)
+        self.beside.setText(beside)
 
     def _choose_kind(self, key: str) -> None:
         self._unread = False

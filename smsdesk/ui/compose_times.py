@@ -10,7 +10,7 @@ from smsdesk.core.campaign import Campaign
 from smsdesk.core.effective import Effective, expanded, joined
 from smsdesk.core.figures import Review
 from smsdesk.core.rules import Rule
-from smsdesk.core.waiting import Group, Waiting, by_hour, waiting
+from smsdesk.core.waiting import MOST, Group, Waiting, by_hour, waiting
 from smsdesk.ui.compose_blackouts import Entry
 from smsdesk.ui.schedule_words import exact, rule_words, zone_words
 from smsdesk.ui.timeline_bars import Bar, Key, Of, Shown
@@ -18,8 +18,8 @@ from smsdesk.ui.timeline_scale import Scale
 from smsdesk.ui.timeline_state import Line
 from smsdesk.words import say
 
-MOST_GROUPS = 40
-"""So many groups of recipients with own periods are shown one by one, the largest."""
+FEW_WAYS = 3000
+"""Up to so many ways are counted at once."""
 
 
 class Times:
@@ -34,15 +34,27 @@ class Times:
         self.waits: Waiting | None = None
         self._reached: tuple[tuple[int, int], ...] = ()
 
-    def take(self, campaign: Campaign, review: Review | None, now: datetime) -> None:
-        """Takes the campaign as it is now and what the newest review says of it."""
+    def take(self, campaign: Campaign, review: Review | None, now: datetime) -> bool:
+        """Takes the campaign as it is now and what the newest review says of it.
+
+        True where the recipients stand in so many ways that :meth:`count` is to be called on a thread.
+        """
         self._campaign, self.now = campaign, now
         effective = review.effective if review else None
         listed = review.listed if review else ()
         if effective is not self._effective or listed != self._listed:
             self._effective, self._listed = effective, listed
-            self.waits = waiting(effective, listed) if effective else None
             self._reached = by_hour(review.arrivals) if review else ()
+            self.waits = None
+            if effective is not None and len(effective.ways) > FEW_WAYS:
+                return True
+            self.waits = waiting(effective, listed) if effective is not None else None
+        return False
+
+    def count(self) -> None:
+        """Counts who waits."""
+        if self._effective is not None:
+            self.waits = waiting(self._effective, self._listed)
 
     @property
     def start_at(self) -> datetime:
@@ -58,7 +70,7 @@ class Times:
     @property
     def groups(self) -> tuple[Group, ...]:
         """The largest groups of recipients with own periods."""
-        return self.waits.groups[:MOST_GROUPS] if self.waits else ()
+        return self.waits.groups if self.waits else ()
 
     def places(self) -> tuple[str, ...]:
         """The countries whose holidays are shown."""
@@ -79,7 +91,7 @@ class Times:
             return Shown(self.now)
         bars = [*self._drawn_bars(campaign), *self._rule_bars(campaign, scale)]
         own = self._own_bars()
-        union_of = [bar.period for bar in bars]
+        union_of = [bar.period for bar in bars if not bar.needless]
         if chosen is not None and chosen.of is Of.OWN:
             union_of += [bar.period for bar in own if bar.key.at == chosen.at]
         return Shown(
@@ -90,6 +102,8 @@ class Times:
             union(union_of),
             self._reached,
             holidays,
+            self._labels(),
+            say("timeline.empty"),
         )
 
     @staticmethod
@@ -118,16 +132,27 @@ class Times:
         return _expanded(rule, places, span, country)
 
     def _own_bars(self) -> list[Bar]:
-        return [
+        waits = self.waits
+        if waits is None:
+            return []
+        rest = [
+            Bar(Key(Of.OWN, MOST, part), period, told=say("schedule.own_rest", waits.others))
+            for part, period in enumerate(waits.rest)
+        ]
+        return rest + [
             Bar(
                 Key(Of.OWN, at, part),
                 period,
-                say("timeline.people", group.people) if part == 0 else "",
-                say("schedule.own_of", group.people),
+                told=say("schedule.own_of", group.people),
             )
             for at, group in enumerate(self.groups)
             for part, period in enumerate(group.own)
         ]
+
+    def _labels(self) -> tuple[tuple[Period, str], ...]:
+        """How many people have own periods in each span that those fill without a gap."""
+        spans = self.waits.spans if self.waits else ()
+        return tuple((span, say("timeline.people", people)) for span, people in spans)
 
     def bar_of(self, row: Key, line: Line) -> Key | None:
         """The bar that stands for a row: of a rule the first in sight that is not over."""
@@ -149,8 +174,7 @@ class Times:
         made += [self._rule_entry(rule, at) for at, rule in enumerate(campaign.rules)]
         made.sort(key=lambda entry: entry.start)
         own = [self._own_entry(campaign, at) for at in range(len(self.groups))]
-        rest = self.waits.groups[MOST_GROUPS:] if self.waits else ()
-        return [*made, *own, *([self._rest_entry(rest)] if rest else [])]
+        return [*made, *own, *([self._rest_entry(self.waits)] if self.waits and self.waits.others else [])]
 
     def _exact(self, at: datetime) -> str:
         return exact(at, self._zone, self.now)
@@ -181,11 +205,10 @@ class Times:
         source = say("schedule.own_in", text=message) if several else say("schedule.own_source")
         return Entry(Key(Of.OWN, at), what, self._exact(start), self._exact(end), source, start)
 
-    def _rest_entry(self, rest: tuple[Group, ...]) -> Entry:
-        start = min(p.start for group in rest for p in group.own)
-        end = max(p.end for group in rest for p in group.own)
-        what = say("schedule.own_rest", sum(group.people for group in rest))
-        return Entry(Key(Of.OWN, MOST_GROUPS), what, self._exact(start), self._exact(end), "", start)
+    def _rest_entry(self, waits: Waiting) -> Entry:
+        start, end = waits.rest[0].start, waits.rest[-1].end
+        what, source = say("schedule.own_rest", waits.others), say("schedule.own_source")
+        return Entry(Key(Of.OWN, MOST), what, self._exact(start), self._exact(end), source, start)
 
 
 def _by_start(bar: Bar) -> tuple[datetime, str]:

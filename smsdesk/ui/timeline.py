@@ -27,7 +27,7 @@ from smsdesk.ui.timeline_state import SIDE, Line
 from smsdesk.ui.timeline_words import tip_words
 from smsdesk.words import say
 
-HEIGHT, LEAST = 236, 148
+LEAST = 156
 _PULL = 3
 """A hand that moves fewer px only points."""
 _MINUTE = timedelta(minutes=1)
@@ -59,8 +59,8 @@ class TimeLine(Line):
         self.setAccessibleDescription(say("timeline.keys"))
 
     def sizeHint(self) -> QSize:
-        """Room for two rows of bars and the columns."""
-        return QSize(640, HEIGHT)
+        """Room for two rows of bars and the columns; it takes what more there is."""
+        return QSize(640, LEAST)
 
     def begin_at(self, now: datetime, start: datetime | None) -> None:
         """Another campaign: lets go of what was held too."""

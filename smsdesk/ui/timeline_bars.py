@@ -53,7 +53,8 @@ class Bar:
 class Shown:
     """All that the line shows. ``reached`` counts SMS by the hour (seconds since 1970 by 3600), in order.
 
-    ``union`` is when nothing goes out to those who are looked at; ``holidays`` are names by day.
+    ``union`` is when nothing goes out to those who are looked at; ``holidays`` are names by day;
+    ``labels`` are written over recipients' own periods where those touch; ``hint`` where there is no bar.
     """
 
     now: datetime
@@ -63,6 +64,8 @@ class Shown:
     union: tuple[Period, ...] = ()
     reached: tuple[tuple[int, int], ...] = ()
     holidays: Mapping[date, str] = field(default_factory=dict)
+    labels: tuple[tuple[Period, str], ...] = ()
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from smsdesk.core.blackouts import Period
 from smsdesk.ui import theme
@@ -39,10 +39,10 @@ class Rooms:
 
 def rooms(width: float, height: float, *, own: bool) -> Rooms:
     """The rows of a line of that size; without own periods their room goes to the columns."""
-    tall = height >= 200
-    job = QRectF(0, AXIS + (14 if tall else 12), width, 42 if tall else 28)
-    second = QRectF(0, job.bottom() + (13 if tall else 7), width, (27 if tall else 20) if own else 0)
-    top = (second if own else job).bottom() + (14 if tall else 8)
+    tall, more = height >= 200, max(0.0, height - 236)
+    job = QRectF(0, AXIS + (14 if tall else 12), width, 42 + min(14.0, more / 5) if tall else 28)
+    second = QRectF(0, job.bottom() + (13 if tall else 10), width, 27 + min(8.0, more / 9) if tall else 20)
+    top = (second if own else job).bottom() + (14 if tall else 9)
     return Rooms(job, second, QRectF(0, top, width, height - top - 6))
 
 
@@ -53,27 +53,37 @@ def paint(painter: QPainter, scale: Scale, shown: Shown, hand: Hand, height: flo
     painter.save()
     painter.setClipRect(QRectF(scale.left, 0, scale.width, height))
     _paint_days(painter, scale, shown.holidays, height)
-    _paint_columns(painter, scale, shown.reached, place.columns)
+    columns = columns_in_sight(scale, shown.reached)
+    _paint_columns(painter, scale, columns, place.columns)
     _paint_union(painter, scale, shown.union, place.job)
     for bars, room in ((shown.bars, place.job), (shown.own, place.own)):
-        for bar in in_sight(bars, scale):
-            if bar.key not in (hand.hidden, hand.chosen):
-                _paint_bar(painter, scale, bar, room)
-        for bar in bars:
-            if bar.key == hand.chosen and bar.key != hand.hidden:
-                _paint_bar(painter, scale, bar, room, chosen=True)
+        _paint_bars(painter, scale, bars, hand, room)
+    _paint_labels(painter, scale, shown.labels, place.own)
+    if not shown.bars and hand.held is None:
+        _write_hint(painter, scale, shown.hint, place.job)
+    _paint_lines(painter, scale, shown, height)
+    _name_columns(painter, scale, place.columns, max((count for _, count in columns), default=0))
+    if hand.held is not None:
+        _paint_bar(painter, scale, Bar(Key(Of.DRAWN, -1), hand.held), place.job, chosen=True)
+        _paint_held(painter, scale, hand.held, place.job)
+    if hand.cursor is not None:
+        _paint_cursor(painter, scale, hand.cursor, height)
+    painter.restore()
+
+
+def _paint_bars(painter: QPainter, scale: Scale, bars: Sequence[Bar], hand: Hand, room: QRectF) -> None:
+    """The bars in sight, the chosen one over the others."""
+    seen = [bar for bar in in_sight(bars, scale) if bar.key != hand.hidden]
+    for bar in sorted(seen, key=lambda bar: (bar.key == hand.chosen, bar.key.of is Of.DRAWN)):
+        _paint_bar(painter, scale, bar, room, chosen=bar.key == hand.chosen)
+
+
+def _paint_lines(painter: QPainter, scale: Scale, shown: Shown, height: float) -> None:
     for change in scale.changes():
         _paint_change(painter, scale, change, height)
     _paint_line(painter, scale, shown.now, ("now_mark", "failed"), height)
     if shown.start is not None:
         _paint_line(painter, scale, shown.start, ("start_mark", "accent"), height)
-    if hand.held is not None:
-        held = Bar(Key(Of.DRAWN, -1), hand.held)
-        _paint_bar(painter, scale, held, place.job, chosen=True)
-        _paint_held(painter, scale, hand.held, place.job)
-    if hand.cursor is not None:
-        _paint_cursor(painter, scale, hand.cursor, height)
-    painter.restore()
 
 
 def in_sight(bars: Sequence[Bar], scale: Scale) -> list[Bar]:
@@ -110,7 +120,8 @@ def _name_day(painter: QPainter, local: datetime, holiday: str, room: QRectF) ->
     width = int(room.width()) - 10
     whole = day(local, local.tzinfo)
     fonts = painter.fontMetrics()
-    words = next((w for w in (whole, f"{local.day}") if fonts.horizontalAdvance(w) <= width), "")
+    shorter = (whole, " ".join(whole.split()[:2]), f"{local.day}")
+    words = next((words for words in shorter if fonts.horizontalAdvance(words) <= width), "")
     painter.setPen(theme.colour("second"))
     painter.drawText(QPointF(room.left() + 6, 15), words)
     taken = fonts.horizontalAdvance(words) + 8
@@ -147,7 +158,9 @@ def _paint_bar(painter: QPainter, scale: Scale, bar: Bar, room: QRectF, *, chose
     fill, ink = _solid(base.name()) if not by_rule else (_tint(base, 0.22 if bar.needless else 0.5), "text")
     painter.setBrush(fill)
     pen = QPen(base, 1, Qt.PenStyle.DotLine if bar.needless else Qt.PenStyle.SolidLine)
-    painter.setPen(pen if by_rule else Qt.PenStyle.NoPen)
+    if bar.key.of is Of.OWN:
+        pen = QPen(theme.colour("surface"), 1)
+    painter.setPen(Qt.PenStyle.NoPen if bar.key.of is Of.DRAWN else pen)
     painter.drawRoundedRect(box, _RADIUS, _RADIUS)
     if by_rule and box.width() >= 20:
         sign = pixmap("refresh-cw", "text", 11, painter.device().devicePixelRatioF())
@@ -199,6 +212,34 @@ def _write_in(painter: QPainter, words: str, box: QRectF, ink: str) -> None:
     painter.drawText(box.adjusted(7, 0, -4, 0), middle, cut)
 
 
+def _paint_labels(
+    painter: QPainter, scale: Scale, labels: Sequence[tuple[Period, str]], room: QRectF
+) -> None:
+    ground, ink = _solid(theme.colour("blackout-own").name())
+    for period, words in labels:
+        left = max(scale.left, scale.x(period.start))
+        right = min(scale.left + scale.width, scale.x(period.end))
+        if right > left:
+            # Over the borders of many periods words would not be read.
+            box = QRectF(left + 3, room.top() + 2, min(right - left - 6, _wide(words) + 8), room.height() - 4)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ground)
+            painter.drawRoundedRect(box, 3, 3)
+            _write_in(painter, words, QRectF(left - 2, room.top(), right - left, room.height()), ink)
+
+
+@lru_cache(maxsize=64)
+def _wide(words: str) -> float:
+    return QFontMetricsF(theme.font(_SMALL, 600)).horizontalAdvance(words)
+
+
+def _write_hint(painter: QPainter, scale: Scale, words: str, room: QRectF) -> None:
+    painter.setFont(theme.font(theme.CAPTION))
+    painter.setPen(theme.colour("third"))
+    box = QRectF(scale.left, room.top(), scale.width, room.height())
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+
+
 def _outline(painter: QPainter, box: QRectF, *, ends: bool) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(theme.colour("text"), 2))
@@ -211,14 +252,14 @@ def _outline(painter: QPainter, box: QRectF, *, ends: bool) -> None:
 
 
 def _paint_union(painter: QPainter, scale: Scale, union: Sequence[Period], job: QRectF) -> None:
-    """A thin strip over the bars: when nothing goes out, all periods taken together."""
+    """A thin strip under the bars: when nothing goes out, all periods taken together."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("second"))
     for period in union:
         left, right = max(scale.left, scale.x(period.start)), scale.x(period.end)
         right = min(right, scale.left + scale.width)
         if right > left:
-            painter.drawRect(QRectF(left, job.top() - 6, max(1.0, right - left), 2.5))
+            painter.drawRect(QRectF(left, job.bottom() + 4, max(1.0, right - left), 3))
 
 
 # -- columns ---------------------------------------------------------------------------------------
@@ -244,12 +285,10 @@ def columns_in_sight(scale: Scale, reached: Sequence[tuple[int, int]]) -> list[t
     return list(found.items())
 
 
-def _paint_columns(painter: QPainter, scale: Scale, reached: Sequence[tuple[int, int]], room: QRectF) -> None:
+def _paint_columns(painter: QPainter, scale: Scale, columns: Sequence[tuple[int, int]], room: QRectF) -> None:
     base = room.bottom() + 0.5
     painter.setPen(QPen(theme.colour("edge"), 1))
     painter.drawLine(QPointF(scale.left, base), QPointF(scale.left + scale.width, base))
-    columns = columns_in_sight(scale, reached)
-    _name_columns(painter, scale, room, max((count for _, count in columns), default=0))
     if not columns:
         return
     highest = max(count for _, count in columns)
@@ -268,6 +307,11 @@ def _name_columns(painter: QPainter, scale: Scale, room: QRectF, highest: int) -
     if highest:
         words = f"{words}, {say('timeline.highest', highest)}"
     painter.setFont(theme.font(_SMALL))
+    # The lines of now and of the start go behind the words.
+    wide = painter.fontMetrics().horizontalAdvance(words)
+    painter.fillRect(
+        QRectF(scale.left + 2, room.top() - 1, wide + 4, 14), _tint(theme.colour("surface"), 0.85)
+    )
     painter.setPen(theme.colour("third"))
     painter.drawText(QPointF(scale.left + 4, room.top() + 10), words)
 

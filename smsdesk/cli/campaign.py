@@ -1,4 +1,4 @@
-"""The verb ``open``: a campaign from a JSON request in the API's own form."""
+"""The verb ``open``: a campaign from a file that was exported, or a JSON request in the API's own form."""
 
 import argparse
 from pathlib import Path
@@ -22,10 +22,11 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
 
 
 def run_open(arguments: argparse.Namespace) -> int:
-    """Saves the request as a draft in the workspace and says what the checks found."""
+    """Saves the campaign as a draft in the workspace and says what the checks found."""
+    from smsdesk.desk.campaign_files import open_file
 
     async def opened(desk: "Desk") -> int:
-        draft = await desk.campaigns.from_request(arguments.file)
+        draft = await open_file(desk.context, desk.campaigns, arguments.file)
         campaign = draft.campaign
         checked = await draft.check_now()
         problems = [p for p in checked.problems if campaign.account or p.where.field != "account"]

@@ -1,5 +1,6 @@
 """The page Campaigns: every draft and every sent campaign, and the ways to a new one."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,9 +9,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
 from smsdesk.core.campaign import CampaignId
+from smsdesk.desk.campaign_files import export_saved, open_file
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
+from smsdesk.ui.compose_sets import begin_with_default
 from smsdesk.ui.labels import account_words
 from smsdesk.ui.layout import action, button, card, empty_page, link
 from smsdesk.ui.live import Live
@@ -20,6 +23,8 @@ from smsdesk.words import day_time, number, say
 
 if TYPE_CHECKING:
     from smsdesk.desk.campaigns import CampaignLine
+
+_NO_NAME_OF_A_FILE = re.compile(r"[\\/:*?\"<>|\x00-\x1f]")
 
 
 class Campaigns(Page):
@@ -37,10 +42,11 @@ class Campaigns(Page):
         self._desk = desk
         self._live = Live(desk, "campaigns page", frozenset({Topic.CAMPAIGNS, Topic.JOBS}), self._load)
         self.new = action(say("campaigns.new"), self._new, "plus", "Ctrl+N", self)
-        self.from_request = action(say("campaigns.open_request"), self._ask_request, parent=self)
+        self.from_file = action(say("campaigns.open_file"), self._ask_file, shortcut="Ctrl+O", parent=self)
+        self.export = action(say("campaigns.export"), self._ask_export, "download", "Ctrl+S", self)
         self.copy = action(say("campaigns.duplicate"), self._duplicate, "copy", parent=self)
         self.remove = action(say("campaigns.delete"), self._delete, "trash-2", "Del", self)
-        self.set_actions(self.from_request, self.copy, self.remove, primary=self.new)
+        self.set_actions(self.from_file, self.export, self.copy, self.remove, primary=self.new)
         self.table: Table[CampaignLine] = Table(say("campaigns.table"), self._columns(), many=False)
         self.table.row_opened.connect(lambda line: self.open_campaign(line.id))
         self.table.row_chosen.connect(lambda _: self._enable())
@@ -124,7 +130,8 @@ class Campaigns(Page):
 
     def _enable(self) -> None:
         line = self.table.current_row()
-        self.copy.setEnabled(line is not None)
+        for act in (self.copy, self.export):
+            act.setEnabled(line is not None)
         self.remove.setEnabled(line is not None and not line.sent)
 
     # -- acting ----------------------------------------------------------------------------------
@@ -139,10 +146,7 @@ class Campaigns(Page):
 
     def _new(self) -> None:
         async def made() -> None:
-            accounts = await self._desk.accounts.every()
-            account = accounts[0].name if accounts else ""
-            region = (await self._desk.settings()).get("region", "DE")
-            self.opened.emit(await self._desk.campaigns.create("", account, region))
+            self.opened.emit(await new_draft(self._desk))
 
         self._desk.tasks.start("new campaign", made())
 
@@ -169,21 +173,52 @@ class Campaigns(Page):
         words = say("campaigns.deleted", name=line.name or say("campaigns.unnamed"))
         self.noticed.emit("done", words, "", undo)
 
-    def _ask_request(self) -> None:
-        dialog = QFileDialog(self, say("campaigns.open_request"), "", say("campaigns.request_files"))
+    # -- files -----------------------------------------------------------------------------------
+
+    def _ask_file(self) -> None:
+        dialog = QFileDialog(self, say("campaigns.open_file"), "", say("campaigns.files"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.open_request(Path(path)))
+        dialog.fileSelected.connect(lambda path: self.open_file(Path(path)))
         dialog.finished.connect(lambda _: dialog.deleteLater())
         dialog.open()
 
-    def open_request(self, path: Path) -> None:
-        """Makes a draft out of a request in the API's own form."""
+    def open_file(self, path: Path) -> None:
+        """Makes a draft out of a campaign's file, or of a request in the API's own form."""
 
         async def read() -> None:
-            opened: OpenCampaign = await self._desk.campaigns.from_request(path)
-            self.opened.emit(opened)
+            self.opened.emit(await open_file(self._desk.context, self._desk.campaigns, path))
 
-        self._desk.tasks.start("open request", read())
+        self._desk.tasks.start("open file", read())
+
+    def _ask_export(self) -> None:
+        line = self.table.current_row()
+        if line is None:
+            return
+        proposed = f"{_NO_NAME_OF_A_FILE.sub('_', line.name).strip() or say('campaigns.unnamed')}.json"
+        dialog = QFileDialog(self, say("campaigns.export"), proposed, say("campaigns.files"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.fileSelected.connect(lambda path: self.export_to(line, Path(path)))
+        dialog.finished.connect(lambda _: dialog.deleteLater())
+        dialog.open()
+
+    def export_to(self, line: "CampaignLine", path: Path) -> None:
+        """Writes a campaign to a file, which any SMS Desk opens."""
+
+        async def written() -> None:
+            await export_saved(self._desk.context, line.id, path)
+            self.noticed.emit("done", say("campaigns.exported", line.sms_count, name=path.name), "", None)
+
+        self._desk.tasks.start("export campaign", written())
+
+
+async def new_draft(desk: Desk) -> OpenCampaign:
+    """An empty campaign: of the first account, with the options that its campaigns begin with."""
+    accounts = await desk.accounts.every()
+    region = (await desk.settings()).get("region", "DE")
+    opened = await desk.campaigns.create("", accounts[0].name if accounts else "", region)
+    await begin_with_default(desk, opened)
+    return opened
 
 
 def _outcomes(line: "CampaignLine") -> tuple[tuple[str, int], ...]:

@@ -19,7 +19,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.desk.tasks import Notice
 from smsdesk.ui import theme
 from smsdesk.ui.accounts import Accounts
-from smsdesk.ui.campaigns import Campaigns
+from smsdesk.ui.campaigns import Campaigns, new_draft
 from smsdesk.ui.compose import Composer
 from smsdesk.ui.do_not_contact import DoNotContact
 from smsdesk.ui.find import Find
@@ -145,7 +145,7 @@ class Shell(QObject):
             return
 
         async def made() -> None:
-            self.open_campaign(await self.desk.campaigns.create("", await self._account(), self._region()))
+            self.open_campaign(await new_draft(self.desk))
             self.composer.taking.import_files(files)
 
         self.desk.tasks.start("new campaign", made())
@@ -154,18 +154,11 @@ class Shell(QObject):
         """Starts a campaign to the people of a saved list."""
 
         async def made() -> None:
-            opened = await self.desk.campaigns.create("", await self._account(), self._region())
+            opened = await new_draft(self.desk)
             opened.add_recipients(0, people)
             self.open_campaign(opened)
 
         self.desk.tasks.start("new campaign", made())
-
-    async def _account(self) -> str:
-        accounts = await self.desk.accounts.every()
-        return accounts[0].name if accounts else ""
-
-    def _region(self) -> str:
-        return self._settings.get("region", "DE")
 
     def _take(self, table: Imported, with_doubtful: bool) -> None:  # noqa: FBT001 (told by a signal)
         self.composer.taking.take(table, with_doubtful=with_doubtful)

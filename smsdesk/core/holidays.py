@@ -3,8 +3,6 @@
 from datetime import date
 from functools import cache
 
-_NATIONAL = ("public",)
-
 
 @cache
 def _supported() -> dict[str, list[str]]:
@@ -22,6 +20,20 @@ def countries() -> tuple[str, ...]:
 def subdivisions(country: str) -> tuple[str, ...]:
     """The parts of a country that have holidays of their own, as in ISO 3166-2 without the country."""
     return tuple(_supported().get(country, ()))
+
+
+@cache
+def subdivision_names(country: str) -> dict[str, str]:
+    """The parts of a country that have holidays of their own, with their names in the country, by name."""
+    import holidays
+
+    if country not in _supported():
+        return {}
+    known = holidays.country_holidays(country).subdivisions_aliases
+    names = {part: part for part in subdivisions(country)}
+    # The first name that the library has for a part is the one in its own language.
+    names |= {part: name for name, part in reversed(known.items()) if part in names}
+    return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))
 
 
 def holidays_of(
@@ -53,22 +65,11 @@ def _year(country: str, subdivision: str, year: int, language: str) -> dict[date
 
 @cache
 def _tongue(country: str, language: str) -> str | None:
-    """The language as the library knows it for a country; None for the country's own."""
+    """The language as the library knows it for a country, else the country's own; None for the only one."""
     import holidays
 
     known = holidays.list_localized_countries().get(country, ())
-    return next((one for one in known if one.split("_")[0] == language), None)
-
-
-@cache
-def subdivision_names(country: str) -> dict[str, str]:
-    """The parts of a country that have holidays of their own, with their names in the country, by name."""
-    import holidays
-
-    if country not in _supported():
-        return {}
-    known = holidays.country_holidays(country).subdivisions_aliases
-    names = {part: part for part in subdivisions(country)}
-    # The first name that the library has for a part is the one in its own language.
-    names |= {part: name for name, part in reversed(known.items()) if part in names}
-    return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))
+    found = (one for one in known if one.split("_")[0] == language)
+    # Without one the library would look at the language of the machine.
+    own: str | None = holidays.country_holidays(country).default_language
+    return next(found, own)

@@ -21,6 +21,8 @@ AXIS = 24.0
 _SMALL = 11
 _SATURDAY = 5
 _HOURLY_DAYS = 3
+_NARROW_DAY = 40.0
+_LEAST_NAME = 44.0
 _DASH = [3.0, 2.5]
 _HOUR = 3600
 _LEAST_COLUMN = 2.0
@@ -109,39 +111,47 @@ def _paint_days(painter: QPainter, scale: Scale, holidays: Mapping[date, str], h
             painter.fillRect(room, QBrush(theme.colour("line"), Qt.BrushStyle.BDiagPattern))
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawLine(QPointF(round(left) + 0.5, AXIS - 6), QPointF(round(left) + 0.5, height))
-        _name_day(
-            painter, local, holiday, QRectF(max(left, scale.left), 0, right - max(left, scale.left), AXIS)
-        )
+        seen = QRectF(max(left, scale.left), 0, right - max(left, scale.left), AXIS)
+        taken = _name_day(painter, scale, local, holiday, seen)
         if scale.days <= _HOURLY_DAYS:
-            _paint_hours(painter, scale, begin, right - left, height)
+            _paint_hours(painter, scale, begin, taken, height)
 
 
-def _name_day(painter: QPainter, local: datetime, holiday: str, room: QRectF) -> None:
-    width = int(room.width()) - 10
-    whole = day(local, local.tzinfo)
-    fonts = painter.fontMetrics()
-    shorter = (whole, " ".join(whole.split()[:2]), f"{local.day}")
-    words = next((words for words in shorter if fonts.horizontalAdvance(words) <= width), "")
+def _name_day(painter: QPainter, scale: Scale, local: datetime, holiday: str, room: QRectF) -> float:
+    """Writes the day, as much of it as there is room for; says where the words end."""
+    whole, fonts = day(local, local.tzinfo), painter.fontMetrics()
+    if scale.width / scale.days < _NARROW_DAY:
+        # Only where a week begins: its words have room in the days after.
+        words, holiday = (whole, "") if local.weekday() == 0 else ("", "")
+    else:
+        shorter = (whole, " ".join(whole.split()[:2]), f"{local.day}")
+        words = next((words for words in shorter if fonts.horizontalAdvance(words) <= room.width() - 8), "")
     painter.setPen(theme.colour("second"))
     painter.drawText(QPointF(room.left() + 6, 15), words)
-    taken = fonts.horizontalAdvance(words) + 8
-    if holiday and width - taken > 24:
+    end = room.left() + 6 + fonts.horizontalAdvance(words)
+    if holiday and room.right() - end > _LEAST_NAME:
         painter.setPen(theme.colour("third"))
-        cut = fonts.elidedText(holiday, Qt.TextElideMode.ElideRight, int(width - taken))
-        painter.drawText(QPointF(room.left() + 6 + taken, 15), cut)
+        cut = fonts.elidedText(holiday, Qt.TextElideMode.ElideRight, int(room.right() - end - 12))
+        painter.drawText(QPointF(end + 8, 15), cut)
+        end += 8 + fonts.horizontalAdvance(cut)
+    return end
 
 
-def _paint_hours(painter: QPainter, scale: Scale, begin: datetime, width: float, height: float) -> None:
-    every = next((hours for hours in (1, 3, 6) if width * hours / 24 >= 40), 12)
+def _paint_hours(painter: QPainter, scale: Scale, begin: datetime, taken: float, height: float) -> None:
+    """Lines for hours, and their names where the day's leaves room."""
+    every = next((hours for hours in (1, 3, 6) if scale.width / scale.days * hours / 24 >= 44), 12)
     painter.save()
     painter.setFont(theme.font(_SMALL))
     for hours in range(every, 24, every):
         at = begin + timedelta(hours=hours)
         x = round(scale.x(at)) + 0.5
-        painter.setPen(QPen(theme.colour("faint" if scale.days > 1 else "line"), 1))
-        painter.drawLine(QPointF(x, AXIS), QPointF(x, height))
-        painter.setPen(theme.colour("third"))
-        painter.drawText(QPointF(x + 3, height - 8), f"{at.astimezone(scale.zone):%H:%M}")
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.drawLine(QPointF(x, AXIS - 4), QPointF(x, height))
+        words = f"{at.astimezone(scale.zone):%H:%M}"
+        half = painter.fontMetrics().horizontalAdvance(words) / 2
+        if x - half > taken + 6:
+            painter.setPen(theme.colour("third"))
+            painter.drawText(QPointF(x - half, 15), words)
     painter.restore()
 
 

@@ -12,8 +12,8 @@ from smsdesk.core.rules import Answer, Rule, RuleKind
 
 _DAY = timedelta(days=1)
 _MARGIN = 2
-"""Days before a span on which hours that touch it may begin."""
-_RUN = 14
+"""Days around a span, in UTC, on which hours that touch it may begin anywhere."""
+_RUN = 15
 """As long as any run of days, except that of a rule for every day."""
 
 
@@ -70,7 +70,7 @@ def expansions(index: int, rule: Rule, zone: str, span: Period, country: str = "
     """As :func:`expanded`, period by period; ``index`` is the rule's place in its campaign."""
     name = rule.zone or zone
     place = zone_or_utc(name)
-    days = _days_around(rule, span, place)
+    days = _days_around(rule, span)
     if rule.kind is RuleKind.HOURS:
         found = (_hours(index, rule, name, place, day) for day in days if day.weekday() in rule.weekdays)
     else:
@@ -78,11 +78,11 @@ def expansions(index: int, rule: Rule, zone: str, span: Period, country: str = "
     return [one for one in found if one and one.period.end > span.start and one.period.start < span.end]
 
 
-def _days_around(rule: Rule, span: Period, zone: tzinfo) -> list[date]:
+def _days_around(rule: Rule, span: Period) -> list[date]:
     """The days on which a period that touches the span may begin; of whole days those around them too."""
     margin = _MARGIN if rule.kind is RuleKind.HOURS else _RUN
-    first = _shifted(span.start.astimezone(zone).date(), -margin)
-    last = _shifted(span.end.astimezone(zone).date(), margin)
+    first = _shifted(span.start.astimezone(UTC).date(), -margin)
+    last = _shifted(span.end.astimezone(UTC).date(), margin)
     first, last = max(first, rule.first or first), min(last, rule.last or last)
     return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
 

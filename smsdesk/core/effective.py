@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.columns import column_of
-from smsdesk.core.expanding import Asked, Expansion, expanded, expansions
+from smsdesk.core.expanding import Asked, Expansion, expanded, expansions, told_apart
 from smsdesk.core.rules import Rule, RuleKind
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Way:
     """How some recipients stand with time.
 
     ``periods``: beyond those common to all, exactly as they will be written: first ``own`` ones, then those
-    that rules make for them. ``zones``: () where no rule needs to know; ``assumed``: not the one zone of
+    that rules make for them. ``zones``: () where no rule needs to know; ``assumed``: not the one time of
     the number. ``arrives_at``: the first possible instant (UTC), None beyond ``LATEST`` after the start.
     ``rule``: which of the campaign's it waits for. ``waits_again``: a wait ends in a period from elsewhere.
     """
@@ -185,7 +185,7 @@ class _Reckoning:
     def result(self) -> Effective:
         """The campaign's times."""
         placed = any(map(_is_local, self._campaign.rules))
-        kinds, which = _kinds(self._campaign, zoned=self._zoned, placed=placed)
+        kinds, which = _kinds(self._campaign, self._span, zoned=self._zoned, placed=placed)
         drawn = self._campaign.options.blackouts
         fixed = _Theirs([self._expanded(at, rule, (), "") for at, rule in self._fixed])
         sources = [_Source(Cause.DRAWN, None, drawn), *fixed.sources]
@@ -258,10 +258,12 @@ def joined(periods: Iterable[Period]) -> tuple[Period, ...]:
     return tuple(found)
 
 
-def _kinds(campaign: Campaign, *, zoned: bool, placed: bool) -> "tuple[list[_Kind], list[pl.Series]]":
+def _kinds(
+    campaign: Campaign, span: Period, *, zoned: bool, placed: bool
+) -> "tuple[list[_Kind], list[pl.Series]]":
     """The kinds of recipients there are, and of each message the kind of each row.
 
-    ``zoned``: their zones matter; ``placed``: their countries do.
+    ``zoned``: their zones matter, those whose clocks differ in the span; ``placed``: their countries do.
     """
     import polars as pl
 
@@ -285,7 +287,8 @@ def _kinds(campaign: Campaign, *, zoned: bool, placed: bool) -> "tuple[list[_Kin
     rows = pl.concat(frames)
     alike = rows.unique(maintain_order=True).with_row_index("kind")
     own = list(periods)
-    kinds = [_Kind(own[at], sets[zone], country) for at, zone, country in alike.drop("kind").iter_rows()]
+    apart = {at: told_apart(sets[at], span) for at in alike["zone"].unique()}
+    kinds = [_Kind(own[at], apart[zone], country) for at, zone, country in alike.drop("kind").iter_rows()]
     which = rows.join(alike, on=rows.columns, how="left", maintain_order="left")["kind"]
     starts = accumulate((frame.height for frame in frames), initial=0)
     return kinds, [which.slice(start, frame.height) for start, frame in zip(starts, frames, strict=False)]

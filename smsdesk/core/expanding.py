@@ -11,6 +11,7 @@ from smsdesk.core.places import zone_named
 from smsdesk.core.rules import Answer, Rule, RuleKind
 
 _DAY = timedelta(days=1)
+_QUARTER = timedelta(minutes=15)
 _MARGIN = 2
 """Days around a span, in UTC, on which hours that touch it may begin anywhere."""
 _RUN = 15
@@ -21,6 +22,30 @@ _RUN = 15
 def zone_or_utc(name: str) -> ZoneInfo:
     """The zone of an IANA name; UTC for a name that this machine does not know."""
     return zone_named(name) or ZoneInfo("UTC")
+
+
+def told_apart(zones: Iterable[str], span: Period) -> tuple[str, ...]:
+    """The zones (IANA) whose clocks differ at some time around a span; of those alike the first."""
+    found: dict[tuple[tuple[datetime, timedelta | None], ...], str] = {}
+    for zone in zones:
+        found.setdefault(_changes(zone_or_utc(zone), span), zone)
+    return tuple(found.values())
+
+
+def _changes(zone: tzinfo, span: Period) -> tuple[tuple[datetime, timedelta | None], ...]:
+    """The offsets of a zone around a span, each from when on."""
+    first = _shifted(span.start.astimezone(UTC).date(), -_MARGIN)
+    last = _shifted(span.end.astimezone(UTC).date(), _MARGIN)
+    changes: list[tuple[datetime, timedelta | None]] = []
+    for ahead in range((last - first).days + 1):
+        day = datetime.combine(first + timedelta(days=ahead), time(), UTC)
+        offset = day.astimezone(zone).utcoffset()
+        if not changes:
+            changes.append((day, offset))
+        elif offset != changes[-1][1]:
+            before = (day - _DAY + n * _QUARTER for n in range(_DAY // _QUARTER + 1))
+            changes.append((next(at for at in before if at.astimezone(zone).utcoffset() == offset), offset))
+    return tuple(changes)
 
 
 @dataclass(frozen=True, slots=True)

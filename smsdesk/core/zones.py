@@ -5,6 +5,7 @@ hold for mobile phones too (North America, Brazil, Mexico, ...) it has those of 
 """
 
 import re
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,14 @@ _FEW = 2_000
 
 @cache
 def _prefixes() -> dict[str, tuple[str, ...]]:
-    """Zones by the first digits of a number."""
+    """Zones by the first digits of a number, those of most areas first."""
     from phonenumbers.tzdata import TIMEZONE_DATA
 
-    return {prefix: tuple(zones) for prefix, zones in TIMEZONE_DATA.items()}
+    counts = Counter(zone for zones in TIMEZONE_DATA.values() for zone in zones)
+    return {
+        prefix: tuple(sorted(zones, key=lambda zone: (-counts[zone], zone)))
+        for prefix, zones in TIMEZONE_DATA.items()
+    }
 
 
 @cache
@@ -90,7 +95,10 @@ def _country_of(begin: str) -> str | None:
 
 
 def zones_of(e164: str) -> tuple[str, ...]:
-    """The zones (IANA) in which the phone of a number may be; () where the numbering plan says nothing."""
+    """The zones (IANA) in which the phone of a number may be, those of most areas first.
+
+    () where the numbering plan says nothing.
+    """
     return _sets()[_place_of(e164)]
 
 

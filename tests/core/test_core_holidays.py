@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from smsdesk.core.holidays import countries, holidays_of, subdivisions
+from smsdesk.core.holidays import countries, holidays_of, subdivision_names, subdivisions
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
@@ -46,6 +46,14 @@ def test_every_country_and_part_can_be_asked() -> None:
         for part in ("", *subdivisions(country)[:2]):
             days = holidays_of(country, part, YEAR[0], YEAR[0] + timedelta(days=40), "de")
             assert all(isinstance(name, str) for name in days.values())
+
+
+def test_parts_have_the_names_of_their_country_in_order() -> None:
+    names = subdivision_names("DE")
+    assert names["BY"] == "Bayern"
+    assert set(names) == set(subdivisions("DE"))
+    assert [*names.values()] == sorted(names.values(), key=str.casefold)
+    assert subdivision_names("XX") == {}
 
 
 def test_a_far_year_is_no_error() -> None:

@@ -70,7 +70,7 @@ def test_a_number_has_the_zones_that_phonenumbers_gives_it() -> None:
         if not usual or number.country_code == AREAS_OF_ISLANDS or text.startswith(f"+{KAZAKHSTAN}"):
             continue
         checked += 1
-        assert zones_of(text) == timezone.time_zones_for_number(number), text
+        assert sorted(zones_of(text)) == sorted(timezone.time_zones_for_number(number)), text
     assert checked > 1000
 
 

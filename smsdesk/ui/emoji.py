@@ -225,12 +225,11 @@ class EmojiPicker(QFrame):
         self.show()
         self.raise_()
         self.box.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._paint()
         self._desk.tasks.start("emoji", self._load())
 
     async def _load(self) -> None:
         recent = known((await self._desk.settings()).get(_RECENT, "").split())
-        if recent and isValid(self):
+        if isValid(self):
             self._recent = recent
             if not self.box.text():
                 self._paint()

@@ -22,7 +22,8 @@ from smsdesk.core.errors import (
     WorkspaceShared,
     WorkspaceTooNew,
 )
-from smsdesk.store import accounts, drafts, jobs, outbox, schema, settings, sqlite
+from smsdesk.core.remembered import View
+from smsdesk.store import accounts, drafts, jobs, outbox, schema, settings, sqlite, views
 from smsdesk.store.workspace import Store
 
 NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
@@ -227,20 +228,37 @@ def test_a_step_to_a_newer_version_keeps_what_is_there(
     Store.open(tmp_path).close()
 
 
-def test_a_workspace_of_version_1_gets_the_tables_that_came_later(tmp_path: Path) -> None:
-    later = [schema.do_not_contact, schema.lists, schema.layouts]
+@pytest.mark.parametrize(
+    ("version", "came_later"),
+    [
+        (1, ["do_not_contact", "lists", "layouts", "templates", "option_sets", "views"]),
+        (2, ["templates", "option_sets", "views"]),
+    ],
+)
+def test_an_older_workspace_gets_the_tables_that_came_later(
+    tmp_path: Path, make: Callable[..., Campaign], version: int, came_later: list[str]
+) -> None:
+    later, campaign = [schema.metadata.tables[name] for name in came_later], make()
 
     def as_it_was(connection: Any) -> None:
         settings.put(connection, "language", "de")
+        drafts.save_head(connection, campaign, NOW)
         schema.metadata.drop_all(connection, tables=later)
-        connection.exec_driver_sql("PRAGMA user_version = 1")
+        connection.exec_driver_sql(f"PRAGMA user_version = {version}")
 
     with Store.open(tmp_path) as store:
         store.write(as_it_was).result()
     with Store.open(tmp_path) as store:
         assert store.read(settings.get).result() == {"language": "de"}
+        assert [line.id for line in store.read(drafts.lines).result()] == [campaign.id]
         for table in later:
             assert store.read(lambda c, of=table: c.execute(of.select()).fetchall()).result() == []
+        store.write(views.keep, campaign.id, View("options", 1)).result()
+        assert store.read(views.load, campaign.id).result() == View("options", 1)
+    raw = sqlite3.connect(tmp_path / f"workspace.v{version}.db")
+    names = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    raw.close()
+    assert not names & set(came_later)
 
 
 def test_a_step_that_fails_leaves_the_older_workspace(

@@ -13,10 +13,9 @@ from smsdesk.core.errors import InputError
 from smsdesk.core.figures import Review, Totals
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import EntryId
-from smsdesk.core.plan import layout, request_of
+from smsdesk.core.plan import layout
 from smsdesk.core.recipients import Added, Patch, Recipients
 from smsdesk.core.replacing import columns_of
-from smsdesk.core.request import JobRequest
 from smsdesk.core.rules import Rule
 from smsdesk.core.shares import shares_of, totals_of_shares
 from smsdesk.core.templates import MOST_SPLIT, split_message
@@ -47,11 +46,6 @@ class PlannedJob:
     of: int
     share: Campaign
     totals: Totals
-
-    @property
-    def request(self) -> JobRequest:
-        """The exact request, its mark apart: made when it is asked for."""
-        return request_of(self.share)
 
 
 def _planned(campaign: Campaign, checked: Review) -> tuple[PlannedJob, ...]:
@@ -375,6 +369,13 @@ class OpenCampaign:
         checked = self.review if self.fresh else None
         checked = checked or await self.check_now()
         return await asyncio.to_thread(_planned, self.campaign, checked)
+
+    async def distinct_texts(self) -> int:
+        """How many different texts sending it now would send: each is a message of its own in a request."""
+        from smsdesk.core.texts import distinct_texts
+
+        listed = self.review.listed if self.review is not None else ()
+        return await asyncio.to_thread(distinct_texts, self.campaign, listed)
 
     async def send(self, outbox: "Outbox") -> tuple[EntryId, ...]:
         """Saves it, then queues it in one transaction; from then on it is read only."""

@@ -111,6 +111,13 @@ def _planned(
     return plan(campaign, effective(campaign, now, zone), do_not_contact)
 
 
+def _body_of(share: Campaign) -> bytes:
+    from smsdesk.api.wire import encode_columns
+
+    columns = columns_of(share)
+    return encode_columns(columns, columns.options)
+
+
 def without(body: bytes, numbers: frozenset[str]) -> bytes:
     """A job's bytes without the recipients of these numbers (as they are written there); its mark stays."""
     from smsdesk.api.wire import decode_job, encode_job
@@ -143,17 +150,21 @@ class Outbox:
 
         return await self._context.read(outbox.steps_of, entry)
 
+    async def body(self, entry: EntryId) -> bytes:
+        """The bytes of an entry as they go over the wire, its mark within."""
+        from smsdesk.store import outbox
+
+        return await self._context.read(outbox.body, entry)
+
     async def requests(self, campaign: Campaign) -> tuple[JobRequest, ...]:
         """The exact jobs that sending this campaign would make, their marks apart."""
         listed = await concerned(self._context, campaign)
         now, size = self._context.now(), campaign.sms_count
         return await self._context.compute(size, _planned, campaign, now, own_zone(), listed)
 
-    async def body_of(self, request: JobRequest) -> bytes:
-        """The bytes of a job as they would go over the wire, its mark apart."""
-        from smsdesk.api.wire import encode_job
-
-        return await self._context.compute(request.sms_count, encode_job, request)
+    async def body_of(self, share: Campaign) -> bytes:
+        """The bytes of the job that a share of a campaign makes, as over the wire, its mark apart."""
+        return await self._context.compute(share.sms_count, _body_of, share)
 
     async def queue(self, campaign: Campaign) -> tuple[EntryId, ...]:
         """Checks, plans and queues a campaign in one transaction; a second call changes nothing.

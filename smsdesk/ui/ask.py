@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
-from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.labels import Dot
 from smsdesk.ui.layout import banner, button, hbox, holding, label, sentence, vbox
@@ -94,13 +93,9 @@ class Question(QDialog):
 
 
 def _oddity(words: str, hint: str) -> QWidget:
-    told = flowing("strong")
-    told.setText(words)
-    column = vbox(told, gap=2)
+    column = vbox(label(words, "strong", wrap=True), gap=2)
     if hint:
-        more = flowing("second")
-        more.setText(hint)
-        column.addWidget(more)
+        column.addWidget(label(hint, "second", wrap=True))
     row = hbox(vbox(5, Dot("waiting"), None, gap=0), gap=10)
     row.addLayout(column, 1)
     made = holding(row)

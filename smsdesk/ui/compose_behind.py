@@ -12,7 +12,7 @@ from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.recipients import Recipient, Recipients
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.layout import button, card, hbox, hline, holding, label, link, vbox
-from smsdesk.ui.table import Column, Table
+from smsdesk.ui.table import ROW, Column, Table
 from smsdesk.words import number, problem_words, say
 
 _LABELS = 250
@@ -70,14 +70,18 @@ class Behind(QFrame):
     def _made(self, row: Left) -> QWidget:
         words = label(row.words)
         words.setFixedWidth(_LABELS)
-        inside = hbox(words, label(row.why, "second"), gap=16, margins=(12, 5, 12, 5))
+        why = hbox(label(row.why, "second"), gap=4)
         if row.on_click is not None:
             way = link(row.way, row.on_click)
             way.setAccessibleName(f"{row.words}: {row.way}")
             self.links.append(way)
-            inside.addWidget(way)
-        inside.addStretch(1)
-        return holding(inside, "")
+            why.addWidget(way)
+        why.addStretch(1)
+        inside = hbox(words, gap=16, margins=(12, 0, 12, 0))
+        inside.addLayout(why, 1)
+        made = holding(inside, "")
+        made.setFixedHeight(ROW)
+        return made
 
 
 def kinds_left(left: LeftOut, listed: int, ways: dict[str, tuple[str, Callable[[], object]]]) -> list[Left]:

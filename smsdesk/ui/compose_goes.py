@@ -6,10 +6,12 @@ from datetime import datetime
 from PySide6.QtWidgets import QFrame, QWidget
 
 from smsdesk.core.figures import Review
+from smsdesk.core.outbox import Entry
 from smsdesk.core.prices import Cost
-from smsdesk.desk.campaigns import OpenCampaign, PlannedJob
+from smsdesk.desk.campaigns import PlannedJob
 from smsdesk.desk.desk import Desk
-from smsdesk.ui.layout import card, label, link, vbox
+from smsdesk.ui.entries import ROLES
+from smsdesk.ui.layout import card, head, label, link, vbox
 from smsdesk.ui.table import HEAD, ROW, Column, Table
 from smsdesk.words import day_time, money, number, say
 
@@ -42,24 +44,28 @@ class CostFigure(QWidget):
 
 
 class Goes(QFrame):
-    """The card of the jobs; ``show`` is called with the one whose request is wanted."""
+    """The card of the jobs; ``show`` is called with the one whose request is wanted.
 
-    def __init__(self, desk: Desk, show: Callable[[PlannedJob], object]) -> None:
+    Of a sent campaign the jobs are those in the outbox: what would be planned now is not what was sent.
+    """
+
+    def __init__(self, desk: Desk, show: Callable[[PlannedJob | Entry], object]) -> None:
         super().__init__()
         self._desk = desk
-        self._sent = False
-        self._totals = label("", "second")
-        self.table: Table[PlannedJob] = Table(say("review.goes"), self._columns(), many=False)
-        self.table.link_clicked.connect(lambda planned, _: show(planned))
-        self.table.row_opened.connect(show)
-        self.setLayout(
-            vbox(card(say("review.goes"), beside=self._totals, body=self.table, flush=True), gap=0)
-        )
-        self._fit(1)
+        self._heading, self._totals = head(say("review.goes")), label("", "second")
+        self.table: Table[PlannedJob] = Table(say("review.goes"), self._planned(), many=False)
+        self.sent: Table[Entry] = Table(say("review.went"), _queued(), many=False)
+        for table in (self.table, self.sent):
+            table.link_clicked.connect(lambda going, _: show(going))
+            table.row_opened.connect(show)
+        tables = vbox(self.table, self.sent, gap=0)
+        self.setLayout(vbox(card(self._heading, beside=self._totals, body=tables, flush=True), gap=0))
+        self.setAccessibleName(say("review.goes"))
+        self.clear()
 
-    def _columns(self) -> list[Column[PlannedJob]]:
+    def _planned(self) -> list[Column[PlannedJob]]:
         return [
-            Column("job", "review.column.job", self._name, 80, stretch=1),
+            Column("job", "review.column.job", _name, 80, stretch=1),
             Column("sms", "review.column.sms", lambda p: number(p.totals.sms), 70, kind="number"),
             Column("parts", "review.column.parts", lambda p: number(p.totals.parts), 70, kind="number"),
             Column("first", "review.column.first", lambda p: self._when(p.totals.first_at), 140, priority=2),
@@ -67,29 +73,55 @@ class Goes(QFrame):
             Column("request", "", lambda _: say("review.show_request"), 80, kind="link"),
         ]
 
-    @staticmethod
-    def _name(planned: PlannedJob) -> str:
-        return say("review.job", n=number(planned.number), of=number(planned.of))
-
     def _when(self, at: datetime) -> str:
-        """Of a sent campaign the jobs tell; here nothing would be true any more."""
-        return "" if self._sent else day_time(at, None, self._desk.now())
+        return day_time(at, None, self._desk.now())
 
     def clear(self) -> None:
         """Shows nothing, for another campaign comes."""
         self.table.set_rows([])
+        self.sent.set_rows([])
         self._totals.setText("")
-        self._fit(1)
+        self._show(self.table, 0)
 
-    def show_jobs(self, opened: OpenCampaign, review: Review, jobs: Sequence[PlannedJob]) -> None:
-        """Shows the jobs of a campaign."""
-        self._sent = opened.sent
-        self._totals.setText("" if opened.sent or not jobs else when_words(review, self._desk.now()))
+    def show_jobs(self, review: Review, jobs: Sequence[PlannedJob], texts: int) -> None:
+        """Shows the jobs that sending would make, and how many different texts they have."""
+        when = when_words(review, self._desk.now())
+        self._totals.setText(f"{say('review.texts', texts)} {when}" if jobs else "")
+        self._heading.setText(say("review.goes"))
         self.table.set_rows(list(jobs), key=lambda planned: planned.number)
-        self._fit(len(jobs))
+        self._show(self.table, len(jobs))
 
-    def _fit(self, jobs: int) -> None:
-        self.table.setFixedHeight(HEAD + min(max(jobs, 1), _MOST_JOBS) * ROW + 2)
+    def show_entries(self, entries: Sequence[Entry]) -> None:
+        """Shows the jobs that a sent campaign made."""
+        self._totals.setText("")
+        self._heading.setText(say("review.went"))
+        self.sent.set_rows(sorted(entries, key=lambda entry: entry.number), key=lambda entry: entry.id)
+        self._show(self.sent, len(entries))
+
+    def _show(self, shown: Table[PlannedJob] | Table[Entry], jobs: int) -> None:
+        shown.setFixedHeight(HEAD + min(max(jobs, 1), _MOST_JOBS) * ROW + 2)
+        self.table.setVisible(shown is self.table)
+        self.sent.setVisible(shown is self.sent)
+
+
+def _queued() -> list[Column[Entry]]:
+    return [
+        Column("job", "review.column.job", _name, 80, stretch=1),
+        Column("sms", "review.column.sms", lambda entry: number(entry.sms_count), 70, kind="number"),
+        Column(
+            "state",
+            "outbox.column.state",
+            lambda entry: say(f"entry.{entry.state.value}"),
+            120,
+            kind="pill",
+            role=lambda entry: ROLES[entry.state],
+        ),
+        Column("request", "", lambda _: say("review.show_request"), 80, kind="link"),
+    ]
+
+
+def _name(going: PlannedJob | Entry) -> str:
+    return say("review.job", n=number(going.number), of=number(going.of))
 
 
 def when_words(review: Review, now: datetime) -> str:

@@ -4,12 +4,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.figures import Review
-from smsdesk.core.problem import Level
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.compose_checks import MarkLabel
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.labels import account_words
-from smsdesk.ui.layout import card, hbox, hline, holding, vbox
+from smsdesk.ui.layout import card, hbox, holding, vbox
 from smsdesk.words import ago, say
 
 _NUMBERS = ("recipient_invalid", "recipients_doubtful")
@@ -34,16 +33,14 @@ def good_words(campaign: Campaign, review: Review) -> list[str]:
 
 
 class Good(QFrame):
-    """The card of what is right, and below it when the button opens."""
+    """The card of what is right."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._lines: list[tuple[QWidget, QLabel]] = []
         self._column = vbox(gap=8)
-        self._line, self.opens = hline(), flowing("second")
-        inside = vbox(self._column, self._line, self.opens, gap=12)
-        self.setLayout(vbox(card(say("good.title"), body=inside), gap=0))
+        self.setLayout(vbox(card(say("good.title"), body=self._column), gap=0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def show_review(self, campaign: Campaign, review: Review) -> None:
@@ -54,11 +51,7 @@ class Good(QFrame):
         for at, (line, told) in enumerate(self._lines):
             line.setVisible(at < len(words))
             told.setText(words[at] if at < len(words) else "")
-        red = sum(problem.level is Level.ERROR for problem in review.problems)
-        self.opens.setText(say("review.blocked", red) if red else "")
-        self.opens.setVisible(red > 0)
-        self._line.setVisible(red > 0 and bool(words))
-        self.setVisible(bool(words) or red > 0)
+        self.setVisible(bool(words))
 
     def texts(self) -> list[str]:
         """What is shown."""

@@ -5,6 +5,7 @@ import re
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
+from smsdesk.core.outbox import Entry
 from smsdesk.desk.campaigns import PlannedJob
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.layout import button, hbox, label, vbox
@@ -45,12 +46,15 @@ def _is_pair(before: str, sign: str) -> bool:
 
 
 class RequestDialog(QDialog):
-    """Shows a body laid out, cut where it is very long; a copy is the body whole, as it is sent."""
+    """Shows a body laid out, cut where it is very long; a copy is the body whole, as it is sent.
 
-    def __init__(self, parent: QWidget, planned: PlannedJob, body: bytes) -> None:
+    ``going``: the job it belongs to; of one that was not queued yet the mark is still to come.
+    """
+
+    def __init__(self, parent: QWidget, going: PlannedJob | Entry, body: bytes) -> None:
         super().__init__(parent)
         self._body = body.decode()
-        title = say("review.request", n=number(planned.number), of=number(planned.of))
+        title = say("review.request", n=number(going.number), of=number(going.of))
         self.setWindowTitle(title)
         shown, more = laid_out(self._body)
         self.text = QPlainTextEdit()
@@ -60,7 +64,7 @@ class RequestDialog(QDialog):
         self.text.setAccessibleName(title)
         self.text.setTabChangesFocus(True)
         words = flowing("second")
-        words.setText(say("review.request.mark"))
+        words.setText(say("review.request.sent" if isinstance(going, Entry) else "review.request.mark"))
         self.cut = flowing("body", "waiting")
         self.cut.setText(
             say("review.request.cut", size=file_size(len(body)), shown=file_size(len(shown.encode())))

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from smsdesk.core.campaign import Campaign, CampaignId, LeftOut
 from smsdesk.core.figures import Review
 from smsdesk.core.importing import Imported
-from smsdesk.core.outbox import EntryId
+from smsdesk.core.outbox import Entry, EntryId
 from smsdesk.core.problem import Level, Problem
 from smsdesk.desk.campaigns import OpenCampaign, PlannedJob
 from smsdesk.desk.desk import Desk
@@ -68,14 +68,17 @@ class ReviewTab(QWidget):
             stat("0", say(f"review.{name}", 0)) for name in ("people", "parts", "jobs")
         )
         self.cost = CostFigure(self.prices_asked.emit)
-        figures = hbox(self.people, None, self.parts, None, self.jobs, None, self.cost, None, gap=16)
+        figures = hbox(gap=16)
+        for figure in (self.people, self.parts, self.jobs, self.cost):
+            figures.addWidget(figure, 0, Qt.AlignmentFlag.AlignTop)
+            figures.addStretch(1)
         self.goes = Goes(desk, self._show_request)
         self.table = self.goes.table
         self.behind, self.checks, self.good = Behind(), Checks(go, act), Good(desk)
-        self._checks = vbox(self.checks, self.good, gap=BETWEEN)
+        self._checks = holding(vbox(self.checks, self.good, gap=BETWEEN), "")
         self._beside = vbox(None, gap=0)
         self._below = vbox(gap=0)
-        self._below.addLayout(self._checks)
+        self._below.addWidget(self._checks)
         left = vbox(card(body=figures), self.goes, self._below, self.behind, None, gap=BETWEEN)
         left.setContentsMargins(0, 0, 6, 0)
         column = vbox(scrolling(holding(left)), self._last_card(), gap=BETWEEN)
@@ -91,10 +94,10 @@ class ReviewTab(QWidget):
         self.setLayout(row)
 
     def _last_card(self) -> QWidget:
-        self.warning = flowing("second")
+        self.final, self.warning = label(say("review.final"), "strong"), flowing("second")
         self.send = button("", on_click=self.ask_send, primary=True)
         self.send.setAutoDefault(True)
-        words = vbox(label(say("review.final"), "strong"), self.warning, gap=4)
+        words = vbox(self.final, self.warning, gap=4)
         row = hbox(gap=24)
         row.addLayout(words, 1)
         row.addWidget(self.send)
@@ -104,15 +107,19 @@ class ReviewTab(QWidget):
         return made
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Gives the checks a column of their own where there is room, else a place below the jobs."""
+        """Places the checks by the room there is."""
         super().resizeEvent(event)
-        wide = self.width() >= _WIDE
-        if wide == self._right.isHidden():
-            here, there = (self._below, self._beside) if wide else (self._beside, self._below)
-            here.removeItem(self._checks)
-            self._checks.setParent(None)
-            there.insertLayout(0, self._checks)
-            self._right.setVisible(wide)
+        self._place_checks()
+
+    def _place_checks(self) -> None:
+        """In a column of their own where there is room, else below the jobs; nowhere once it is sent."""
+        wide, sent = self.width() >= _WIDE, self._opened is not None and self._opened.sent
+        there = self._beside if wide else self._below
+        if there.indexOf(self._checks) < 0:
+            (self._below if wide else self._beside).removeWidget(self._checks)
+            there.insertWidget(0, self._checks)
+        self._checks.setVisible(not sent)
+        self._right.setVisible(wide and not sent)
 
     # -- painting --------------------------------------------------------------------------------
 
@@ -128,8 +135,8 @@ class ReviewTab(QWidget):
             return
         self._show_figures(review)
         self._show_behind(campaign, review)
-        for part in (self.checks, self.good):
-            part.setVisible(not opened.sent)
+        self._place_checks()
+        self.goes.setVisible(review.totals.sms > 0)
         self.checks.show_problems(review.problems, compared=review.totals.sms > 0)
         self.good.show_review(campaign, review)
         if review is not self._planned_for and (opened.fresh or opened.sent):
@@ -148,6 +155,7 @@ class ReviewTab(QWidget):
 
     def _show_last(self, opened: OpenCampaign) -> None:
         review = opened.review
+        self.final.setText(say("review.sent.title" if opened.sent else "review.final"))
         self.send.setVisible(not opened.sent)
         relabel(self.send, send_words(review) if review is not None else say("review.checking.button"))
         reason = self._reason(opened)
@@ -166,14 +174,25 @@ class ReviewTab(QWidget):
         return say("review.blocked", red) if red else ""
 
     async def _plan(self, opened: OpenCampaign, review: Review) -> None:
-        jobs = await opened.planned()
+        if opened.sent:
+            entries = await self._desk.outbox.entries()
+            mine = [entry for entry in entries if entry.campaign_id == opened.campaign.id]
+            if review is self._planned_for:
+                self.goes.show_entries(mine)
+            return
+        jobs, texts = await opened.planned(), await opened.distinct_texts()
         if review is self._planned_for:
-            self.goes.show_jobs(opened, review, jobs)
+            self.goes.show_jobs(review, jobs, texts)
 
-    def _show_request(self, planned: PlannedJob) -> None:
+    def _show_request(self, going: PlannedJob | Entry) -> None:
+        outbox = self._desk.outbox
+
         async def shown() -> None:
-            body = await self._desk.outbox.body_of(planned.request)
-            RequestDialog(self, planned, body).open()
+            if isinstance(going, Entry):
+                body = await outbox.body(going.id)
+            else:
+                body = await outbox.body_of(going.share)
+            RequestDialog(self, going, body).open()
 
         self._desk.tasks.start("show request", shown())
 
@@ -194,6 +213,7 @@ class ReviewTab(QWidget):
         left, listed = campaign.left_out, review.left_out
         rows = kinds_left(left, listed, self._ways(campaign, review))
         self.behind.show_left(rows, beside_left(left, listed, review.totals.sms))
+        self.behind.setVisible(bool(rows) or review.totals.sms > 0)
 
     def _ways(self, campaign: Campaign, review: Review) -> dict[str, tuple[str, Callable[[], object]]]:
         ways: dict[str, tuple[str, Callable[[], object]]] = {}

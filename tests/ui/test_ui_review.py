@@ -87,6 +87,21 @@ def test_figures_jobs_and_the_button_say_the_same(play: Play[None]) -> None:
     play(act)
 
 
+def test_the_checks_stay_in_sight_in_a_narrow_window(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        tab, _, _ = await shown(scene, campaign(text="{Name}, hello"))
+        for width in (1100, 700, 1100):
+            tab.resize(width, 700)
+            await scene.settled()
+            assert tab.checks.isVisible()
+            assert tab.send.isVisible()
+            assert tab._right.isVisible() is (width > 1000)
+            assert tab.checks.mapTo(tab, tab.checks.rect().topRight()).x() <= width
+        assert tab.goes._totals.text().startswith("3 different texts. All at once, today")
+
+    play(act)
+
+
 def test_what_it_costs_is_said_by_the_price_list_and_asked_for_without_one(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         tab, opened, _ = await shown(scene, campaign())
@@ -344,6 +359,7 @@ def test_a_request_is_shown_cut_and_copied_whole(play: Play[None]) -> None:
 def test_a_sent_campaign_keeps_its_figures_and_its_cost(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         tab, opened, _ = await shown(scene, campaign())
+        told = json.loads(await scene.desk.outbox.body_of(tab.table.rows.row_at(0).share))
         (await asked(scene, tab)).yes.click()
         await scene.settled()
         await scene.desk.do_not_contact.add([DELIVERED[0]], "asked us")
@@ -355,7 +371,15 @@ def test_a_sent_campaign_keeps_its_figures_and_its_cost(play: Play[None]) -> Non
         assert tab.people.accessibleName() == "3 people"
         assert tab.cost.texts()[0] == "€\u00a01.50"
         assert not tab.send.isVisible()
-        assert tab.checks.isHidden()
+        assert not tab.checks.isVisible()
+        assert not tab.table.isVisible()
+        assert tab.goes.sent.rows.rowCount() == 1
+        tab.goes.sent.row_opened.emit(tab.goes.sent.rows.row_at(0))
+        await scene.settled()
+        (dialog,) = tab.findChildren(RequestDialog)
+        went = json.loads(dialog.text.toPlainText())
+        assert "#" in went["options"].pop("customerRef")
+        assert went == told
 
     play(act)
 

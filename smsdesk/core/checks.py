@@ -73,7 +73,7 @@ def assemble(
     """
     left_out = people.left_out
     totals = totals_of(campaign, people, audits, effective, prices)
-    each = zip(campaign.messages, audits, people.listed, strict=True)
+    each = zip(within_reason(campaign).messages, audits, people.listed, strict=True)
     problems = [
         *_account(campaign, accounts),
         *check_options(campaign.options),

@@ -4,9 +4,11 @@ A value may hold them all the same (a screen half filled in, a file by hand); th
 else is reckoned leaves them out.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from smsdesk.core.blackouts import Period, format_instant, format_period, parse_instant, parse_period
 from smsdesk.core.campaign import Campaign, Message
@@ -15,6 +17,9 @@ from smsdesk.core.recipients import Recipients
 
 LONGEST_TEXT = 40_000
 """A text of so many characters has more parts than any SMS; longer ones are not looked at any further."""
+MOST_FIELDS = 100
+"""So many merge fields a text may have; what comes after them is not looked at any further."""
+_FIELD = re.compile(r"\{\{|\{[^{}]*\}")
 _MINUTE = timedelta(minutes=1)
 
 
@@ -56,13 +61,22 @@ def _message_within_reason(message: Message) -> Message:
     if _bad_rows(rows):
         own = {row: tuple(filter(is_period, of)) for row, of in rows.blackouts.items()}
         rows = replace(rows, blackouts={row: of for row, of in own.items() if of})
-    elif len(message.text) <= LONGEST_TEXT:
-        return message
-    return replace(message, text=message.text[:LONGEST_TEXT], recipients=rows)
+    text = _beginning(message)
+    same = rows is message.recipients and len(text) == len(message.text)
+    return message if same else replace(message, text=text, recipients=rows)
+
+
+def _beginning(message: Message) -> str:
+    """As much of a text as is looked at."""
+    text = message.text[:LONGEST_TEXT]
+    if message.literal or text.count("{") <= MOST_FIELDS:
+        return text
+    fields = (found.end() for found in _FIELD.finditer(text) if found[0] != "{{")
+    return text[: next(islice(fields, MOST_FIELDS - 1, None), len(text))]
 
 
 def expressible(campaign: Campaign) -> Iterator[Problem]:
-    """What of a campaign's times cannot be expressed."""
+    """What of a campaign cannot be expressed, times above all."""
     options = campaign.options
     if options.start_at is not None and not is_instant(options.start_at):
         where = Where(field="start", value=str(options.start_at))
@@ -71,6 +85,9 @@ def expressible(campaign: Campaign) -> Iterator[Problem]:
         where = Where(field="blackouts", value=_shown(bad[0]))
         yield Problem(Level.ERROR, "blackout_impossible", where, {"n": len(bad)})
     for index, message in enumerate(campaign.messages):
+        if not message.literal and len(_beginning(message)) < len(message.text[:LONGEST_TEXT]):
+            where = Where(field="text", message=index)
+            yield Problem(Level.ERROR, "fields_many", where, {"limit": MOST_FIELDS})
         if rows := _bad_rows(message.recipients):
             of = message.recipients.blackouts[rows[0]]
             where = Where(

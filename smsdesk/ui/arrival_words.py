@@ -38,7 +38,15 @@ def rule_kind_words(rule: Rule) -> str:
 
 
 def arrival_words(way: Way, campaign: Campaign, now: datetime, zone: tzinfo | None = None) -> str:
-    """When it may first arrive, and why not before: ``Wed 25 Nov, 08:00, after quiet hours ...``."""
+    """When it may first arrive, and why not before: ``Wed 25 Nov, 08:00, after quiet hours ...``.
+
+    A time zone that is not known for the number is marked as assumed.
+    """
+    words = _arrival(way, campaign, now, zone)
+    return f"{words} · {say('arrival.assumed')}" if way.assumed else words
+
+
+def _arrival(way: Way, campaign: Campaign, now: datetime, zone: tzinfo | None) -> str:
     if way.arrives_at is None:
         return say("arrival.never")
     cause = cause_words(way, campaign)

@@ -152,7 +152,7 @@ class Composer(Page):
     def _keep_view(self) -> None:
         """Keeps how the draft is left, where that changed."""
         opened, cursor = self.opened, self.messages.editor.textCursor()
-        if opened is None or opened.sent:
+        if opened is None or opened.sent or self._desk.tasks.over:
             return
         message, row = self.side.place
         view = View(self.tabs.key(), message, cursor.position(), cursor.anchor(), row)

@@ -28,7 +28,7 @@ from smsdesk.words import number, say
 
 _LINE_HEIGHT = 145
 """Per cent of the font's own: room for pills on each line."""
-_WHOLE, _MARGIN = 6_000, 500
+_WHOLE, _MARGIN = 6_000, 200
 """Up to so long a text is marked as a whole; of a longer one what is in sight, and so much around it."""
 Border = tuple[int, int]
 """The place at which a part begins, and its number."""
@@ -54,6 +54,7 @@ class Editor(QTextEdit):
         self._ground = Ground()
         self._given: str | None = None
         self._marks: list[Mark] = []
+        self._touched: Mark | None = None
         self._borders: tuple[Border, ...] = ()
         self._borders_of = ""
         self.completion = Completion(self, self._complete)
@@ -139,7 +140,6 @@ class Editor(QTextEdit):
         piece = look.selectedText().replace("\u2029", "\n")
         self._marks = marks(piece, self._ground, look.selectionStart())
         self._format()
-        self._look_at_cursor()
 
     def _in_sight(self) -> tuple[int, int]:
         """The places between which the text is marked."""
@@ -158,10 +158,13 @@ class Editor(QTextEdit):
 
     def _format(self) -> None:
         """Gives the marks their letters' look; pills and borders are painted."""
-        at = self.textCursor().position() if self.hasFocus() else -1
-        self.setExtraSelections([one for mark in self._marks for one in self._selections(mark, at)])
+        self._touched = self._mark_at_cursor()
+        selections = [one for mark in self._marks for one in self._selections(mark)]
+        self.setExtraSelections(selections)
+        told = self._touched is not None and self._touched.kind is not Kind.FIELD
+        self.explained.emit(self._touched.words if told and self._touched else "")
 
-    def _selections(self, mark: Mark, at: int) -> Iterator[QTextEdit.ExtraSelection]:
+    def _selections(self, mark: Mark) -> Iterator[QTextEdit.ExtraSelection]:
         form = QTextCharFormat()
         if mark.kind is Kind.OUTSIDE:
             _underline(form, "waiting", QTextCharFormat.UnderlineStyle.DashUnderline)
@@ -170,7 +173,7 @@ class Editor(QTextEdit):
         else:
             form.setForeground(theme.colour("failed"))
             _underline(form, "failed", QTextCharFormat.UnderlineStyle.WaveUnderline)
-        if mark.kind is not Kind.FIELD or mark.start <= at <= mark.end:
+        if mark.kind is not Kind.FIELD or mark is self._touched:
             yield self._selection(mark.start, mark.end, form)
             return
         # The braces are the pill's ends, until the cursor comes.
@@ -190,10 +193,12 @@ class Editor(QTextEdit):
         made.cursor, made.format = cursor, form
         return made
 
+    def _mark_at_cursor(self) -> Mark | None:
+        return mark_at(self._marks, self.textCursor().position()) if self.hasFocus() else None
+
     def _look_at_cursor(self) -> None:
-        self._format()
-        mark = mark_at(self._marks, self.textCursor().position()) if self.hasFocus() else None
-        self.explained.emit("" if mark is None or mark.kind is Kind.FIELD else mark.words)
+        if self._mark_at_cursor() is not self._touched:
+            self._format()
 
     # -- painting --------------------------------------------------------------------------------
 

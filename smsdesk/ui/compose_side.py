@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -24,6 +24,8 @@ from smsdesk.ui.phone import PhonePreview
 from smsdesk.words import day_time, money, number, say
 
 WIDTH = 316
+_LONG, _LONG_MS = 20_000, 150
+"""The preview of so long a text follows when there was no key press for a moment."""
 
 
 def parts_words(parts: Parts) -> str:
@@ -60,6 +62,8 @@ class Side(QWidget):
         self._opened: OpenCampaign | None = None
         self._message, self._row = 0, 0
         self._troubles = Troubles()
+        self._later = QTimer(self, interval=_LONG_MS, singleShot=True)
+        self._later.timeout.connect(lambda: self.show_person(self._message, self._row))
         self.phone = PhonePreview(self._step, self._go_longest, self._go_problem)
         self.totals = Facts(say("compose.totals"), label_width=118, strong=True)
         self.checks = Checks(go, act)
@@ -85,9 +89,14 @@ class Side(QWidget):
 
     def show_campaign(self, opened: OpenCampaign) -> None:
         """Shows an open campaign as it is now."""
-        if opened is not self._opened:
+        other = opened is not self._opened
+        if other:
             self._opened, self._message, self._row = opened, 0, 0
-        self.show_person(self._message, self._row)
+        message = opened.campaign.messages[min(self._message, len(opened.campaign.messages) - 1)]
+        if other or len(message.text) <= _LONG:
+            self.show_person(self._message, self._row)
+        else:
+            self._later.start()
         if opened.review is not None:
             self._show_review(opened.review, sent=opened.sent)
 

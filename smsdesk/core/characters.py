@@ -32,8 +32,9 @@ OUTSIDE = f"[^{one_of(BASIC | EXTENSION)}]"
 """A regular expression for one character that GSM 03.38 does not have."""
 _OUTSIDE = re.compile(OUTSIDE)
 _TABLE = "\0" + "".join(sorted(BASIC)) + "".join(sorted(EXTENSION))
-# The standard library makes its fastest encoder of a table that begins with NUL: one more to look for.
+# Of a table that begins with NUL the standard library makes its fastest encoder: one more to look for.
 _CODES = codecs.charmap_build(_TABLE.ljust(256, "\ufffe"))
+_LATIN = bytes(max(0, _TABLE.find("€" if code == 0x1B else chr(code))) for code in range(256))
 
 _FORMS = {
     **dict.fromkeys("‘’‚‛‹›′´`ʹʻʼʽˈ❛❜", "'"),
@@ -74,11 +75,13 @@ def encoded(text: str) -> bytes | None:
 
     None where a character is outside.
     """
-    try:
-        out: bytes = codecs.charmap_encode(text, "strict", _CODES)[0]
-    except UnicodeEncodeError:
-        return None
-    return None if b"\0" in out else out
+    # Most texts are of Latin letters and the euro sign, for which an ESC stands meanwhile.
+    out = text.replace("€", "\x1b").encode("latin-1", "ignore").translate(_LATIN)
+    if len(out) < len(text):
+        if _OUTSIDE.search(text):
+            return None
+        out = codecs.charmap_encode(text, "ignore", _CODES)[0]
+    return None if b"\0" in out or "\x1b" in text else out
 
 
 def outside(text: str) -> tuple[tuple[int, str], ...]:

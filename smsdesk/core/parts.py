@@ -5,11 +5,11 @@ and UTF-16 code units for UTF-16. Texts are laid out as a line of one byte a uni
 goes character by character.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import re
+from codecs import utf_16_le_decode
+from collections.abc import Iterable
 from enum import Enum
-from itertools import accumulate, pairwise
-from operator import sub
+from typing import NamedTuple
 
 from smsdesk.core.characters import BASIC, EXTENSION, encoded, outside, rewritten
 from smsdesk.core.columns import well_formed
@@ -41,10 +41,20 @@ ROOM = {Encoding.STANDARD: (160, 153), Encoding.UTF16: (70, 67)}
 """Units of a single SMS, and of each part of a longer text."""
 _SECOND = {Encoding.STANDARD: bytes(range(0x80, 0xC0)), Encoding.UTF16: bytes(range(0xDC, 0xE0))}
 """What stands in a line for the second unit of a character of two, which no part begins with."""
+_FIRST = b"\xc2"
+"""What stands in a line of GSM 03.38 for the first unit of a character of two."""
+# A member of an enumeration takes as long to look up as a short text to split.
+_NARROW, _WIDE = ROOM.values()
+_SECOND_NARROW, _SECOND_WIDE = _SECOND.values()
+_NARROW_PART = {n: re.compile(rb"(?s).{%d}[^\xc2]|.{1,%d}" % (n - 1, n - 1)) for n in _NARROW}
+_WIDE_PART = {n: re.compile(rb"(?s).{%d}[^\xd8-\xdb]|.{1,%d}" % (2 * n - 1, 2 * n - 2)) for n in _WIDE}
+"""They take as much as there is room for, by units, without the first unit of a character of two at its end.
+
+Of a line of GSM 03.38, and of UTF-16 in two bytes a unit, the lower first.
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """A text measured: ``part_lengths`` in units without headers, ``texts`` what each part carries.
 
     ``characters_left`` is the room in the last part, in units; ``replaced`` counts characters that the
@@ -82,14 +92,21 @@ def line_of(text: str, encoding: Encoding) -> bytes:
     """One byte a unit; ValueError for STANDARD where a character is outside the alphabet."""
     if encoding is Encoding.UTF16:
         try:
-            return text.encode("utf-16-be")[::2]
+            return text.encode("utf-16-le")[1::2]
         except UnicodeEncodeError:
-            return well_formed(text).encode("utf-16-be")[::2]
-    characters = encoded(text)
-    if characters is None:
+            return well_formed(text).encode("utf-16-le")[1::2]
+    line = _line(text)
+    if line is None:
         raise ValueError(outside(text)[0][1])
+    return line
+
+
+def _line(text: str) -> bytes | None:
+    characters = encoded(text)
+    if characters is None or characters.isascii():
+        return characters
     # One byte below 128 stays one in UTF-8, one above becomes two.
-    return characters if characters.isascii() else characters.decode("latin-1").encode()
+    return characters.decode("latin-1").encode()
 
 
 def cuts(
@@ -99,7 +116,7 @@ def cuts(
 
     ``filled``: so many units of the first part are taken already.
     """
-    second = _SECOND[encoding]
+    second = _SECOND_NARROW if encoding is Encoding.STANDARD else _SECOND_WIDE
     ends: list[int] = []
     end = -filled
     while len(line) - end > room and len(ends) != most:
@@ -115,28 +132,76 @@ def measure(text: str, encoding: Encoding = Encoding.STANDARD, max_parts: int | 
 
     ``max_parts`` truncates. Raises ValueError for STANDARD where a character is outside the alphabet.
     """
-    line = line_of(text, encoding)
-    single, room = ROOM[encoding]
-    if len(line) <= single:
-        units = len(line)
-        return Parts(encoding, units, 1, (units,), single - units, text, (text,))
+    if encoding is Encoding.UTF16:
+        return _wide(text, max_parts)
+    return _narrow(text, line_of(text, encoding), max_parts)
+
+
+def _narrow(text: str, line: bytes, most: int | None) -> Parts:
+    units, (single, room) = len(line), _NARROW
+    if units <= single:
+        return Parts(Encoding.STANDARD, units, 1, (units,), single - units, text, (text,))
     # Cut to one part, the text fills a whole SMS: it needs no concatenation header.
-    room = single if max_parts == 1 else room
-    ends = cuts(line, encoding, room, most=max_parts)
-    truncated = len(ends) == max_parts
-    ends = ends if truncated else [*ends, len(line)]
-    starts = [0, *ends[:-1]]
-    at = [0, *ends] if len(line) == len(text) else [0, *_characters(line, starts, ends, encoding)]
-    texts = tuple([text[a:b] for a, b in pairwise(at)])
-    shown = text[: at[-1]] if truncated else text
-    lengths = tuple(map(sub, ends, starts))
-    return Parts(encoding, ends[-1], len(ends), lengths, room - lengths[-1], shown, texts, 0, truncated)
+    room = single if most == 1 else room
+    if units == len(text):
+        return _even(text, Encoding.STANDARD, room, most)
+    lines = _NARROW_PART[room].findall(line)
+    texts, at = [], 0
+    for one in lines:
+        end = at + len(one) - one.count(_FIRST)
+        texts.append(text[at:end])
+        at = end
+    return _told(text, texts, [*map(len, lines)], Encoding.STANDARD, room, most)
 
 
-def _characters(line: bytes, starts: Sequence[int], ends: Sequence[int], encoding: Encoding) -> Iterator[int]:
-    """Where the parts end in the text: characters of two units count once."""
-    second = _SECOND[encoding]
-    return accumulate(len(line[a:b].translate(None, second)) for a, b in zip(starts, ends, strict=True))
+def _wide(text: str, most: int | None) -> Parts:
+    is_broken = False
+    try:
+        pairs = text.encode("utf-16-le")
+    except UnicodeEncodeError:
+        is_broken = True
+        pairs = well_formed(text).encode("utf-16-le")
+    units, (single, room) = len(pairs) // 2, _WIDE
+    if units <= single:
+        return Parts(Encoding.UTF16, units, 1, (units,), single - units, text, (text,))
+    room = single if most == 1 else room
+    if units == len(text):
+        return _even(text, Encoding.UTF16, room, most)
+    found = _WIDE_PART[room].findall(pairs)
+    texts = [utf_16_le_decode(one)[0] for one in found]
+    if is_broken:
+        texts = _slices(text, [*map(len, texts)])
+    return _told(text, texts, [len(one) // 2 for one in found], Encoding.UTF16, room, most)
+
+
+def _slices(text: str, lengths: Iterable[int]) -> list[str]:
+    out, at = [], 0
+    for length in lengths:
+        out.append(text[at : at + length])
+        at += length
+    return out
+
+
+def _even(text: str, encoding: Encoding, room: int, most: int | None) -> Parts:
+    """Of a text with a unit for each character."""
+    units = len(text)
+    texts = [text[start : start + room] for start in range(0, units, room)]
+    count = len(texts)
+    last = units - room * (count - 1)
+    if most is None or count <= most:
+        return Parts(encoding, units, count, (*(room,) * (count - 1), last), room - last, text, tuple(texts))
+    return _told(text, texts, [*map(len, texts)], encoding, room, most)
+
+
+def _told(
+    text: str, texts: list[str], lengths: list[int], encoding: Encoding, room: int, most: int | None
+) -> Parts:
+    truncated = most is not None and len(texts) > most
+    if truncated:
+        texts, lengths = texts[:most], lengths[:most]
+        text = "".join(texts)
+    left = room - lengths[-1]
+    return Parts(encoding, sum(lengths), len(texts), tuple(lengths), left, text, tuple(texts), 0, truncated)
 
 
 def prepare(text: str, encoding: Encoding, rule: str) -> tuple[str, Encoding, int]:
@@ -157,9 +222,13 @@ def counted(text: str, encoding: Encoding, rule: str, max_parts: int | None = No
 
     Raises InputError (reason ``refused``) where the rule is REFUSE and a character is outside.
     """
-    shown, used, replaced = prepare(text, encoding, rule)
-    try:
-        parts = measure(shown, used, max_parts)
-    except ValueError:
-        raise InputError(reason="refused") from None
-    return replace(parts, replaced=replaced) if replaced else parts
+    if encoding is Encoding.STANDARD:
+        line = _line(text)
+        if line is not None:
+            return _narrow(text, line, max_parts)
+        if rule == "REFUSE":
+            raise InputError(reason="refused")
+        if rule != "TO_UTF16":
+            shown, replaced = rewritten(text, rule)
+            return measure(shown, encoding, max_parts)._replace(replaced=replaced)
+    return _wide(text, max_parts)

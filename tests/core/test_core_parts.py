@@ -1,6 +1,7 @@
 """Parts: what a text costs and where it is cut. Source: 3GPP TS 23.038 and 23.040."""
 
 import pytest
+import smsutil
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from smsdesk.core.parts import (
     EXTENSION,
     Encoding,
     counted,
+    cuts,
+    line_of,
     measure,
     outside,
     prepare,
@@ -152,3 +155,93 @@ def test_counting_follows_the_rule() -> None:
         counted("日", GSM, "REFUSE")
     assert told.value.values == {"reason": "refused"}
     assert refused("a日b😀") == (("日", 1), ("😀", 3))
+
+
+def one_by_one(text: str, encoding: Encoding, limit: int | None) -> tuple[list[str], int]:
+    """Part by part and character by character, as the standard says it; and the room left at the end."""
+    single, room = LIMITS[encoding]
+    if length(text, encoding) <= single:
+        return [text], single - length(text, encoding)
+    room = single if limit == 1 else room
+    parts = [""]
+    for character in text:
+        if length(parts[-1] + character, encoding) > room:
+            parts.append("")
+        parts[-1] += character
+    parts = parts[:limit]
+    return parts, room - length(parts[-1], encoding)
+
+
+@given(measured, st.one_of(st.none(), st.integers(1, 5)))
+def test_texts_are_split_as_character_by_character(case: tuple[str, Encoding], limit: int | None) -> None:
+    text, encoding = case
+    found = measure(text, encoding, limit)
+    assert (list(found.texts), found.characters_left) == one_by_one(text, encoding, limit)
+
+
+@pytest.mark.parametrize("character", sorted(BASIC | EXTENSION))
+def test_each_character_of_the_alphabet_falls_whole_on_a_border(character: str) -> None:
+    filling = "c" if character == "a" else "a"
+    for before in range(150, 156):
+        text = filling * before + character + filling * 300
+        found = measure(text)
+        assert "".join(found.texts) == text
+        assert max(found.part_lengths) == 153
+        cut = before == 152 and character in EXTENSION
+        assert found.part_lengths[:2] == ((152, 153) if cut else (153, 153))
+        assert [character in part for part in found.texts[:2]] == [before < 153 - cut, before >= 153 - cut]
+
+
+@given(measured, st.integers(0, 153))
+def test_a_text_may_go_on_in_a_part_that_is_begun(case: tuple[str, Encoding], filled: int) -> None:
+    text, encoding = case
+    room = LIMITS[encoding][1]
+    filled = min(filled, room)
+    ends = cuts(line_of(text, encoding), encoding, room, filled=filled)
+    begun = cuts(b"a" * filled + line_of(text, encoding), encoding, room)
+    assert ends == [end - filled for end in begun]
+
+
+@pytest.mark.parametrize("half", ["\ud83d", "\ude00", "\ud83d\ude00", "a\ude00\ud83d"])
+def test_half_a_pair_is_a_unit(half: str) -> None:
+    found = measure(half * 100, UTF16)
+    assert "".join(found.texts) == half * 100
+    assert found.units == len(half) * 100
+
+
+def test_a_joined_emoji_may_be_cut_between_its_characters_never_within_one() -> None:
+    family = "👨\u200d👩\u200d👧"
+    found = measure("a" * 64 + family + "a", UTF16)
+    assert found.texts == ("a" * 64 + "👨\u200d", "👩\u200d👧a")
+
+
+def test_a_text_of_800_000_characters_is_split_like_any_other() -> None:
+    for text in ("a" * 800_000, "a€b " * 200_000, "Hello 😀 " * 100_000):
+        found = counted(text, GSM, "TO_UTF16")
+        assert "".join(found.texts) == text
+        assert set(found.part_lengths[:-1]) <= ({153, 152} if found.encoding is GSM else {67, 66})
+
+
+realistic = st.lists(
+    st.one_of(
+        st.text(st.sampled_from("abc äöüé.,\n"), max_size=90),
+        st.sampled_from(["€", "{x}", "[1]", "😀", "“", "日本"]),
+    ),
+    min_size=1,
+    max_size=12,
+).map("".join)
+
+
+@given(realistic.filter(bool))
+def test_smsutil_splits_alike_where_it_follows_the_standard(text: str) -> None:
+    """It deviates in two places: a bare ESC is of its alphabet, and a text of nothing is UTF-16."""
+    found, theirs = counted(text, GSM, "TO_UTF16"), smsutil.split(text)
+    assert [part.content for part in theirs.parts] == list(found.texts)
+    per_unit = 1 if found.encoding is GSM else 2
+    assert [part.bytes // per_unit for part in theirs.parts] == list(found.part_lengths)
+    assert theirs.encoding == ("gsm0338" if found.encoding is GSM else "utf_16_be")
+
+
+def test_where_smsutil_does_not_follow_the_standard() -> None:
+    assert (smsutil.split("\x1b").encoding, counted("\x1b", GSM, "TO_UTF16").encoding) == ("gsm0338", UTF16)
+    assert (smsutil.split("").encoding, counted("", GSM, "TO_UTF16").encoding) == ("utf_16_be", GSM)

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from smsdesk.core.columns import Column
+from smsdesk.core.columns import Column, column_of
 from smsdesk.core.errors import Value
 from smsdesk.core.formulas import undefused, undefused_cells
 from smsdesk.core.import_problems import Problems
@@ -329,6 +329,10 @@ def _fields(mapping: Mapping[str, str], header: Sequence[str], *, marked: bool) 
     return fields
 
 
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
+"""What ``str.strip`` takes for blanks."""
+
+
 def display_name(fields: Mapping[str, str]) -> str:
     """A person's name, from the columns that look like one; empty where none does."""
 
@@ -342,10 +346,22 @@ def display_name(fields: Mapping[str, str]) -> str:
 
 def display_names(rows: Recipients) -> list[str]:
     """As :func:`display_name`, of each recipient."""
-    named = {name: column for name, column in rows.fields.items() if _is_name(name)}
-    if not named:
+    import polars as pl
+
+    columns = {name: column_of(column).series for name, column in rows.fields.items() if _is_name(name)}
+    if not columns:
         return [""] * len(rows)
-    return [display_name(dict(zip(named, cells, strict=True))) for cells in zip(*named.values(), strict=True)]
+    frame = pl.DataFrame({str(at): column for at, column in enumerate(columns.values())})
+
+    def cell(names: re.Pattern[str]) -> "pl.Expr":
+        found = (pl.col(str(at)) for at, name in enumerate(columns) if names.match(name))
+        stripped = (one.str.strip_chars(_BLANKS) for one in found)
+        return pl.coalesce(*(pl.when(one != "").then(one) for one in stripped), pl.lit(""))
+
+    both = (cell(_FIRST) + " " + cell(_LAST)).str.strip_chars(" ")
+    named = frame.select(pl.when(both != "").then(both).otherwise(cell(_WHOLE)))
+    names: list[str] = named.to_series().to_list()
+    return names
 
 
 def _is_name(name: str) -> bool:

@@ -127,10 +127,7 @@ def request_of(share: Campaign) -> JobRequest:
 def columns_of(share: Campaign) -> JobColumns:
     """As :func:`request_of`. Equal texts become one message; they stand in the order of their recipients."""
     lists = [message.recipients for message in share.messages]
-    by_text: dict[str, list[int]] = {}
-    for at, text in enumerate(chain.from_iterable(map(merged, share.messages))):
-        by_text.setdefault(text, []).append(at)
-    order = [*chain.from_iterable(by_text.values())]
+    texts = [*chain.from_iterable(map(merged, share.messages))]
     dst = [*chain.from_iterable(rows.dst for rows in lists)]
     reference = [*chain.from_iterable(rows.reference for rows in lists)]
     starts = accumulate((len(rows) for rows in lists), initial=0)
@@ -139,6 +136,13 @@ def columns_of(share: Campaign) -> JobColumns:
         for start, rows in zip(starts, lists, strict=False)
         for row, of in rows.blackouts.items()
     }
+    if len(set(texts)) == len(texts):
+        each = tuple(zip(texts, range(1, len(texts) + 1), strict=True))
+        return JobColumns(each, dst, reference, own, share.options, range(len(texts)))
+    by_text: dict[str, list[int]] = {}
+    for at, text in enumerate(texts):
+        by_text.setdefault(text, []).append(at)
+    order = [*chain.from_iterable(by_text.values())]
     return JobColumns(
         tuple(zip(by_text, accumulate(map(len, by_text.values())), strict=True)),
         [dst[at] for at in order],

@@ -29,11 +29,13 @@ class StartCard(QFrame):
         self._zone, self._clock = zone, now
         self._start: datetime | None = None
         self._meant: datetime | None = None
+        self._before: datetime | None = None
         self._unread = False
         kinds = [("now", say("schedule.now")), ("planned", say("schedule.planned"))]
         self.kind = Segments(say("schedule.start"), kinds, "now", self._choose_kind)
         self.text = text_input(say("schedule.at"), "", say("schedule.first_words"), self._read)
         self.text.setFixedWidth(_BOX)
+        self.text.editingFinished.connect(self._settle)
         self.pick = icon_button("calendar-clock", say("schedule.pick"), self._pick)
         self.exact = label("")
         self.beside = label("", "caption")
@@ -49,10 +51,11 @@ class StartCard(QFrame):
     def show_start(self, start: datetime | None, *, changeable: bool) -> None:
         """Shows the start as it is; what was written stays while it means that."""
         if start != self._start or (start is not None and start != self._meant):
-            self._unread = False
+            self._unread = self._unread and start == self._meant
             if start is not None and start != self._meant:
                 self.text.setText(f"{start.astimezone(self._zone):%Y-%m-%d %H:%M}")
                 self.readings.drop()
+                self._before = start
             self._meant = start
         self._start = start
         planned = start is not None or self._asks()
@@ -67,6 +70,10 @@ class StartCard(QFrame):
     def _asks(self) -> bool:
         """Whether a moment is being written that is none yet."""
         return self.kind.key() == "planned" and (self._unread or not self.readings.isHidden())
+
+    def _settle(self) -> None:
+        """What is written from now on is measured against this start."""
+        self._before = self._start
 
     def refresh(self) -> None:
         """Says again how long it is until then."""
@@ -96,33 +103,37 @@ class StartCard(QFrame):
         self._unread = False
         self.readings.drop()
         if key == "now":
-            self._meant = None
+            self._meant = self._before = None
             self._give(None, "")
             return
         self.text.setText(say("schedule.first_words"))
         self._read(self.text.text(), typing="")
+        self._before = self._start
         for part in (self.text, self.pick):
             part.show()
         self.text.setFocus()
         self.text.selectAll()
 
     def _read(self, text: str, typing: str = "start_at") -> None:
-        """Takes what is written, asks where it may be two instants, and says where it is none."""
+        """Takes what is written, asks where it may be two instants, and says where it is none.
+
+        The start is what it was before the writing while it is not known what is meant.
+        """
         found = read_start(text, self._clock(), self._zone.key)
         self._unread = found is None
         if found is None:
             self.readings.drop()
-            self._say()
+            self._take(self._before, typing)
         elif found.asked and found.other_at is not None:
             both = (found.at, found.other_at)
             question = question_words(_wall(both, self._zone), self._zone, both)
             self.readings.ask(question, both, self._zone, None)
-            self._say()
+            self._take(self._before, typing)
         else:
             self.readings.drop()
             self._take(found.at, typing)
 
-    def _take(self, at: datetime, typing: str) -> None:
+    def _take(self, at: datetime | None, typing: str) -> None:
         self._meant = at
         self._give(at, typing)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from smsdesk.core.blackouts import Period
 from smsdesk.ui.timeline_bars import Bar, Grip, Of, by_days, dragged, drawn_between
 from smsdesk.ui.timeline_scale import FINE_DAYS, in_zone
 from smsdesk.ui.timeline_state import Line
@@ -40,12 +41,15 @@ def _arrow(line: Line, by: int, held: Qt.KeyboardModifier) -> None:
 
 
 def _move_cursor(line: Line, by: int, held: Qt.KeyboardModifier) -> None:
-    step = line.scale.step if held & HELD.ShiftModifier or line.scale.days <= FINE_DAYS else _NEW
+    at, scale = line.cursor_at, line.scale
     if held & HELD.ControlModifier:
-        step = timedelta(days=1)
-    elif held & HELD.AltModifier:
-        step = timedelta(minutes=1)
-    line.move_cursor(line.scale.snapped(line.cursor_at + by * step, min(step, _NEW)))
+        line.move_cursor(by_days(Period(at, at + _NEW), by, scale).start)
+        return
+    step = scale.step if held & HELD.ShiftModifier or scale.days <= FINE_DAYS else _NEW
+    step = timedelta(minutes=1) if held & HELD.AltModifier else step
+    # To the next whole step, whatever the cursor stood at.
+    whole = scale.snapped(at, step)
+    line.move_cursor(whole if (whole - at) * by > timedelta() else whole + by * step)
 
 
 def _move_bar(line: Line, bar: Bar, by: int, held: Qt.KeyboardModifier) -> None:

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -143,11 +143,11 @@ def _paint_hours(painter: QPainter, scale: Scale, begin: datetime, taken: float,
     painter.save()
     painter.setFont(theme.font(_SMALL))
     for hours in range(every, 24, every):
-        at = begin + timedelta(hours=hours)
-        x = round(scale.x(at)) + 0.5
+        at = begin.astimezone(scale.zone).replace(hour=hours)
+        x = round(scale.x(at.astimezone(UTC))) + 0.5
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawLine(QPointF(x, AXIS - 4), QPointF(x, height))
-        words = f"{at.astimezone(scale.zone):%H:%M}"
+        words = f"{at:%H:%M}"
         half = painter.fontMetrics().horizontalAdvance(words) / 2
         if x - half > taken + 6:
             painter.setPen(theme.colour("third"))
@@ -171,7 +171,10 @@ def _paint_bar(painter: QPainter, scale: Scale, bar: Bar, room: QRectF, *, chose
     if bar.key.of is Of.OWN:
         pen = QPen(theme.colour("surface"), 1)
     painter.setPen(Qt.PenStyle.NoPen if bar.key.of is Of.DRAWN else pen)
-    painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+    if box.width() < 2 * _RADIUS:
+        painter.drawRect(box)
+    else:
+        painter.drawRoundedRect(box, _RADIUS, _RADIUS)
     if by_rule and box.width() >= 20:
         sign = pixmap("refresh-cw", "text", 11, painter.device().devicePixelRatioF())
         painter.drawPixmap(QPointF(max(box.left(), scale.left) + 4, box.top() + 4), sign)
@@ -305,8 +308,9 @@ def _paint_columns(painter: QPainter, scale: Scale, columns: Sequence[tuple[int,
     wide = max(_LEAST_COLUMN, scale.width / scale.days / 24 * hours_a_column(scale) - 1)
     tall = room.height() - 16
     colour = theme.colour("bar-delivered")
+    an_hour, first = scale.width / scale.days / 24, scale.first.timestamp() / _HOUR
     for hour, count in columns:
-        x = scale.x(datetime.fromtimestamp(hour * _HOUR, UTC))
+        x = scale.left + (hour - first) * an_hour
         height = max(2.0, count / highest * tall)
         painter.fillRect(QRectF(x, base - height, wide, height), colour)
 

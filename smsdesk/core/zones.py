@@ -17,6 +17,8 @@ _BY_AREA = frozenset({1, 52, 54, 55, 62, 86})
 _APART = ("77",)
 """Where a country begins that shares its code with a larger one."""
 _LONGEST_CODE = 3
+_BEGIN = 5
+"""Characters of a number, the plus among them, that are enough in most countries."""
 _FEW = 2_000
 """Up to so many numbers are cheaper to look at one by one."""
 
@@ -90,8 +92,8 @@ def _shape(prefix: str) -> re.Pattern[str]:
     return re.compile(_countries()[prefix])
 
 
-def _country_of(begin: str) -> str | None:
-    return next((country for country in _countries() if begin.startswith(country)), None)
+def _country_of(e164: str) -> str | None:
+    return next((country for country in _countries() if e164.startswith(f"+{country}")), None)
 
 
 def zones_of(e164: str) -> tuple[str, ...]:
@@ -103,13 +105,23 @@ def zones_of(e164: str) -> tuple[str, ...]:
 
 
 def _place_of(e164: str) -> int:
+    country = _country_of(e164)
+    if country and _shape(country).search(e164) is None:
+        return _places()[_prefixes()[country]]
+    return _place_by_digits(e164)
+
+
+def _place_by_digits(e164: str) -> int:
     if not e164.startswith("+"):
         return 0
     digits = e164[1:]
-    country = _country_of(digits[:_LONGEST_CODE])
-    if country and _shape(country).search(e164) is None:
-        return _places()[_prefixes()[country]]
     return next((known[digits[:length]] for length, known in _by_length() if digits[:length] in known), 0)
+
+
+@cache
+def _longer() -> frozenset[str]:
+    """The first characters of numbers of which further digits tell more."""
+    return frozenset(f"+{prefix[: _BEGIN - 1]}" for prefix in _prefixes() if len(prefix) >= _BEGIN)
 
 
 def zones_column(dst: "pl.Series", region: str) -> "tuple[pl.Series, tuple[tuple[str, ...], ...]]":
@@ -125,35 +137,37 @@ def zones_column(dst: "pl.Series", region: str) -> "tuple[pl.Series, tuple[tuple
     numbers = column_of(as_e164(Column(dst), region)).series
     if len(numbers) <= _FEW:
         return pl.Series(map(_place_of, numbers.to_list()), dtype=pl.UInt32), _sets()
-    number, head = pl.col("number"), pl.col("head")
-    longest = _by_length()[0][0]
-    frame = pl.DataFrame({"number": numbers}).with_columns(
-        head=pl.when(number.str.starts_with("+")).then(number.str.slice(1, longest))
-    )
-    # Most rows share their first digits with many others.
-    found = pl.coalesce(
-        head.str.slice(0, length).replace_strict(known, default=None, return_dtype=pl.UInt32)
-        for length, known in _by_length()
-    )
-    heads = frame.select("head").unique().drop_nulls().with_columns(which=found)
-    frame = frame.join(heads, on="head", how="left", maintain_order="left")
-    frame = frame.with_columns(pl.col("which").fill_null(0))
-    return _by_country(frame)["which"], _sets()
+    # The first digits, which most rows share with many others, are enough for most countries.
+    begins = numbers.str.slice(0, _BEGIN).rename("begin")
+    distinct = begins.unique().to_list()
+    places = pl.Series([*map(_place_by_digits, distinct)], dtype=pl.UInt32)
+    which = begins.replace_strict(pl.Series(distinct, dtype=pl.String), places)
+    rows = pl.DataFrame({"number": numbers, "begin": begins}).with_row_index("at")
+    by_country: dict[str | None, list[str]] = {}
+    for begin in distinct:
+        by_country.setdefault(_country_of(begin), []).append(begin)
+    for country, those in by_country.items():
+        more = rows.filter(pl.col("begin").is_in(those))
+        if country is not None:
+            is_free = ~more["number"].str.contains(_countries()[country])
+            which = which.scatter(more["at"].filter(is_free), _places()[_prefixes()[country]])
+            more = more.filter(~is_free)
+        which = _looked_up(more.filter(pl.col("begin").is_in([*_longer()])), which)
+    return which, _sets()
 
 
-def _by_country(frame: "pl.DataFrame") -> "pl.DataFrame":
-    """Numbers that no place has to themselves get all zones of their country."""
+def _looked_up(rows: "pl.DataFrame", which: "pl.Series") -> "pl.Series":
+    """``which`` with the places of numbers whose first digits are not enough."""
     import polars as pl
 
-    begins = frame["head"].str.slice(0, _LONGEST_CODE)
-    there: dict[str, list[str]] = {}
-    for begin in begins.unique().drop_nulls():
-        if country := _country_of(begin):
-            there.setdefault(country, []).append(begin)
-    for country, those in there.items():
-        is_free = ~pl.col("number").str.contains(_countries()[country])
-        whole = pl.lit(_places()[_prefixes()[country]], pl.UInt32)
-        frame = frame.with_columns(
-            which=pl.when(begins.is_in(those) & is_free).then(whole).otherwise(pl.col("which"))
-        )
-    return frame
+    if not rows.height:
+        return which
+    head = pl.col("number").str.slice(1, _by_length()[0][0]).alias("head")
+    found = pl.coalesce(
+        pl.col("head").str.slice(0, length).replace_strict(known, default=None, return_dtype=pl.UInt32)
+        for length, known in _by_length()
+    ).fill_null(0)
+    rows = rows.with_columns(head)
+    heads = rows.select("head").unique().with_columns(found.alias("place"))
+    rows = rows.join(heads, on="head", how="left")
+    return which.scatter(rows["at"], rows["place"])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
+from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.labels import Dot
 from smsdesk.ui.layout import banner, button, hbox, holding, label, sentence, vbox
@@ -57,12 +58,14 @@ class Question(QDialog):
         self.yes.setAutoDefault(False)
         column = vbox(banner(stake.level, stake.stake), sentence(stake.words), gap=16, margins=20)
         if stake.unusual:
-            column.addWidget(holding(vbox(*(_oddity(*words) for words in stake.unusual), gap=10)))
+            column.addWidget(holding(vbox(*(_oddity(*words) for words in stake.unusual), None, gap=10)))
         self.figure, self.told = text_input(stake.why, on_change=self._compare), label("", "second")
         if stake.figure is not None:
             column.addLayout(self._asking(stake))
         column.addLayout(hbox(None, self.cancel, self.yes))
         self.setLayout(column)
+        wide = max(_WIDTH, column.sizeHint().width())
+        self.resize(wide, column.totalHeightForWidth(wide))
         self.accepted.connect(then)
         self.finished.connect(lambda _: self.deleteLater())
         if stake.figure is None:
@@ -93,10 +96,15 @@ class Question(QDialog):
 
 
 def _oddity(words: str, hint: str) -> QWidget:
-    column = vbox(label(words, "strong", wrap=True), gap=2)
+    told = flowing("strong")
+    told.setText(words)
+    column = vbox(told, gap=2)
     if hint:
-        column.addWidget(label(hint, "second", wrap=True))
-    row = hbox(vbox(5, Dot("waiting"), None, gap=0), gap=10)
+        more = flowing("second")
+        more.setText(hint)
+        column.addWidget(more)
+    column.addStretch(1)
+    row = hbox(vbox(4, Dot("waiting"), None, gap=0), gap=10)
     row.addLayout(column, 1)
     made = holding(row)
     made.setAccessibleName(f"{words} {hint}".strip())

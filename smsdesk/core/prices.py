@@ -5,8 +5,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from smsdesk.core.regions import regions_column
+
 if TYPE_CHECKING:
     import polars as pl
+
+
+__all__ = ["Cost", "Prices", "RegionCost", "cost", "regions_column"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +54,13 @@ class Cost:
         return Cost(self.currency, self.amount + other.amount, self.unpriced + other.unpriced, each)
 
 
-def regions_column(dst: "pl.Series", region: str) -> "pl.Series":
-    """The region (ISO 3166) of each number, empty where it is not known; numbers are read as of ``region``."""
-    import polars as pl
-
-    from smsdesk.core.numbers import read_number, region_of
-
-    return pl.Series([region_of(read_number(text, region).e164) or "" for text in dst], dtype=pl.String)
-
-
 def cost(prices: Prices, regions: "pl.Series", parts: "pl.Series") -> Cost:
-    """What parts cost, exactly: ``regions`` and ``parts`` of each row."""
+    """What parts cost, exactly: ``regions`` and ``parts`` of each row. Regions of most parts stand first."""
     import polars as pl
 
     frame = pl.DataFrame({"region": regions, "parts": parts}).group_by("region").agg(pl.col("parts").sum())
     each, unpriced, amount = {}, 0, Decimal(0)
+    frame = frame.filter(pl.col("parts") > 0)
     for region, count in frame.sort("parts", "region", descending=[True, False]).iter_rows():
         price = prices.of(region)
         each[region] = RegionCost(count, None if price is None else price * count)

@@ -24,7 +24,7 @@ from smsdesk.core.figures import Review
 from smsdesk.core.importing import Imported
 from smsdesk.core.options import Options, with_option
 from smsdesk.core.outbox import Entry, EntryId, EntryState
-from smsdesk.desk.importing import not_to_contact
+from smsdesk.desk.importing import not_to_contact, own_zone
 from smsdesk.words import error_words, number, say
 
 if TYPE_CHECKING:
@@ -38,8 +38,10 @@ TRIES = 3
 def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     """Adds the verbs to the command line."""
     send = verbs.add_parser("send", help=say("cli.send"))
-    send.add_argument("--to", type=Path, required=True, metavar="FILE", help=say("cli.file"))
-    send.add_argument("--text", required=True, help=say("cli.text"))
+    what = send.add_mutually_exclusive_group(required=True)
+    what.add_argument("--to", type=Path, metavar="FILE", help=say("cli.file"))
+    what.add_argument("--campaign", type=Path, metavar="FILE", help=say("cli.campaign_file"))
+    send.add_argument("--text", help=say("cli.text"))
     add_import(send)
     send.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help=say("cli.option"))
     send.add_argument(
@@ -62,9 +64,8 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     resume.set_defaults(run=run_resume)
 
 
-def options_of(arguments: argparse.Namespace) -> Options:
-    """The job's options as the command line sets them. Raises UsageError."""
-    options = Options()
+def options_of(arguments: argparse.Namespace, options: Options) -> Options:
+    """The job's options with what the command line sets. Raises UsageError."""
     pairs = [*arguments.option, *(f"blackoutPeriods={text}" for text in arguments.blackout)]
     if arguments.at:
         pairs.append(f"jobPeriod={arguments.at}")
@@ -80,12 +81,20 @@ def options_of(arguments: argparse.Namespace) -> Options:
 
 
 def run_send(arguments: argparse.Namespace) -> int:
-    """``smsdesk send``: import, check, plan, queue, send."""
+    """``smsdesk send``: import, check, plan, queue, send; or a campaign from a file, without an import."""
+    if arguments.campaign is not None:
+        return in_session(arguments, lambda desk: _send_file(arguments, desk))
+    if arguments.text is None:
+        raise UsageError(reason="no_text")
+    return _send_table(arguments)
+
+
+def _send_table(arguments: argparse.Namespace) -> int:
     from smsdesk.desk.campaigns import new_id
 
     refused = not_to_contact(arguments.workspace or default_workspace())
     table = imported(arguments, arguments.to, refused)
-    options = options_of(arguments)
+    options = options_of(arguments, Options())
     rows = table.recipients
     if arguments.use_doubtful:
         from smsdesk.core.recipients import Added, patched
@@ -104,7 +113,21 @@ def run_send(arguments: argparse.Namespace) -> int:
     return in_session(arguments, lambda desk: _send(arguments, desk, campaign, table))
 
 
-async def _send(arguments: argparse.Namespace, desk: "Desk", campaign: Campaign, table: Imported) -> int:
+async def _send_file(arguments: argparse.Namespace, desk: "Desk") -> int:
+    """A campaign from a file, its account apart; the options of the command line go before its own."""
+    from dataclasses import replace
+
+    from smsdesk.desk.campaign_files import read_file
+
+    campaign = await read_file(desk.context, arguments.campaign)
+    options = options_of(arguments, campaign.options)
+    campaign = replace(campaign, name=arguments.name or campaign.name, options=options)
+    return await _send(arguments, desk, campaign, None)
+
+
+async def _send(
+    arguments: argparse.Namespace, desk: "Desk", campaign: Campaign, table: Imported | None
+) -> int:
     from dataclasses import replace
 
     if arguments.dry_run:
@@ -119,15 +142,13 @@ async def _send(arguments: argparse.Namespace, desk: "Desk", campaign: Campaign,
         tell(say("cli.not_sendable"))
         return BAD_INPUT
     if arguments.dry_run:
-        from smsdesk.core.effective import effective
         from smsdesk.desk.do_not_contact import concerned
-        from smsdesk.desk.importing import own_zone
         from smsdesk.desk.sending import prepare
 
         marks = ["0" * 12] * checked.totals.jobs
         listed = await concerned(desk.context, campaign)
-        times = effective(campaign, desk.now(), own_zone())
-        requests = [json.loads(ready.body) for ready in prepare(campaign, times, marks, listed)]
+        made = prepare(campaign, checked.effective, marks, listed)
+        requests = [json.loads(ready.body) for ready in made]
         show({**_result(campaign, table, (), checked), "requests": requests})
         return 0
     entries = await desk.outbox.queue(campaign)
@@ -149,7 +170,7 @@ async def _review(desk: "Desk", campaign: Campaign) -> Review:
     from smsdesk.desk.do_not_contact import concerned
 
     listed = await concerned(desk.context, campaign)
-    checked = review(campaign, desk.now(), [campaign.account], listed)
+    checked = review(campaign, desk.now(), [campaign.account], listed, sender_zone=own_zone())
     without_account = tuple(p for p in checked.problems if p.where.field != "account")
     return replace(checked, problems=without_account)
 
@@ -189,12 +210,24 @@ async def outcomes(desk: "Desk", entries: tuple[Entry, ...]) -> dict[str, int]:
 
 
 def _result(
-    campaign: Campaign, table: Imported, entries: tuple[Entry, ...], checked: Review | None
+    campaign: Campaign, table: Imported | None, entries: tuple[Entry, ...], checked: Review | None
 ) -> dict[str, Any]:
+    """What became of a send; the counts are those of the import, if there was one."""
     result: dict[str, Any] = {
         "campaign": campaign.id,
         "name": campaign.name,
         "sms": checked.totals.sms if checked else campaign.sms_count,
+        **(_import_json(table) if table is not None else {}),
+        "jobs": [entry_json(entry) for entry in entries],
+    }
+    if checked is not None:
+        result["checks"] = [check_json(problem) for problem in checked.problems]
+        result["parts"] = checked.totals.parts
+    return result
+
+
+def _import_json(table: Imported) -> dict[str, Any]:
+    return {
         "rows": table.counts.rows,
         "valid": table.counts.valid,
         "doubtful": table.counts.doubtful,
@@ -203,12 +236,7 @@ def _result(
         "do_not_contact": table.counts.do_not_contact,
         "blank": table.counts.blank,
         "problems": [problem_json(problem) for problem in table.problems],
-        "jobs": [entry_json(entry) for entry in entries],
     }
-    if checked is not None:
-        result["checks"] = [check_json(problem) for problem in checked.problems]
-        result["parts"] = checked.totals.parts
-    return result
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:

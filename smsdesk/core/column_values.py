@@ -18,10 +18,17 @@ class ColumnValues:
 
 
 def column_values(rows: Recipients, name: str, most: int) -> ColumnValues:
-    """The values of a column, at most so many of them; KeyError where there is no such column."""
-    counts = column_of(rows.fields[name]).series.rename("value").value_counts(name="rows")
-    first = counts.sort("rows", "value", descending=[True, False]).head(most)
-    return ColumnValues(len(counts), tuple(first.iter_rows()))
+    """The values of a column, at most so many of them; KeyError where there is no such column.
+
+    They are told apart as :func:`smsdesk.core.templates.split_message` does, without case and outer blanks.
+    """
+    import polars as pl
+
+    cells = column_of(rows.fields[name]).series.str.strip_chars().alias("value").to_frame()
+    key = pl.col("value").str.to_lowercase().alias("key")
+    counts = cells.group_by(key, maintain_order=True).agg(pl.col("value").first(), pl.len().alias("rows"))
+    first = counts.sort("rows", descending=True, maintain_order=True).head(most)
+    return ColumnValues(len(counts), tuple(first.select("value", "rows").iter_rows()))
 
 
 def likely_column(rows: Recipients) -> str:

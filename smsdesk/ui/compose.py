@@ -55,7 +55,7 @@ class Composer(Page):
         self.opened: OpenCampaign | None = None
         self._stop: Callable[[], None] = lambda: None
         self._accounts: tuple[str, ...] = ()
-        self._kept = View()
+        self._kept: View | None = None
         self.setAcceptDrops(True)
         self.next = action(say("compose.review", 0), self._go_review, shortcut="Ctrl+Return", parent=self)
         self.undo = action(say("compose.undo"), self._undo, shortcut="Ctrl+Z", parent=self)
@@ -125,16 +125,18 @@ class Composer(Page):
         self.schedule.show_campaign(opened)
         self.options.show_campaign(opened, self._accounts)
         self.review.show_campaign(opened)
-        self._kept = View()
+        self._kept = None
         self.go_tab("messages")
         self._desk.tasks.start("view", self._restore(opened))
 
     async def _restore(self, opened: OpenCampaign) -> None:
         """Shows a draft as it was left."""
         view = await self._desk.views.load(opened.campaign.id)
-        if view is None or opened is not self.opened:
+        if opened is not self.opened:
             return
-        self._kept = view
+        self._kept = view or View()
+        if view is None:
+            return
         self.messages.choose_message(min(view.message, len(opened.campaign.messages) - 1))
         self._select(view.anchor, view.cursor)
         if view.tab in TABS and view.tab != "review":
@@ -152,7 +154,7 @@ class Composer(Page):
     def _keep_view(self) -> None:
         """Keeps how the draft is left, where that changed."""
         opened, cursor = self.opened, self.messages.editor.textCursor()
-        if opened is None or opened.sent or self._desk.tasks.over:
+        if opened is None or opened.sent or self._kept is None or self._desk.tasks.over:
             return
         message, row = self.side.place
         view = View(self.tabs.key(), message, cursor.position(), cursor.anchor(), row)

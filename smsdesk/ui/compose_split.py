@@ -7,6 +7,7 @@ from shiboken6 import isValid
 
 from smsdesk.core.column_values import ColumnValues, likely_column
 from smsdesk.core.recipients import Recipients
+from smsdesk.core.templates import MOST_SPLIT
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.preview import values_of
 from smsdesk.ui.facts import Facts
@@ -14,8 +15,7 @@ from smsdesk.ui.inputs import Choice
 from smsdesk.ui.layout import button, caption, form, hbox, relabel, sentence, vbox
 from smsdesk.words import number, say, visible_words
 
-_WIDTH, _SHOWN, _MOST = 460, 8, 100
-"""At most so many texts are made at once: more values are hardly languages or countries."""
+_WIDTH, _SHOWN = 460, 8
 
 
 class SplitDialog(QDialog):
@@ -79,7 +79,7 @@ class SplitDialog(QDialog):
         )
         self.more.setText(_more_words(found))
         self.more.setVisible(bool(self.more.text()))
-        self.yes.setEnabled(2 <= count <= _MOST)
+        self.yes.setEnabled(2 <= count <= MOST_SPLIT)
         relabel(self.yes, say("compose.split.make", count))
         self.adjustSize()
 
@@ -87,7 +87,7 @@ class SplitDialog(QDialog):
 def _more_words(found: ColumnValues | None) -> str:
     if found is None:
         return say("compose.split.counting")
-    if found.count > _MOST:
+    if found.count > MOST_SPLIT:
         return say("compose.split.many", found.count)
     if found.count < 2:
         return say("compose.split.one")

@@ -10,11 +10,12 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from smsdesk.core.blackouts import Period, format_period
+from smsdesk.core.campaign import Campaign
 from smsdesk.core.pasting import read_periods
 from smsdesk.core.recipients import Blackened
 from smsdesk.core.recognising import recognised
 from smsdesk.core.rules import Rule
-from smsdesk.desk.calendar import counted, load_holidays, own_zone, public_holidays
+from smsdesk.desk.calendar import counted, own_zone, public_holidays
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.open_campaign import OpenCampaign
 from smsdesk.ui.compose_arrival import Arrival
@@ -60,7 +61,7 @@ class Schedule(QWidget):
         self._opened: OpenCampaign | None = None
         self._times = Times(self._zone)
         self._holidays: Mapping[date, str] = {}
-        self._asked_holidays: tuple[str, ...] = ()
+        self._holidays_of: tuple[object, ...] = ()
         self.start = StartCard(self._zone, desk.now)
         self.start.wanted.connect(self._plan)
         self.line = TimeLine(self._zone)
@@ -108,6 +109,7 @@ class Schedule(QWidget):
         line.chosen.connect(self.periods.choose)
         line.moved.connect(self._paint_line)
         line.menu_asked.connect(self._menu)
+        line.pasted.connect(self.paste)
         table.row_opened.connect(lambda entry: self.open_entry(entry.key))
         table.row_chosen.connect(self._choose_row)
         table.renamed.connect(self._rename)
@@ -133,8 +135,9 @@ class Schedule(QWidget):
         self.start.show_start(campaign.options.start_at, changeable=changeable)
         self._paint_line()
         self.periods.show_entries(self._times.entries(), changeable=changeable)
-        self.arrival.show_waiting(campaign, self._times.waits, self._times.start_at, now)
-        self._ask_holidays(self._times.places())
+        waits = None if opened.sent else self._times.waits
+        self.arrival.show_waiting(campaign, waits, self._times.start_at, now)
+        self._ask_holidays(campaign)
 
     def _paint_line(self) -> None:
         scale = self.line.scale
@@ -165,16 +168,19 @@ class Schedule(QWidget):
         if self._opened is not None:
             self.show_campaign(self._opened)
 
-    def _ask_holidays(self, places: tuple[str, ...]) -> None:
-        if places != self._asked_holidays:
-            self._asked_holidays = places
-            self._desk.tasks.start("schedule holidays", self._load_holidays(places))
+    def _ask_holidays(self, campaign: Campaign) -> None:
+        """Asks for the holidays where the recipients are, when the lists have changed."""
+        of = (campaign.region, *(message.recipients.dst for message in campaign.messages))
+        if len(of) != len(self._holidays_of) or any(
+            a is not b for a, b in zip(of, self._holidays_of, strict=True)
+        ):
+            self._holidays_of = of
+            self._desk.tasks.start("schedule holidays", self._load_holidays(campaign))
 
-    async def _load_holidays(self, places: tuple[str, ...]) -> None:
+    async def _load_holidays(self, campaign: Campaign) -> None:
         today = self._desk.now().astimezone(self._zone).date()
         first, last = today - _HOLIDAYS_BEHIND, today + _HOLIDAYS_AHEAD
-        await load_holidays()
-        self._holidays = await public_holidays(places, first, last, language())
+        self._holidays = await public_holidays(campaign, first, last, language())
         self._paint_line()
 
     def go_to(self, field: str) -> None:

@@ -72,10 +72,6 @@ class Times:
         """The largest groups of recipients with own periods."""
         return self.waits.groups if self.waits else ()
 
-    def places(self) -> tuple[str, ...]:
-        """The countries whose holidays are shown."""
-        return (self._campaign.region,) if self._campaign and self._campaign.region else ()
-
     def rule_periods(self) -> tuple[tuple[Period, ...], ...]:
         """Of each rule the periods that jobs carry."""
         known = self._effective.rule_periods if self._effective else ()

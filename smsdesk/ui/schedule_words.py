@@ -58,8 +58,10 @@ def place_words(rule: Rule) -> str:
     """The country or its part by name."""
     if not rule.subdivision:
         return country_name(rule.country)
-    code = f"place.{rule.country}-{rule.subdivision}".lower()
-    return say(code) if has(code) else subdivision_names(rule.country).get(rule.subdivision, rule.subdivision)
+    key = f"{rule.country}-{rule.subdivision}".lower()
+    if has(f"place.{key}"):
+        return say(f"place.{key}")
+    return subdivision_names(rule.country).get(rule.subdivision, rule.subdivision)
 
 
 def country_name(country: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -25,7 +26,6 @@ from smsdesk.ui.timeline_bars import Bar, Grip, Key, Of, dragged, drawn_between,
 from smsdesk.ui.timeline_keys import acted
 from smsdesk.ui.timeline_state import SIDE, Line
 from smsdesk.ui.timeline_words import tip_words
-from smsdesk.words import say
 
 LEAST = 156
 _PULL = 3
@@ -56,7 +56,6 @@ class TimeLine(Line):
         self.setMinimumHeight(LEAST)
         self._pull: _Pull | None = None
         self._ring = FocusRing(self)
-        self.setAccessibleDescription(say("timeline.keys"))
 
     def sizeHint(self) -> QSize:
         """Room for two rows of bars and the columns; it takes what more there is."""
@@ -229,5 +228,7 @@ class TimeLine(Line):
             self._let_go()
         elif event.key() == Qt.Key.Key_Escape and self.hand.chosen is not None:
             self.choose(None)
+        elif event.matches(QKeySequence.StandardKey.Paste) and self.changeable:
+            self.pasted.emit()
         elif not acted(self, event):
             super().keyPressEvent(event)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from smsdesk.ui.timeline_bars import Bar, Hand, Key, Of, Shown
 from smsdesk.ui.timeline_scale import ZOOMS, Scale, in_zone, midnight
-from smsdesk.ui.timeline_words import bar_words, cursor_words
+from smsdesk.ui.timeline_words import bar_words, cursor_words, holidays_words
 from smsdesk.words import say
 
 SIDE = 4.0
@@ -28,7 +28,7 @@ class Line(QWidget):
 
     Signals: ``drawn`` (a new Period), ``changed`` (Key, Period, which run of key presses, "" for none),
     ``split`` (Key, instant), ``removed`` (Key), ``opened`` (Key), ``chosen`` (Key or None), ``moved``:
-    other days are in sight; ``menu_asked`` (Key or None, instant, place on the screen).
+    other days are in sight; ``menu_asked`` (Key or None, instant, place on the screen); ``pasted``.
     """
 
     drawn = Signal(object)
@@ -38,6 +38,7 @@ class Line(QWidget):
     opened = Signal(object)
     chosen = Signal(object)
     moved = Signal()
+    pasted = Signal()
     menu_asked = Signal(object, object, QPoint)
 
     def __init__(self, zone: ZoneInfo) -> None:
@@ -66,7 +67,7 @@ class Line(QWidget):
             self.hand = replace(self.hand, chosen=None)
         if not same:
             self.update()
-        self._name()
+        self._name(aloud=True)
 
     def chosen_bar(self) -> Bar | None:
         """The chosen bar."""
@@ -115,6 +116,8 @@ class Line(QWidget):
             if bar
             else cursor_words(self.cursor_at, self.shown, self.scale.zone)
         )
+        there = holidays_words(self.shown, self.scale)
+        self.setAccessibleDescription(f"{say('timeline.keys')} {there}".rstrip())
         name = f"{say('schedule.line')}: {words}"
         if name != self.accessibleName():
             self.setAccessibleName(name)

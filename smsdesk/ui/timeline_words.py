@@ -7,7 +7,7 @@ from smsdesk.core.blackouts import Period
 from smsdesk.ui.schedule_words import minute, span_words
 from smsdesk.ui.timeline_bars import Bar, Of, Shown
 from smsdesk.ui.timeline_scale import ClockChange, Scale
-from smsdesk.words import full_time, lasting, say
+from smsdesk.words import day, full_time, lasting, say
 
 _HOUR = 3600
 _NEAR = 6.0
@@ -72,5 +72,10 @@ def holidays_words(shown: Shown, scale: Scale) -> str:
     """The holidays and clock changes in sight, for those who don't see them."""
     zone = scale.zone
     days = {begin.astimezone(zone).date() for begin in scale.midnights()}
-    named = [f"{day:%d.%m.} {name}" for day, name in shown.holidays.items() if day in days]
-    return "; ".join([*named, *(change_words(change, zone) for change in scale.changes())])
+    noon = (
+        (datetime(d.year, d.month, d.day, 12, tzinfo=zone), shown.holidays[d])
+        for d in days
+        if d in shown.holidays
+    )
+    named = [f"{day(at, zone)}: {name}." for at, name in sorted(noon)]
+    return " ".join([*named, *(f"{change_words(change, zone)}." for change in scale.changes())])

@@ -623,10 +623,14 @@ def test_the_line_shows_what_is_needed_and_what_is_not(sit: Callable[[Act], None
     sit(act)
 
 
-def test_public_holidays_of_the_country_are_shown(sit: Callable[[Act], None]) -> None:
+def test_public_holidays_of_the_recipients_countries_are_shown(sit: Callable[[Act], None]) -> None:
     async def act(seat: Seat) -> None:
         await until(lambda: date(2026, 12, 25) in seat.tab.line.shown.holidays)
-        assert seat.tab.line.shown.holidays[date(2026, 12, 25)] == "Christmas Day"
+        holidays = seat.tab.line.shown.holidays
+        assert holidays[date(2026, 12, 25)] == "Christmas Day (DE, US)"
+        assert holidays[date(2026, 12, 26)] == "Second Day of Christmas (DE)"
+        seat.tab.line.bring(at(25, 9, month=12), at(25, 9, month=12))
+        assert "Fri 25 Dec: Christmas Day (DE, US)." in seat.tab.line.accessibleDescription()
 
     sit(act)
 

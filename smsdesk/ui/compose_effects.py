@@ -78,7 +78,7 @@ def _confirmation(options: Options, review: Review) -> Effect | None:
 
 
 def _validity(options: Options, review: Review) -> Effect | None:
-    if not review.arrivals or review.effective is None:
+    if not review.arrivals:
         return None
     waits = [(at - review.effective.start_at, n) for at, n in review.arrivals]
     longest = max(span for span, _ in waits)
@@ -102,8 +102,8 @@ def _flash(options: Options, review: Review) -> Effect | None:
 def _encoding(options: Options, review: Review) -> Effect | None:
     if options.encoding == "UTF-16":
         extra = sum(audit.paid - audit.parts_as_standard for audit in review.audits)
-        if not review.audits or extra <= 0:
-            return Effect(say("effect.encoding.free")) if review.audits else None
+        if extra <= 0:
+            return Effect(say("effect.encoding.free"))
         return Effect(say("effect.encoding.costs", extra), heeded=True)
     unicode = sum(audit.utf16 for audit in review.audits)
     return Effect(say("effect.encoding.unicode", unicode)) if unicode else None
@@ -113,8 +113,8 @@ def _characters(options: Options, review: Review) -> Effect | None:
     if options.encoding == "UTF-16":
         return Effect(say("effect.characters.idle"))
     texts = sum(audit.refused for audit in review.audits)
-    if not review.audits or not texts:
-        return Effect(say("effect.characters.none")) if review.audits else None
+    if not texts:
+        return Effect(say("effect.characters.none"))
     found = "".join(dict.fromkeys("".join(audit.refused_characters for audit in review.audits)))
     rule = (options.invalid_characters or "account").lower()
     heeded = rule in ("refuse", "replace", "account")

@@ -25,7 +25,7 @@ def good_words(campaign: Campaign, review: Review) -> list[str]:
         found.append(say("good.numbers"))
     if not codes & {*_FIELDS, "text_empty_for"} and any("{" in one.text for one in campaign.messages):
         found.append(say("good.fields"))
-    if review.audits and not any(audit.refused for audit in review.audits):
+    if not any(audit.refused for audit in review.audits):
         found.append(say("good.characters"))
     if campaign.options.status_requested:
         found.append(say("good.confirmation"))

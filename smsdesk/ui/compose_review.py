@@ -157,7 +157,7 @@ class ReviewTab(QWidget):
         review = opened.review
         self.final.setText(say("review.sent.title" if opened.sent else "review.final"))
         self.send.setVisible(not opened.sent)
-        relabel(self.send, send_words(review) if review is not None else say("review.checking.button"))
+        relabel(self.send, send_words(review.totals) if review is not None else say("review.checking.button"))
         reason = self._reason(opened)
         ready = not reason and not self._desk.tasks.runs(self._task)
         self.send.setEnabled(ready)
@@ -281,7 +281,7 @@ class ReviewTab(QWidget):
         if self._reason(opened) or opened is not self._opened or campaign is not opened.campaign:
             return
         when = when_words(review, self._desk.now())
-        ask(self, stake_of(campaign, review, unusual, when), partial(self.send_now, campaign))
+        ask(self, stake_of(campaign, review.totals, unusual, when), partial(self.send_now, campaign))
 
     def send_now(self, asked_for: Campaign | None = None) -> None:
         """Queues the campaign; a second call while that is under way, or after it, changes nothing.

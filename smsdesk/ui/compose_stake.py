@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from smsdesk.core.campaign import Campaign
-from smsdesk.core.figures import Review
+from smsdesk.core.figures import Totals
 from smsdesk.core.problem import Problem
 from smsdesk.ui.ask import Stake
 from smsdesk.ui.labels import account_words
@@ -15,9 +15,8 @@ LARGE = 100
 """And from so many where the campaign is larger than usual."""
 
 
-def stake_of(campaign: Campaign, review: Review, unusual: Sequence[Problem], when: str) -> Stake:
+def stake_of(campaign: Campaign, totals: Totals, unusual: Sequence[Problem], when: str) -> Stake:
     """The question for a campaign; ``unusual``: what is out of the ordinary, ``when``: first and last."""
-    totals = review.totals
     large = any(problem.code == "unusual_large" for problem in unusual)
     written = totals.people >= (LARGE if large else MANY)
     return Stake(
@@ -29,8 +28,8 @@ def stake_of(campaign: Campaign, review: Review, unusual: Sequence[Problem], whe
             sender=sender_words(campaign),
             account=account_words(campaign.account),
         ),
-        " ".join((cost_words(review), when, say("review.final"))),
-        send_words(review),
+        " ".join((cost_words(totals), when, say("review.final"))),
+        send_words(totals),
         unusual=tuple(problem_words(problem) for problem in unusual),
         figure=totals.people if written else None,
         why=say("review.ask.figure", number=number(totals.people)) if written else "",
@@ -47,14 +46,14 @@ def sender_words(campaign: Campaign) -> str:
     return campaign.options.src or say("compose.default_sender")
 
 
-def send_words(review: Review) -> str:
+def send_words(totals: Totals) -> str:
     """What the button will do."""
-    return say("review.send", review.totals.sms, people=people_words(review.totals.people))
+    return say("review.send", totals.sms, people=people_words(totals.people))
 
 
-def cost_words(review: Review) -> str:
+def cost_words(totals: Totals) -> str:
     """Parts, and what they cost where that is known."""
-    parts, cost = review.totals.parts, review.totals.cost
+    parts, cost = totals.parts, totals.cost
     if cost is None:
         return say("review.ask.parts", parts)
     code = "review.ask.unpriced" if cost.unpriced else "review.ask.cost"

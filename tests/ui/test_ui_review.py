@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,9 +20,11 @@ from screens import DELIVERED, Play, Scene
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message
+from smsdesk.core.figures import Totals
 from smsdesk.core.importing import Imported, Setting, import_sheet
 from smsdesk.core.options import Options
 from smsdesk.core.prices import Prices
+from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.sheet import read_sheet
 from smsdesk.desk.campaigns import OpenCampaign
@@ -30,11 +32,12 @@ from smsdesk.ui.ask import Question, Stake, written_number
 from smsdesk.ui.compose_behind import HeldBack
 from smsdesk.ui.compose_request import RequestDialog, laid_out
 from smsdesk.ui.compose_review import ReviewTab
-from smsdesk.ui.compose_stake import MANY
+from smsdesk.ui.compose_stake import LARGE, MANY, stake_of
 from smsdesk.ui.compose_test import SendTest, ask_test
 
 GOOD = Options(src="Nordlicht", status_requested=True)
 TEXT = "Hello {Name}"
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 def campaign(count: int = 3, text: str = TEXT, options: Options = GOOD, **more: object) -> Campaign:
@@ -288,6 +291,19 @@ def test_a_large_send_opens_by_its_figure_and_enter_never_sends(qtbot: QtBot) ->
     assert question.isVisible()
     QTest.keyClick(question.yes, Qt.Key.Key_Space)
     assert sent == [True]
+
+
+@pytest.mark.parametrize(
+    ("people", "is_large", "written"),
+    [(MANY - 1, False, False), (MANY, False, True), (LARGE - 1, True, False), (LARGE, True, True)],
+)
+def test_the_figure_is_written_from_a_size_on(people: int, is_large: bool, written: bool) -> None:
+    totals = Totals(people, people, people, 1, NOW, NOW, {1: people}, None)
+    unusual = [Problem(Level.NOTE, "unusual_large", Where(), {"n": people, "largest": 3})] if is_large else []
+    made = stake_of(campaign(1), totals, unusual, "Today.")
+    assert made.figure == (people if written else None)
+    assert bool(made.why) is written
+    assert len(made.unusual) == is_large
 
 
 def test_many_people_have_to_be_written(play: Play[None]) -> None:

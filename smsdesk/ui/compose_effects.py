@@ -7,11 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.figures import Review
 from smsdesk.core.options import MAX_BILLCODE, USER_REFERENCE_LIMIT, Options, check_options, is_sender
-from smsdesk.words import lasting, say
+from smsdesk.core.prices import Cost
+from smsdesk.words import lasting, money, say
 
 MAX_SENDER, MAX_DIGITS = 11, 15
 _LOST = 60
@@ -104,9 +106,23 @@ def _encoding(options: Options, review: Review) -> Effect | None:
         extra = sum(audit.paid - audit.parts_as_standard for audit in review.audits)
         if extra <= 0:
             return Effect(say("effect.encoding.free"))
-        return Effect(say("effect.encoding.costs", extra), heeded=True)
+        price = _one_price(review.totals.cost)
+        if review.totals.cost is None or price is None:
+            return Effect(say("effect.encoding.costs", extra), heeded=True)
+        more = money(price * extra, review.totals.cost.currency)
+        return Effect(say("effect.encoding.costs.money", extra, cost=more), heeded=True)
     unicode = sum(audit.utf16 for audit in review.audits)
     return Effect(say("effect.encoding.unicode", unicode)) if unicode else None
+
+
+def _one_price(cost: Cost | None) -> Decimal | None:
+    """What each part costs, where that is the same for all."""
+    each = (
+        {one.amount / one.parts for one in cost.by_region.values() if one.amount is not None and one.parts}
+        if cost
+        else ()
+    )
+    return next(iter(each)) if cost and len(each) == 1 and not cost.unpriced else None
 
 
 def _characters(options: Options, review: Review) -> Effect | None:

@@ -1,7 +1,7 @@
 """The composer's last tab: what goes out, what stays behind, the checks, and the button that sends."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -33,7 +33,7 @@ _WIDE = 900
 _CHECKS = 340
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Taken:
     """An import whose rest is still at hand, and into which message it went."""
 
@@ -221,13 +221,17 @@ class ReviewTab(QWidget):
         problem = next(told, None)
         if problem is not None:
             ways["listed"] = (say("compose.show"), partial(self._go, problem))
-        taken = self._taken.get(campaign.id, [])
-        sent = self._opened is not None and self._opened.sent
-        for one in taken:
-            if len(one.table.doubtful) and not one.with_doubtful and not sent:
-                ways["doubtful"] = (say("review.held.look"), partial(self.look_at, one))
-            if one.table.counts.invalid:
-                ways["invalid"] = (say("review.rest.save"), partial(self.ask_rest, one))
+        left, sent = campaign.left_out, self._opened is not None and self._opened.sent
+        for one in self._taken.get(campaign.id, []):
+            held, bad = len(one.table.doubtful), one.table.counts.invalid
+            if held and not one.with_doubtful and not sent:
+                words = (
+                    say("review.held.look") if held == left.doubtful else say("review.held.look.some", held)
+                )
+                ways["doubtful"] = (words, partial(self.look_at, one))
+            if bad:
+                words = say("review.rest.save") if bad == left.invalid else say("review.rest.save.some", bad)
+                ways["invalid"] = (words, partial(self.ask_rest, one))
         return ways
 
     def look_at(self, one: _Taken) -> HeldBack:
@@ -238,13 +242,20 @@ class ReviewTab(QWidget):
 
     def _use_held(self, one: _Taken) -> None:
         opened = self._opened
-        if opened is None or opened.sent or one not in self._taken.get(opened.campaign.id, []):
+        taken = self._taken.get(opened.campaign.id, []) if opened is not None else []
+        if opened is None or opened.sent or one not in taken:
             return
-        n = len(one.table.doubtful)
+        n, place = len(one.table.doubtful), taken.index(one)
+        taken[place] = replace(one, with_doubtful=True)
         message = min(one.message, len(opened.campaign.messages) - 1)
         opened.add_recipients(message, one.table.doubtful, LeftOut(doubtful=-n))
+
+        def taken_back() -> None:
+            taken[place] = one
+            opened.undo()
+
         undo = QAction(say("compose.undo"), self)
-        undo.triggered.connect(lambda: opened.undo())  # noqa: PLW0108 (the signal would hand in a flag)
+        undo.triggered.connect(lambda: taken_back())  # noqa: PLW0108 (the signal would hand in a flag)
         self.noticed.emit("done", say("review.held.used", n), "", undo)
 
     def ask_rest(self, one: _Taken) -> None:

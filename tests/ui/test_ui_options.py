@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.options import MAX_PARTS, VALIDITY_MIN, Options
 from smsdesk.core.parts import Encoding, measure
+from smsdesk.core.prices import Prices
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import Desk, open_desk
@@ -215,7 +217,7 @@ def test_what_is_not_set_says_that_it_is_not_sent(play: Act) -> None:
 
 def test_unicode_for_texts_within_the_alphabet_says_exactly_what_it_costs(play: Act) -> None:
     async def act(scene: Room) -> None:
-        tab, _ = await shown(scene, campaign())
+        tab, opened = await shown(scene, campaign())
         choose(tab, "encoding", "UTF-16")
         await scene.settled()
         unicode, standard = (sum(measure(text, of).parts for text in TEXTS) for of in
@@ -223,6 +225,10 @@ def test_unicode_for_texts_within_the_alphabet_says_exactly_what_it_costs(play: 
         assert unicode > standard
         assert f"Costs {unicode - standard} parts more" in effect(tab, "encoding")
         assert effect(tab, "invalid_characters") == "Has no effect: the encoding is Unicode."
+        opened.prices = Prices("EUR", {"DE": Decimal("0.08")})
+        await scene.settled()
+        more = f"{Decimal('0.08') * (unicode - standard):.2f}"
+        assert f"Costs {unicode - standard} parts more, €\u00a0{more}" in effect(tab, "encoding")
 
     play(act)
 

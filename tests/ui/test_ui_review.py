@@ -188,8 +188,11 @@ def test_who_is_held_back_can_be_looked_at_taken_in_and_taken_back(play: Play[No
         assert dialog.table.rows.row_at(0).dst == "+4930123456"
         dialog.use.click()
         assert (opened.campaign.sms_count, opened.campaign.left_out.doubtful) == (3, 0)
+        assert len(tab.behind.links) == 1
         undo[-1].trigger()
         assert (opened.campaign.sms_count, opened.campaign.left_out.doubtful) == (2, 1)
+        look, rest = tab.behind.links
+        assert look.accessibleName() == "1 doubtful number: look at them"
         assert rest.accessibleName() == "1 unusable row: save as a file"
         path = tmp_path / "rest.csv"
         tab.write_rest(tab._taken[opened.campaign.id][0], path)

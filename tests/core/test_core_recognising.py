@@ -81,6 +81,16 @@ def test_what_a_request_joins_is_taken_apart() -> None:
     assert union(made(*found)) == union(merged)
 
 
+def test_a_rule_ends_where_a_long_time_begins() -> None:
+    long = parse_period("2026-12-13T00:00+01:00/2027-01-20T12:00+01:00")
+    found, rest = recognised(joined([*made(nights, weekends), long]), "Europe/Berlin")
+    assert {one.kind: (one.first, one.last) for one in found} == {
+        RuleKind.HOURS: (FIRST, date(2026, 12, 10)),
+        RuleKind.DAYS: (date(2026, 11, 28), date(2026, 12, 6)),
+    }
+    assert rest == (parse_period("2026-12-11T20:00+01:00/2027-01-20T12:00+01:00"),)
+
+
 def test_what_is_no_rule_stays_as_it_was_written() -> None:
     odd = parse_period("2026-12-24T10:17:00+05:00/2026-12-30T00:00:00+01:00")
     found, rest = recognised([odd, *made(nights), odd], "Europe/Berlin")

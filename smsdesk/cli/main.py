@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from smsdesk import __version__
-from smsdesk.cli import campaign, reports, sandbox, sending, tables
+from smsdesk.cli import campaign, counting, reports, sandbox, sending, tables
 from smsdesk.core.errors import InputError, SmsDeskError
 from smsdesk.words import error_words, say, use_language
 
@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     demo = verbs.add_parser("demo", help=say("cli.demo"), description=say("cli.demo"))
     demo.add_argument("--headless", action="store_true", help=say("cli.demo.headless"))
     demo.add_argument("--shots", metavar="DIR", type=Path, help=say("cli.demo.shots"))
-    for room in (tables, sending, campaign, reports, sandbox):
+    for room in (tables, counting, sending, campaign, reports, sandbox):
         room.add(verbs)
     return root
 

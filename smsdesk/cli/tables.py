@@ -1,4 +1,4 @@
-"""The verbs that need no network and no workspace: ``recipients`` and ``count``."""
+"""The verb ``recipients``, which needs no network and no workspace."""
 
 import argparse
 import json
@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from smsdesk.cli.session import Verbs, show, tell
+from smsdesk.cli.session import Verbs, tell
 from smsdesk.core.errors import FileError, UsageError
 from smsdesk.core.exporting import usable_csv
 from smsdesk.core.importing import Imported, Known, Setting, import_sheet
 from smsdesk.core.mapping import ONCE, guess_mapping
-from smsdesk.core.parts import Encoding, counted, refused
 from smsdesk.core.sheet import Reading, Sheet, read_sheet
 from smsdesk.desk.files import read_bytes, write_whole
 from smsdesk.desk.importing import not_to_contact, own_zone, write_rest
@@ -35,12 +34,6 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     recipients.add_argument("--out", type=Path, metavar="FILE", help=say("cli.out"))
     recipients.add_argument("--rest", type=Path, metavar="FILE", help=say("cli.rest"))
     recipients.set_defaults(run=run_recipients)
-    count = verbs.add_parser("count", help=say("cli.count"))
-    count.add_argument("--encoding", type=str.upper, default="STANDARD", choices=["STANDARD", "UTF-16"])
-    rules = ["REFUSE", "REPLACE", "TO_UTF16", "TRANSLITERATE"]
-    count.add_argument("--invalid", type=str.upper, default="REFUSE", choices=rules)
-    count.add_argument("--max-parts", type=int, metavar="N")
-    count.set_defaults(run=run_count)
 
 
 def add_import(parser: argparse.ArgumentParser) -> None:
@@ -165,27 +158,3 @@ def _told(result: Imported) -> tuple[bytes, bytes]:
     problems = result.problems.json_lines(open_words, visible_words).rstrip(b"\n").replace(b"\n", b",\n    ")
     end = b"\n    %b\n  ]\n}\n" % problems if problems else b"]\n}\n"
     return whole.encode(), end
-
-
-def run_count(arguments: argparse.Namespace) -> int:
-    """``smsdesk count``: the parts of a text read from standard input."""
-    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-    encoding = Encoding(arguments.encoding)
-    wrong = refused(text) if encoding is Encoding.STANDARD and arguments.invalid == "REFUSE" else ()
-    if wrong:
-        show({"encoding": encoding.value, "refused": [{"char": c, "index": i} for c, i in wrong]})
-        return BAD_INPUT
-    parts = counted(text, encoding, arguments.invalid, arguments.max_parts)
-    show(
-        {
-            "encoding": parts.encoding.value,
-            "units": parts.units,
-            "parts": parts.parts,
-            "part_lengths": list(parts.part_lengths),
-            "characters_left": parts.characters_left,
-            "replaced": parts.replaced,
-            "text": parts.text,
-            "truncated": parts.truncated,
-        }
-    )
-    return 0

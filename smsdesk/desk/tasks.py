@@ -36,10 +36,14 @@ def bug_notice(error: BaseException) -> Notice:
 
 
 class Tasks:
-    """The owner of all tasks. ``notice`` is called on the loop with what went wrong."""
+    """The owner of all tasks. ``notice`` is called on the loop with what went wrong.
+
+    ``over``: it was stopped, and nothing may be started any more.
+    """
 
     def __init__(self, notice: Callable[[Notice], None]) -> None:
         self._notice = notice
+        self.over = False
         self._running: dict[str, asyncio.Task[None]] = {}
         self._replaced: set[asyncio.Task[None]] = set()
 
@@ -63,6 +67,7 @@ class Tasks:
 
     async def stop(self) -> None:
         """Cancels all tasks and waits for their ends."""
+        self.over = True
         tasks = [*self._running.values(), *self._replaced]
         for task in tasks:
             task.cancel()

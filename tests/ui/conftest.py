@@ -14,10 +14,12 @@ __all__ = ["loop", "play"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform warns for each window that it keeps no size hints and raises nothing."""
+    """The offscreen platform warns that it keeps no size hints, raises no window and grabs no keyboard."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", r"raise\(\)"))
+            item.add_marker(
+                pytest.mark.qt_log_ignore("propagateSizeHints", r"raise\(\)", "grabbing the keyboard")
+            )
 
 
 @pytest.fixture(autouse=True)

@@ -89,9 +89,9 @@ class _Times:
     def _too_late(self) -> Iterator[Problem]:
         """Who gets nothing within the days that are reckoned, and where drawn periods alone end one day."""
         late = self._those(lambda way: way.arrives_at is None)
-        start, latest = self.effective.start_at, self.effective.start_at + LATEST
+        start = self.effective.start_at
         ends = {way: self._end_of_drawn(self.effective.ways[way], start) for way in late}
-        some_day = [way for way in late if ends[way] > latest]
+        some_day = [way for way in late if ends[way] - start > LATEST]
         yield from self._told(
             Level.ERROR, "no_time_left", [w for w in late if w not in some_day], "blackouts"
         )

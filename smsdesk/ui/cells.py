@@ -20,11 +20,13 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QFont,
     QFontMetricsF,
+    QHelpEvent,
     QKeyEvent,
     QPainter,
     QPen,
 )
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QFrame,
     QLineEdit,
@@ -199,6 +201,14 @@ class Cells(QStyledItemDelegate):
         if column.edit is not None and option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(theme.colour("accent"), 1))
             painter.drawRect(room.adjusted(1.5, 1.5, -1.5, -2.5))
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        """Shows a tooltip only where words are cut."""
+        found = self._look_up(index)
+        is_cut = found is not None and wanted_width(*found) > option.rect.width() + 2
+        return is_cut and super().helpEvent(event, view, option, index)
 
     # -- writing in cells --------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ in blocks, and a person arranges the columns.
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from time import perf_counter
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -515,17 +515,6 @@ class Table(QTableView, Generic[R]):
         if row != self._hover:
             self._hover = row
             self.viewport().update()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Shows a tooltip only where words are cut."""
-        if event.type() == QEvent.Type.ToolTip and not self._is_cut(event.pos()):  # type: ignore[attr-defined]  # a QHelpEvent
-            return True
-        return super().viewportEvent(event)
-
-    def _is_cut(self, place: Any) -> bool:
-        index = self.indexAt(place)
-        found = self._look_up(index) if index.isValid() else None
-        return found is None or wanted_width(*found) > self.columnWidth(index.column()) + 2
 
 
 def _order(descending: bool) -> Qt.SortOrder:  # noqa: FBT001 (Qt's own two orders)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.checks import review
-from smsdesk.core.effective import Effective, effective
+from smsdesk.core.effective import Effective
 from smsdesk.core.errors import InputError, NotFound, ServiceError, WorkspaceBusy
 from smsdesk.core.figures import Review
 from smsdesk.core.importing import display_name, display_names
@@ -24,10 +24,10 @@ from smsdesk.core.outbox import (
     mark_of,
     marked_reference,
 )
-from smsdesk.core.plan import Planned, addressed, columns_of, plan, planned_jobs
+from smsdesk.core.plan import Planned, addressed, columns_of, planned_jobs
 from smsdesk.core.problem import Problem
 from smsdesk.core.recipients import Recipients
-from smsdesk.core.request import JobId, JobRequest
+from smsdesk.core.request import JobId
 from smsdesk.core.shares import rows_left_out
 from smsdesk.core.templates import fill
 from smsdesk.core.unusual import Before, regions_of, unusual
@@ -105,12 +105,6 @@ def _made_ready(
     return prepare(campaign, checked.effective, marks, do_not_contact)
 
 
-def _planned(
-    campaign: Campaign, now: datetime, zone: str, do_not_contact: Collection[str]
-) -> tuple[JobRequest, ...]:
-    return plan(campaign, effective(campaign, now, zone), do_not_contact)
-
-
 def _body_of(share: Campaign) -> bytes:
     from smsdesk.api.wire import encode_columns
 
@@ -155,12 +149,6 @@ class Outbox:
         from smsdesk.store import outbox
 
         return await self._context.read(outbox.body, entry)
-
-    async def requests(self, campaign: Campaign) -> tuple[JobRequest, ...]:
-        """The exact jobs that sending this campaign would make, their marks apart."""
-        listed = await concerned(self._context, campaign)
-        now, size = self._context.now(), campaign.sms_count
-        return await self._context.compute(size, _planned, campaign, now, own_zone(), listed)
 
     async def body_of(self, share: Campaign) -> bytes:
         """The bytes of the job that a share of a campaign makes, as over the wire, its mark apart."""

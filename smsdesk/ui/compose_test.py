@@ -75,7 +75,7 @@ class SendTest(QDialog):
 
     async def _load_number(self) -> None:
         number = await self._desk.own_number.load()
-        if not self.number.text():
+        if self._open and not self.number.text():
             self.number.setText(number)
             self.number.selectAll()
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from screens import DELIVERED, Play, Scene
 
@@ -447,6 +447,19 @@ def test_the_recipients_text_arrives_at_ones_own_number_at_once_and_the_number_i
         assert await scene.desk.own_number.load() == "0176 040 690 15"
         again, _ = await dialog_of(scene, campaign())
         assert again.number.text() == "0176 040 690 15"
+
+    play(act)
+
+
+def test_a_dialog_that_is_gone_before_the_number_is_known_breaks_nothing(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        parent = QWidget()
+        scene.qtbot.addWidget(parent)
+        opened = await scene.desk.campaigns.adopt(campaign())
+        dialog = ask_test(parent, scene.desk, opened, (0, 0), lambda *_: None, lambda: None)
+        dialog.reject()
+        QApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
+        await scene.settled()
 
     play(act)
 

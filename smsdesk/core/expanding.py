@@ -21,7 +21,11 @@ _RUN = 15
 @cache
 def zone_or_utc(name: str) -> ZoneInfo:
     """The zone of an IANA name; UTC for a name that this machine does not know."""
-    return zone_named(name) or ZoneInfo("UTC")
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        # In any other spelling: that takes a list of all names.
+        return zone_named(name) or ZoneInfo("UTC")
 
 
 def told_apart(zones: Iterable[str], span: Period) -> tuple[str, ...]:

@@ -83,7 +83,9 @@ _DAYS_WRITTEN = (
     re.compile(rf"\b{_NAME}\.?\s{_DAY_IN}(?:st|nd|rd|th)?(?![0-9:.])(?:,?\s(?P<y>{_YEAR})\b)?"),
     re.compile(rf"^{_DAY_IN}\.(?P<m>[0-9]{{1,2}})(?=\s.*[0-9])"),
 )
-_WEEKDAY = re.compile(rf"\b(?P<day>{_words(_WEEKDAYS)})\b\.?")
+_WEEKDAY = re.compile(
+    rf"\b(?P<day>{_words(_WEEKDAYS)})(?:\b\.?|(?=morgen|früh|vormittag|mittag|nachmittag|abend|nacht))"
+)
 _NEXT = re.compile(r"\b(?:next|coming|nächste[nrs]?|naechste[nrs]?|kommende[nrs]?)\b")
 _NEXT_WEEK = re.compile(r"\b(?:next week|(?:in der )?nächste[rn]? woche|(?:in der )?naechste[rn]? woche)\b")
 _FILLING = re.compile(
@@ -93,10 +95,17 @@ _OFFSET = re.compile(r"(?<=[0-9m ])(?P<utc>utc|gmt|z)?(?P<span>[+-][0-9]{2}:?[0-
 _AMOUNT = re.compile(rf"(?P<n>[0-9]+(?:[.,][0-9]+)?|{_words(_NUMBERS)})\s?(?P<unit>{_words(_UNITS)})\b\.?")
 _FROM_NOW = re.compile(r"(?:in |\+)\s?(?P<after>.+)|(?P<before>.+) from now")
 _MORGEN = re.compile(r"\bmorgen\b")
-_NIGHT = re.compile(r"\b(?:night|nachts?)\b")
+_NIGHT = re.compile(r"\b(?:night|nachts?|tonight)\b")
+_SMALL = timedelta(hours=5)
+"""Before this it is still night."""
 _NOON = {"noon", "midday", "mittag", "mittags"}
 _MIDNIGHT = {"midnight", "mitternacht"}
-_HALF_HOUR = re.compile(r"half an hour|(?:einer )?halben stunde|1/2 (?:hour|stunde)|½ (?:hour|stunde)")
+_SPANS = {
+    "half an hour": 30, "einer halben stunde": 30, "1/2 stunde": 30, "1/2 hour": 30,
+    "a quarter of an hour": 15, "einer viertelstunde": 15, "einer dreiviertelstunde": 45,
+    "an hour and a half": 90, "anderthalb stunden": 90, "eineinhalb stunden": 90,
+}  # fmt: skip
+"""Minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +174,8 @@ def _from_now(words: str, now: datetime, zone: tzinfo) -> Start | None:
 def _amounts(text: str) -> tuple[dict[int, float], str]:
     """How much of each unit a text begins with, and what follows."""
     amounts, rest = dict.fromkeys(range(4), 0.0), text
-    if half := _HALF_HOUR.match(rest):
-        amounts[_MINUTES], rest = 30, rest[half.end() :]
+    if text in _SPANS:
+        return {**amounts, _MINUTES: _SPANS[text]}, ""
     while found := _AMOUNT.match(rest):
         amounts[_UNITS[found["unit"]]] += _number(found["n"])
         rest = re.sub(r"^\s*(?:and |und |, )?\s*", "", rest[found.end() :])
@@ -187,7 +196,9 @@ def _on_the_clock(words: str, now: datetime, zone: tzinfo) -> Start | None:
         if max(start.at, start.other_at or start.at) > now:
             return start
         return _at(today + timedelta(days=7 if weekday else 1), clock, zone)
-    return _at(day, clock, zone)
+    # The night of today ends tomorrow.
+    is_late = day == today and clock < _SMALL and _NIGHT.search(words)
+    return _at(day + _DAY if is_late else day, clock, zone)
 
 
 def _without_offset(words: str, zone: tzinfo) -> tuple[str, tzinfo]:
@@ -276,8 +287,7 @@ def _clock(text: str) -> timedelta | None:
     clock = _of_the_clock(bare)
     half = timedelta(hours=12)
     if clock is not None and afternoon and timedelta(hours=1) <= clock < half:
-        is_small = _NIGHT.search(text) and clock < timedelta(hours=6)
-        return clock if is_small else clock + half
+        return clock if _NIGHT.search(text) and clock < _SMALL else clock + half
     return clock
 
 

@@ -218,8 +218,7 @@ def test_the_composer_shows_what_is_sent(tmp_path: Path) -> None:
         assert opened.review is not None
         assert (opened.review.totals.sms, opened.review.left_out) == (1, 1)
         (planned,) = await opened.planned()
-        assert (planned.totals.sms, planned.request.sms_count) == (1, 1)
-        assert planned.request.sms_count == 1
+        assert (planned.totals.sms, planned.share.sms_count) == (1, 1)
 
     on_desk(tmp_path, act)
 

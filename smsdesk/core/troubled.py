@@ -1,5 +1,6 @@
 """The recipients of a text at whom somebody should look before it is sent."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smsdesk.core.campaign import Campaign
@@ -11,8 +12,22 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def troubled(campaign: Campaign, index: int) -> "pl.Series":
-    """The rows (from 0, in order) of a message that are not simply ready.
+@dataclass(frozen=True, slots=True, eq=False)
+class Troubled:
+    """Rows (from 0) in order."""
+
+    rows: "pl.Series"
+
+    def after(self, row: int) -> int | None:
+        """The first one behind a row, from the beginning again; None where there is none."""
+        if not len(self.rows):
+            return None
+        at = self.rows.search_sorted(row, side="right")
+        return int(self.rows[at if at < len(self.rows) else 0])
+
+
+def troubled(campaign: Campaign, index: int) -> Troubled:
+    """The recipients of a message who are not simply ready.
 
     Their number is invalid or doubtful, a field that the text needs is empty, the text is empty, or the
     service refuses it.
@@ -25,12 +40,4 @@ def troubled(campaign: Campaign, index: int) -> "pl.Series":
     bad = ~judged.is_in(State.READY) | (texts.str.strip_chars() == "")
     if options.invalid_characters == "REFUSE" and options.encoding != "UTF-16":
         bad |= texts.str.contains(OUTSIDE)
-    return pl.select(pl.lit(bad).arg_true()).to_series()
-
-
-def row_after(rows: "pl.Series", row: int) -> int | None:
-    """The first of some rows (in order) behind a row, from the beginning again; None where there is none."""
-    if not len(rows):
-        return None
-    at = rows.search_sorted(row, side="right")
-    return int(rows[at if at < len(rows) else 0])
+    return Troubled(pl.select(pl.lit(bad).arg_true()).to_series())

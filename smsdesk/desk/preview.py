@@ -1,16 +1,12 @@
 """What the texts and the preview ask of a list. Off the window's thread where lists are long."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.column_values import ColumnValues, column_values
 from smsdesk.core.recipients import Recipients
-from smsdesk.core.troubled import row_after, troubled
+from smsdesk.core.troubled import Troubled, troubled
 from smsdesk.desk.context import INLINE_ROWS
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 class Troubles:
@@ -18,16 +14,16 @@ class Troubles:
 
     def __init__(self) -> None:
         self._of: tuple[Campaign, int] | None = None
-        self._rows: pl.Series | None = None
+        self._found: Troubled | None = None
 
     async def after(self, campaign: Campaign, index: int, row: int) -> int | None:
         """The row of the next one in a message, from the beginning again; None where nobody has a problem."""
         known = self._of is not None and self._of[0] is campaign and self._of[1] == index
-        if self._rows is None or not known:
+        if self._found is None or not known:
             few = len(campaign.messages[index].recipients) <= INLINE_ROWS
-            rows = troubled(campaign, index) if few else await asyncio.to_thread(troubled, campaign, index)
-            self._of, self._rows = (campaign, index), rows
-        return row_after(self._rows, row)
+            found = troubled(campaign, index) if few else await asyncio.to_thread(troubled, campaign, index)
+            self._of, self._found = (campaign, index), found
+        return self._found.after(row)
 
 
 async def values_of(rows: Recipients, column: str, most: int) -> ColumnValues:

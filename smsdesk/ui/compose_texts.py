@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from smsdesk.core.campaign import Campaign, Message
 from smsdesk.ui.inputs import Choice, Segments
@@ -49,12 +49,21 @@ class TextTabs(QWidget):
         layout = self.layout()
         assert layout is not None
         layout.replaceWidget(self._shown, new)
+        before = _takes_focus(self._shown)[-1]
+        for widget in _takes_focus(new):
+            # What is new would come last on the whole screen.
+            QWidget.setTabOrder(before, widget)
+            before = widget
         self._shown.hide()
         self._shown.deleteLater()
         self._shown = new
 
     def _tell(self, key: str) -> None:
         self.chosen.emit(int(key))
+
+
+def _takes_focus(shown: Segments | Choice) -> list[QWidget]:
+    return [shown] if isinstance(shown, Choice) else [*shown.findChildren(QPushButton)]
 
 
 def message_name(messages: Sequence[Message], at: int) -> str:

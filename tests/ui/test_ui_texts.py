@@ -10,7 +10,7 @@ from composing import add_many, campaign_of, opened, until
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from screens import Play, Scene
 
@@ -32,8 +32,10 @@ from smsdesk.ui.compose_editor import Editor, shared
 from smsdesk.ui.compose_insert import DefaultDialog
 from smsdesk.ui.compose_marks import Ground, Kind, marks
 from smsdesk.ui.compose_texts import TextTabs
+from smsdesk.ui.emoji import EmojiPicker
 from smsdesk.ui.phone import Bubble, PhonePreview
 from smsdesk.ui.shell import Shell
+from smsdesk.ui.templates import TemplatesDialog
 
 GROUND = Ground(("First name", "City"))
 CAMPAIGN = Campaign(CampaignId("0" * 32), "Autumn")
@@ -506,6 +508,71 @@ def test_a_field_comes_from_the_menu_to_where_the_cursor_is(play: Play[None]) ->
         menu.actions()[0].trigger()
         assert campaign_of(shell).campaign.messages[0].text == "Hello {Name}, you"
         menu.close()
+
+    play(act)
+
+
+def stops(begin: QWidget, end: QWidget) -> list[QWidget]:
+    """What Tab comes by from one widget to another, both included."""
+    out, at = [begin], begin.nextInFocusChain()
+    while at is not end and at is not begin:
+        if at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.isVisible():
+            out.append(at)
+        at = at.nextInFocusChain()
+    return [*out, end]
+
+
+def test_tab_goes_as_one_reads_and_everything_has_a_name(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        shell = await opened(scene)
+        messages, side = shell.composer.messages, shell.composer.side
+        add_many(shell, 3)
+        messages.add.click()
+        messages.choose_message(0)
+        campaign_of(shell).write_text(0, "It’s {Name}")
+        await reviewed(shell, messages.foot.audit.details.isVisible)
+        first, second = messages.tabs.findChildren(QPushButton)
+        foot = [messages.foot.replace, messages.foot.audit.longest, messages.foot.audit.details]
+        head = [
+            first,
+            second,
+            messages.add,
+            messages.insert,
+            messages.templates,
+            messages.emoji,
+            messages.more,
+        ]
+        found = stops(first, foot[-1])
+        assert [widget for widget in found if widget in (*head, messages.editor, *foot)] == [
+            *head,
+            messages.editor,
+            *foot,
+        ]
+        for part in (messages, side):
+            stops_of = [w for w in part.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+            assert [w for w in stops_of if w.isVisible() and not w.accessibleName()] == []
+
+    play(act)
+
+
+def test_templates_and_emoji_go_into_the_text(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        shell = await opened(scene)
+        messages, draft = shell.composer.messages, campaign_of(shell)
+        messages.templates.click()
+        dialog = messages.findChildren(TemplatesDialog)[0]
+        dialog.chosen.emit("From a template ", None)
+        dialog.reject()
+        assert draft.campaign.messages[0].text == "From a template "
+        messages.editor.moveCursor(QTextCursor.MoveOperation.End)
+        messages.emoji.click()
+        picker = shell.window.findChildren(EmojiPicker)[0]
+        picker.chosen.emit("🎉")
+        picker.close()
+        assert draft.campaign.messages[0].text == "From a template 🎉"
+        shell.composer.undo.trigger()
+        shell.composer.undo.trigger()
+        assert draft.campaign.messages[0].text == ""
 
     play(act)
 

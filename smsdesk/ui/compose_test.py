@@ -18,7 +18,7 @@ from smsdesk.ui import theme
 from smsdesk.ui.facts import Facts, flowing
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.labels import account_words
-from smsdesk.ui.layout import button, hbox, label, relabel, vbox
+from smsdesk.ui.layout import button, grow, hbox, holding, label, relabel, scrolling, vbox
 from smsdesk.ui.phone import PhonePreview
 from smsdesk.words import error_words, money, problem_words, say
 
@@ -27,7 +27,7 @@ Told = Callable[[str, str, str, QAction | None], object]
 Place = tuple[int, int]
 """A recipient of the campaign: message and row, from 0."""
 
-_WIDTH, _LABELS = 480, 110
+_WIDTH, _HEIGHT, _LABELS = 500, 560, 110
 
 
 class SendTest(QDialog):
@@ -51,7 +51,7 @@ class SendTest(QDialog):
         self._message = min(place[0], len(opened.campaign.messages) - 1)
         self._row = 0
         self.setWindowTitle(say("test.title"))
-        self.setMinimumWidth(_WIDTH)
+        self.resize(_WIDTH, _HEIGHT)
         self.phone = PhonePreview(lambda by: self.show_row(self._row + by))
         self.facts = Facts(say("test.facts"), label_width=_LABELS)
         self.number = text_input(say("test.number"), placeholder=say("test.number.example"))
@@ -67,7 +67,11 @@ class SendTest(QDialog):
         name.setBuddy(self.number)
         asked = vbox(name, self.number, self.wrong, gap=4)
         acts = hbox(None, self.cancel, self.send)
-        self.setLayout(vbox(words, self.phone, self.facts, asked, None, acts, gap=12, margins=20))
+        reading = vbox(words, self.phone, self.facts, None, gap=12)
+        reading.setContentsMargins(0, 0, 6, 0)
+        self._reading = scrolling(holding(reading))
+        column = vbox(self._reading, asked, acts, gap=12, margins=20)
+        self.setLayout(grow(column, self._reading))
         self.finished.connect(lambda _: self._close())
         self.show_row(place[1])
         self.number.setFocus(Qt.FocusReason.OtherFocusReason)

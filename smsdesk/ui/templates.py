@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QStackedWidget, QWidget
 from shiboken6 import isValid
 
@@ -130,7 +130,6 @@ class TemplatesDialog(QDialog):
         self._loaded = False
         self._make_parts()
         self._lay_out()
-        self._take_keys()
         self._paint()
         desk.tasks.start("templates", self._load())
 
@@ -161,6 +160,7 @@ class TemplatesDialog(QDialog):
         made.setMinimumHeight(HEAD + 4 * ROW)
         made.row_chosen.connect(lambda _: self._paint_line())
         made.row_opened.connect(lambda _: self._use())
+        made.installEventFilter(self)
         return made
 
     def _columns(self, kind: str) -> list[Column[Line]]:
@@ -209,13 +209,6 @@ class TemplatesDialog(QDialog):
         self.strip.hide()
         self.finished.connect(lambda _: self.deleteLater())
         self.search.setFocus()
-
-    def _take_keys(self) -> None:
-        QShortcut(QKeySequence(Qt.Key.Key_F2), self, self._ask_name)
-        templates = self.tables["templates"]
-        only = Qt.ShortcutContext.WidgetShortcut
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), templates, self._delete, context=only)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), templates, self._take_back, context=only)
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -388,14 +381,31 @@ class TemplatesDialog(QDialog):
         self._desk.tasks.start("template", act())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrow keys move in the list while one searches."""
-        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            by = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-            count, at = self.table.rows.rowCount(), self.table.currentIndex().row()
-            if by and count:
-                self.table.choose_at(min(max(0, at + by), count - 1))
+        """Arrow keys move in the list while one searches; F2 renames; in the list Delete and Undo work."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_F2:
+                self._ask_name()
+                return True
+            done = self._search_key(event) if watched is self.search else self._table_key(event)
+            if done:
                 return True
         return super().eventFilter(watched, event)
+
+    def _search_key(self, event: QKeyEvent) -> bool:
+        by = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+        count, at = self.table.rows.rowCount(), self.table.currentIndex().row()
+        if by and count:
+            self.table.choose_at(min(max(0, at + by), count - 1))
+        return bool(by)
+
+    def _table_key(self, event: QKeyEvent) -> bool:
+        if event.matches(QKeySequence.StandardKey.Delete):
+            self._delete()
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self._take_back()
+        else:
+            return False
+        return True
 
 
 def _key(line: Line) -> object:

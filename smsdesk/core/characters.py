@@ -36,6 +36,8 @@ _TABLE = "\0" + "".join(sorted(BASIC)) + "".join(sorted(EXTENSION))
 _CODES = codecs.charmap_build(_TABLE.ljust(256, "\ufffe"))
 _LATIN = bytes(max(0, _TABLE.find("€" if code == 0x1B else chr(code))) for code in range(256))
 
+ESCAPE = b"\xc2"
+"""What stands for the first septet of a character of the extension."""
 _FORMS = {
     **dict.fromkeys("‘’‚‛‹›′´`ʹʻʼʽˈ❛❜", "'"),
     **dict.fromkeys("“”„‟«»″〝〞〟❝❞", '"'),
@@ -70,23 +72,28 @@ _FOREIGN = f"[^{one_of(BASIC | EXTENSION | _MARKS | frozenset(_FORMS))}]"
 _IS_FOREIGN = re.compile(_FOREIGN)
 
 
-def encoded(text: str) -> bytes | None:
-    """A byte below 128 for each basic character, one above for each of the extension.
+def septets(text: str) -> bytes | None:
+    """A byte for each septet, below 128 for a basic character, two above for one of the extension.
 
-    None where a character is outside.
+    None where a character is outside. The second of two is below 192, the first is :data:`ESCAPE`.
     """
     # Most texts are of Latin letters and the euro sign, for which an ESC stands meanwhile.
-    out = text.replace("€", "\x1b").encode("latin-1", "ignore").translate(_LATIN)
-    if len(out) < len(text):
-        if _OUTSIDE.search(text):
-            return None
+    latin = text.replace("€", "\x1b").encode("latin-1", "ignore")
+    if len(latin) == len(text):
+        out = latin.translate(_LATIN)
+    elif _OUTSIDE.search(text):
+        return None
+    else:
         out = codecs.charmap_encode(text, "ignore", _CODES)[0]
-    return None if b"\0" in out or "\x1b" in text else out
+    if b"\0" in out or "\x1b" in text:
+        return None
+    # One byte below 128 stays one in UTF-8, one above becomes two.
+    return out if out.isascii() else out.decode("latin-1").encode()
 
 
 def outside(text: str) -> tuple[tuple[int, str], ...]:
     """Index and character of everything outside GSM 03.38."""
-    if encoded(text) is not None:
+    if septets(text) is not None:
         return ()
     return tuple((found.start(), found[0]) for found in _OUTSIDE.finditer(text))
 

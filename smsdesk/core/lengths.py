@@ -10,7 +10,7 @@ from functools import reduce
 from operator import add, or_
 from typing import TYPE_CHECKING, TypeAlias
 
-from smsdesk.core.characters import BASIC, EXTENSION, OUTSIDE, encoded, expected, one_of, rewritten
+from smsdesk.core.characters import BASIC, EXTENSION, OUTSIDE, expected, one_of, rewritten, septets
 from smsdesk.core.options import Options, check_options
 from smsdesk.core.parts import ROOM, Encoding, cuts, line_of
 from smsdesk.core.templates import Slot
@@ -73,11 +73,11 @@ class Figures:
 def figures(piece: str, reading: Reading) -> Figures:
     """Of what is the same for everybody."""
     codes = len(line_of(piece, Encoding.UTF16))
-    is_outside = encoded(piece) is None
+    is_outside = septets(piece) is None
     shown = rewritten(piece, reading.rule)[0] if is_outside and reading.rewrites else piece
-    characters = encoded(shown)
-    septets = codes if characters is None else len(line_of(shown, Encoding.STANDARD))
-    return Figures(septets, septets - len(shown), codes, codes - len(piece), is_outside)
+    line = septets(shown)
+    units = codes if line is None else len(line)
+    return Figures(units, units - len(shown), codes, codes - len(piece), is_outside)
 
 
 def figures_column(cells: "pl.Series", reading: Reading) -> Figures:

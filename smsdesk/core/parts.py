@@ -7,11 +7,11 @@ goes character by character.
 
 import re
 from codecs import utf_16_le_decode
-from collections.abc import Iterable
 from enum import Enum
+from itertools import accumulate
 from typing import NamedTuple
 
-from smsdesk.core.characters import BASIC, EXTENSION, encoded, outside, rewritten
+from smsdesk.core.characters import BASIC, ESCAPE, EXTENSION, outside, rewritten, septets
 from smsdesk.core.columns import well_formed
 from smsdesk.core.errors import InputError
 
@@ -41,12 +41,11 @@ ROOM = {Encoding.STANDARD: (160, 153), Encoding.UTF16: (70, 67)}
 """Units of a single SMS, and of each part of a longer text."""
 _SECOND = {Encoding.STANDARD: bytes(range(0x80, 0xC0)), Encoding.UTF16: bytes(range(0xDC, 0xE0))}
 """What stands in a line for the second unit of a character of two, which no part begins with."""
-_FIRST = b"\xc2"
-"""What stands in a line of GSM 03.38 for the first unit of a character of two."""
 # A member of an enumeration takes as long to look up as a short text to split.
+_STANDARD, _UTF16 = Encoding
 _NARROW, _WIDE = ROOM.values()
 _SECOND_NARROW, _SECOND_WIDE = _SECOND.values()
-_NARROW_PART = {n: re.compile(rb"(?s).{%d}[^\xc2]|.{1,%d}" % (n - 1, n - 1)) for n in _NARROW}
+_NARROW_PART = {n: re.compile(rb"(?s).{%d}[^%b]|.{1,%d}" % (n - 1, ESCAPE, n - 1)) for n in _NARROW}
 _WIDE_PART = {n: re.compile(rb"(?s).{%d}[^\xd8-\xdb]|.{1,%d}" % (2 * n - 1, 2 * n - 2)) for n in _WIDE}
 """They take as much as there is room for, by units, without the first unit of a character of two at its end.
 
@@ -95,31 +94,18 @@ def line_of(text: str, encoding: Encoding) -> bytes:
             return text.encode("utf-16-le")[1::2]
         except UnicodeEncodeError:
             return well_formed(text).encode("utf-16-le")[1::2]
-    line = _line(text)
+    line = septets(text)
     if line is None:
         raise ValueError(outside(text)[0][1])
     return line
 
 
-def _line(text: str) -> bytes | None:
-    characters = encoded(text)
-    if characters is None or characters.isascii():
-        return characters
-    # One byte below 128 stays one in UTF-8, one above becomes two.
-    return characters.decode("latin-1").encode()
-
-
-def cuts(
-    line: bytes, encoding: Encoding, room: int, *, filled: int = 0, most: int | None = None
-) -> list[int]:
-    """Where the parts of a line end, the last one excepted: after ``most`` of them nobody looks further.
-
-    ``filled``: so many units of the first part are taken already.
-    """
+def cuts(line: bytes, encoding: Encoding, room: int, filled: int = 0) -> list[int]:
+    """Where the parts of a line end, the last one excepted; so many units of the first are ``filled``."""
     second = _SECOND_NARROW if encoding is Encoding.STANDARD else _SECOND_WIDE
     ends: list[int] = []
     end = -filled
-    while len(line) - end > room and len(ends) != most:
+    while len(line) - end > room:
         end += room
         if line[end] in second:
             end -= 1
@@ -138,70 +124,62 @@ def measure(text: str, encoding: Encoding = Encoding.STANDARD, max_parts: int | 
 
 
 def _narrow(text: str, line: bytes, most: int | None) -> Parts:
-    units, (single, room) = len(line), _NARROW
-    if units <= single:
-        return Parts(Encoding.STANDARD, units, 1, (units,), single - units, text, (text,))
+    """Of a text that goes as GSM 03.38, which is laid out in a line."""
+    units = len(line)
+    if units <= _NARROW[0]:
+        return Parts(_STANDARD, units, 1, (units,), _NARROW[0] - units, text, (text,))
     # Cut to one part, the text fills a whole SMS: it needs no concatenation header.
-    room = single if most == 1 else room
+    room = _NARROW[most != 1]
     if units == len(text):
-        return _even(text, Encoding.STANDARD, room, most)
-    lines = _NARROW_PART[room].findall(line)
-    texts, at = [], 0
-    for one in lines:
-        end = at + len(one) - one.count(_FIRST)
-        texts.append(text[at:end])
-        at = end
-    return _told(text, texts, [*map(len, lines)], Encoding.STANDARD, room, most)
+        texts = [text[start : start + room] for start in range(0, units, room)]
+        lengths = [*map(len, texts)]
+    else:
+        lines = _NARROW_PART[room].findall(line)
+        lengths, texts, at = [*map(len, lines)], [], 0
+        for one in lines:
+            end = at + len(one) - one.count(ESCAPE)
+            texts.append(text[at:end])
+            at = end
+    if most is None or len(texts) <= most:
+        count, left = len(texts), room - lengths[-1]
+        return Parts(_STANDARD, units, count, tuple(lengths), left, text, tuple(texts))
+    return _cut(_STANDARD, room, lengths[:most], texts[:most])
 
 
 def _wide(text: str, most: int | None) -> Parts:
-    is_broken = False
+    """Of a text that goes as UTF-16."""
     try:
         pairs = text.encode("utf-16-le")
     except UnicodeEncodeError:
-        is_broken = True
-        pairs = well_formed(text).encode("utf-16-le")
-    units, (single, room) = len(pairs) // 2, _WIDE
-    if units <= single:
-        return Parts(Encoding.UTF16, units, 1, (units,), single - units, text, (text,))
-    room = single if most == 1 else room
+        return _broken(text, most)
+    units = len(pairs) // 2
+    if units <= _WIDE[0]:
+        return Parts(_UTF16, units, 1, (units,), _WIDE[0] - units, text, (text,))
+    room = _WIDE[most != 1]
     if units == len(text):
-        return _even(text, Encoding.UTF16, room, most)
-    found = _WIDE_PART[room].findall(pairs)
-    texts = [utf_16_le_decode(one)[0] for one in found]
-    if is_broken:
-        texts = _slices(text, [*map(len, texts)])
-    return _told(text, texts, [len(one) // 2 for one in found], Encoding.UTF16, room, most)
+        texts = [text[start : start + room] for start in range(0, units, room)]
+        lengths = [*map(len, texts)]
+    else:
+        found = _WIDE_PART[room].findall(pairs)
+        texts = [utf_16_le_decode(one)[0] for one in found]
+        lengths = [len(one) // 2 for one in found]
+    if most is None or len(texts) <= most:
+        return Parts(_UTF16, units, len(texts), tuple(lengths), room - lengths[-1], text, tuple(texts))
+    return _cut(_UTF16, room, lengths[:most], texts[:most])
 
 
-def _slices(text: str, lengths: Iterable[int]) -> list[str]:
-    out, at = [], 0
-    for length in lengths:
-        out.append(text[at : at + length])
-        at += length
-    return out
+def _cut(encoding: Encoding, room: int, lengths: list[int], texts: list[str]) -> Parts:
+    """The parts of a text that are left of it."""
+    units, shown, left = sum(lengths), "".join(texts), room - lengths[-1]
+    return Parts(encoding, units, len(texts), tuple(lengths), left, shown, tuple(texts), truncated=True)
 
 
-def _even(text: str, encoding: Encoding, room: int, most: int | None) -> Parts:
-    """Of a text with a unit for each character."""
-    units = len(text)
-    texts = [text[start : start + room] for start in range(0, units, room)]
-    count = len(texts)
-    last = units - room * (count - 1)
-    if most is None or count <= most:
-        return Parts(encoding, units, count, (*(room,) * (count - 1), last), room - last, text, tuple(texts))
-    return _told(text, texts, [*map(len, texts)], encoding, room, most)
-
-
-def _told(
-    text: str, texts: list[str], lengths: list[int], encoding: Encoding, room: int, most: int | None
-) -> Parts:
-    truncated = most is not None and len(texts) > most
-    if truncated:
-        texts, lengths = texts[:most], lengths[:most]
-        text = "".join(texts)
-    left = room - lengths[-1]
-    return Parts(encoding, sum(lengths), len(texts), tuple(lengths), left, text, tuple(texts), 0, truncated)
+def _broken(text: str, most: int | None) -> Parts:
+    """Of a text with half a surrogate pair, which takes a unit like any other character."""
+    parts = _wide(well_formed(text), most)
+    ends = [*accumulate(map(len, parts.texts))]
+    texts = tuple(text[start:end] for start, end in zip([0, *ends], ends, strict=False))
+    return parts._replace(text=text[: ends[-1]], texts=texts)
 
 
 def prepare(text: str, encoding: Encoding, rule: str) -> tuple[str, Encoding, int]:
@@ -209,7 +187,7 @@ def prepare(text: str, encoding: Encoding, rule: str) -> tuple[str, Encoding, in
 
     ``rule`` is one of the API's invalidCharacters; it acts on STANDARD only. REFUSE leaves the text.
     """
-    if encoding is Encoding.UTF16 or rule == "REFUSE" or encoded(text) is not None:
+    if encoding is Encoding.UTF16 or rule == "REFUSE" or septets(text) is not None:
         return text, encoding, 0
     if rule == "TO_UTF16":
         return text, Encoding.UTF16, 0
@@ -223,7 +201,7 @@ def counted(text: str, encoding: Encoding, rule: str, max_parts: int | None = No
     Raises InputError (reason ``refused``) where the rule is REFUSE and a character is outside.
     """
     if encoding is Encoding.STANDARD:
-        line = _line(text)
+        line = septets(text)
         if line is not None:
             return _narrow(text, line, max_parts)
         if rule == "REFUSE":

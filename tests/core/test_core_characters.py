@@ -1,5 +1,7 @@
 """The alphabet, and what becomes of characters outside it."""
 
+import re
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -7,15 +9,16 @@ from hypothesis import strategies as st
 
 from smsdesk.core.characters import (
     BASIC,
+    ESCAPE,
     EXTENSION,
     becomes,
-    encoded,
     expected,
     gsm_form,
     gsm_form_column,
     outside,
     replaceable,
     rewritten,
+    septets,
 )
 
 TYPOGRAPHIC = "‘’‚“”„«»‹›–—‑…•\u00a0\u2009\u202f\u200b\u2060\ufeff\u00ad\t`´ﬁ\u200d\u200e"
@@ -29,18 +32,20 @@ any_texts = st.text(
 )
 
 
-def test_the_alphabet_is_written_one_byte_a_character() -> None:
+def test_the_alphabet_is_written_a_byte_a_septet() -> None:
     for character in BASIC:
-        assert encoded(character)[0] < 128
+        assert [byte < 128 for byte in septets(character)] == [True]
     for character in EXTENSION:
-        assert encoded(character)[0] >= 128
-    assert encoded("") == b""
-    assert len(encoded("".join(sorted(BASIC | EXTENSION)))) == 137
+        first, second = septets(character)
+        assert bytes([first]) == ESCAPE and 128 <= second < 192
+    every = "".join(sorted(BASIC | EXTENSION))
+    assert len(septets(every)) == len(set(re.findall(rb"(?s)\xc2?.", septets(every)))) + 10 == 147
+    assert septets("") == b""
 
 
 def test_of_all_characters_137_are_in_the_alphabet() -> None:
     every = [chr(code) for code in range(0x110000)]
-    inside = {character for character in every if encoded(character) is not None}
+    inside = {character for character in every if septets(character) is not None}
     assert inside == BASIC | EXTENSION
     assert {every[index] for index, _ in outside("".join(every))} == set(every) - inside
 
@@ -117,12 +122,12 @@ def test_a_text_becomes_what_its_pieces_become(left: str, right: str, rule: str)
     (first, one), (second, other) = rewritten(left, rule), rewritten(right, rule)
     assert (shown, count) == (first + second, one + other)
     assert count == len(outside(left + right))
-    assert encoded(shown) is not None
+    assert septets(shown) is not None
 
 
 def test_whatever_a_character_becomes_is_in_the_alphabet() -> None:
     for code in (*range(0x3000), *range(0xD7F0, 0x10000), *range(0x1D400, 0x1D800), *range(0x1F100, 0x1F200)):
         character = chr(code)
-        if encoded(character) is None:
-            assert encoded(expected(character)) is not None, hex(code)
+        if septets(character) is None:
+            assert septets(expected(character)) is not None, hex(code)
             assert gsm_form(character) in (character, expected(character)), hex(code)

@@ -543,6 +543,7 @@ def test_tab_goes_as_one_reads_and_everything_has_a_name(play: Play[None]) -> No
             messages.more,
         ]
         found = stops(first, foot[-1])
+        assert all(messages.isAncestorOf(widget) for widget in found), "without a round over the screen"
         assert [widget for widget in found if widget in (*head, messages.editor, *foot)] == [
             *head,
             messages.editor,

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+from alone import alone
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -11,6 +13,7 @@ from smsdesk.core.prices import Prices
 from smsdesk.ui.prices import PricesDialog
 from smsdesk.words import use_language
 
+play = pytest.fixture(alone)
 HOSTS: list[QWidget] = []
 """What the dialogs stand over lives as long as its test."""
 

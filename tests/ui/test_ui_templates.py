@@ -1,11 +1,14 @@
 """The dialog of templates and recent texts on a real desk: chosen, saved, renamed, deleted, brought back."""
 
+import pytest
+from alone import alone
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from screens import DELIVERED, Play, Scene
 from sqlalchemy import text as sql
 
+from smsdesk.core.account import Account
 from smsdesk.core.campaign import Message
 from smsdesk.core.options import Options
 from smsdesk.core.recipients import Recipients
@@ -16,6 +19,7 @@ PEOPLE = Recipients(["+4917604069001"], ["R1"], {"First Name": ["Ada"]})
 OPTIONS = Options(src="Nordlicht", max_parts=2)
 
 
+play = pytest.fixture(alone)
 HOSTS: list[QWidget] = []
 """What the dialogs stand over lives as long as its test."""
 
@@ -183,6 +187,8 @@ def test_one_is_renamed_and_deleted_by_keyboard_and_both_are_taken_back(play: Pl
 
 def test_texts_of_sent_campaigns_are_offered(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
+        url = "http://localhost:9/v1"
+        await scene.desk.accounts.save(Account("Try-out", url, (url,), "me"), None)
         for text in ("Hello {Name}", "Second", "Hello {Name}"):
             await scene.queue(DELIVERED[:1], text)
         dialog, chosen = await opened(scene)

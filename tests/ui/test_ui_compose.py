@@ -83,6 +83,7 @@ def test_a_second_press_sends_nothing_more(play: Play[None]) -> None:
         review = shell.composer.review
         review.send.setFocus()
         QTest.keyClick(review.send, Qt.Key.Key_Space)
+        await until(lambda: review.findChildren(Question))
         question = review.findChildren(Question)[0]
         question.yes.click()
         review.send_now()

@@ -276,6 +276,7 @@ class Composer(Page):
         self.aside.setVisible(narrow and not has_checks)
         self.test.setText(say("compose.test.short" if narrow else "compose.test"))
         self.side.setVisible((drawn or not narrow) and not has_checks)
+        self.side.spread(wide=narrow)
         self.stack.setVisible(not (narrow and drawn))
 
     def _toggle_side(self) -> None:

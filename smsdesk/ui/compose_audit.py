@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PATIENCE_MS = 300
 """Counting that takes longer is told."""
 _BAR, _GAP, _ROWS = 14, 24, 12
-_WIDTH, _HEIGHT = 560, 600
+_WIDTH, _HEIGHT = 560, 480
 Replace = Callable[[str], object]
 """Takes the source of a saving and writes its characters in their GSM forms."""
 
@@ -237,8 +237,7 @@ class AuditDialog(QDialog):
         self._stop = opened.listen(self._follow)
         self.finished.connect(self._ended)
         self._follow()
-        high = inside.sizeHint().height() + 90
-        self.resize(_WIDTH, min(high, _HEIGHT, parent.window().height() - 80))
+        self.resize(_WIDTH, min(_HEIGHT, parent.window().height() - 80))
 
     def _ended(self) -> None:
         self._stop()

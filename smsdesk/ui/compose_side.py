@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.figures import Review, Totals
@@ -18,7 +18,7 @@ from smsdesk.ui.arrival_words import arrival_words
 from smsdesk.ui.compose_checks import Checks
 from smsdesk.ui.compose_people import MARKS, ROLES
 from smsdesk.ui.facts import Facts
-from smsdesk.ui.layout import BETWEEN, action, card, holding, scrolling, vbox
+from smsdesk.ui.layout import BETWEEN, action, card, holding, scrolling, vbox, widgets_in
 from smsdesk.ui.marks import Pill
 from smsdesk.ui.phone import PhonePreview
 from smsdesk.words import day_time, money, number, say
@@ -68,10 +68,24 @@ class Side(QWidget):
         self.totals = Facts(say("compose.totals"), label_width=118, strong=True)
         self.checks = Checks(go, act)
         figures = card(say("compose.totals"), body=self.totals)
-        column = vbox(self.phone, figures, self.checks, None, gap=BETWEEN)
-        column.setContentsMargins(0, 0, 6, 0)
-        self.setLayout(vbox(scrolling(holding(column)), gap=0))
-        self.setFixedWidth(WIDTH)
+        self._right = vbox(figures, self.checks, gap=BETWEEN)
+        self._left = vbox(self.phone, gap=BETWEEN)
+        self._columns = vbox(self._left, self._right, None, gap=BETWEEN)
+        self._columns.setContentsMargins(0, 0, 6, 0)
+        self.setLayout(vbox(scrolling(holding(self._columns)), gap=0))
+        self.spread(wide=False)
+
+    def spread(self, *, wide: bool) -> None:
+        """A column at the right of the page; ``wide``: alone on the page, the phone beside the rest."""
+        beside = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._columns.setDirection(beside)
+        for column in (self._left, self._right):
+            self._columns.setStretchFactor(column, int(wide))
+            for part in widgets_in(column):
+                column.setAlignment(part, Qt.AlignmentFlag.AlignTop if wide else Qt.AlignmentFlag(0))
+        self._columns.setStretch(2, int(not wide))
+        self.setMinimumWidth(WIDTH)
+        self.setMaximumWidth(2 * WIDTH + 160 if wide else WIDTH)
 
     def actions_offered(self) -> list[QAction]:
         """The steps of the preview, for the whole composer and its command palette."""

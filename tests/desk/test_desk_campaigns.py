@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import func, select
 
 from smsdesk.core.blackouts import Period
-from smsdesk.core.campaign import Campaign, LeftOut, Message
+from smsdesk.core.campaign import Campaign, LeftOut, Message, with_periods
 from smsdesk.core.errors import WorkspaceFull
 from smsdesk.core.recipients import (
     Added,
@@ -29,6 +29,8 @@ from smsdesk.core.recipients import (
     in_columns,
     patched,
 )
+from smsdesk.core.rules import Rule, RuleKind
+from smsdesk.core.templates import split_message
 from smsdesk.desk import history, open_campaign
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import Desk
@@ -420,6 +422,24 @@ class Drafting(RuleBasedStateMachine):
         if self.truth != truth:
             self.opened._typing = ""
             self._act(lambda: self.opened.write_text(index, text), truth)
+
+    @rule(named=st.booleans(), made=st.sampled_from([(), (Rule(RuleKind.HOURS),)]))
+    def draws(self, named: bool, made: tuple[Rule, ...]) -> None:
+        names = {NIGHT: "night"} if named else {}
+        truth = with_periods(self.truth, [NIGHT], made, names)
+        if truth != self.truth:
+            self._act(lambda: self.opened.set_periods([NIGHT], made, names), truth)
+
+    @rule(data=st.data())
+    def splits(self, data: st.DataObject) -> None:
+        index = self._message(data)
+        old = self.truth.messages[index]
+        if len(self.truth.messages) < 4 and "name" in old.recipients.fields:
+            cuts = split_message(old, "name")
+            if len(cuts) > 1:
+                messages = (*self.truth.messages[:index], *cuts, *self.truth.messages[index + 1 :])
+                truth = replace(self.truth, messages=messages)
+                self._act(lambda: self.opened.split_message(index, "name"), truth)
 
     @precondition(lambda self: len(self.truth.messages) < 4)
     @rule()

@@ -4,19 +4,30 @@ import asyncio
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from smsdesk.core.campaign import CampaignId
+from smsdesk.core.blackouts import Period
+from smsdesk.core.campaign import Campaign, CampaignId
+from smsdesk.core.options import Options
 from smsdesk.core.recipients import Added, Edited, Recipients, Removed, patched
+from smsdesk.core.rules import Rule, RuleKind
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import open_desk
 
 pytestmark = pytest.mark.slow
 
 COUNT = 2_000
-PEOPLE = Recipients([f"+49176{n:08}" for n in range(COUNT)], [""] * COUNT, {"name": ["Ada"] * COUNT})
+PEOPLE = Recipients(
+    [f"+49176{n:08}" for n in range(COUNT)],
+    [""] * COUNT,
+    {"name": ["Ada"] * COUNT, "language": ["de", "en"] * (COUNT // 2)},
+)
+START = datetime(2031, 3, 1, 20, tzinfo=UTC)
 
 
 def change(opened: OpenCampaign, number: int) -> None:
@@ -63,32 +74,60 @@ def states(most: int) -> list[tuple[str, Recipients]]:
     return out
 
 
-async def _edit(folder: Path) -> None:
+def compose(opened: OpenCampaign, number: int) -> None:
+    """The change of that number: periods, rules, names, a split, GSM forms, a template, some of it undone."""
+    night = Period(START + timedelta(number), START + timedelta(number, hours=12))
+    match number % 7:
+        case 0:
+            opened.set_periods(
+                [night], [Rule(RuleKind.HOURS, zone="Europe/Berlin")], {night: f"night {number}"}
+            )
+        case 1:
+            opened.name_period(*opened.campaign.options.blackouts, name=f"named {number}")
+        case 2:
+            opened.write_text(0, f"Soon – {number}…")
+        case 3:
+            opened.replace_characters(0, "*")
+        case 4:
+            opened.split_message(0, "language")
+        case 5:
+            opened.undo()
+        case _:
+            opened.use_template(0, f"Hello {number}", Options(src=f"shop {number}"))
+
+
+async def _edited(
+    opened: OpenCampaign, act: Callable[[OpenCampaign, int], None], most: int
+) -> AsyncIterator[int]:
+    opened.add_recipients(0, PEOPLE)
+    await opened.save()
+    for number in range(most):
+        act(opened, number)
+        await opened.save()
+        yield number
+
+
+async def _edit(folder: Path, act: Callable[[OpenCampaign, int], None]) -> None:
     async with open_desk(folder) as desk:
         opened = await desk.campaigns.create("Autumn")
-        opened.add_recipients(0, PEOPLE)
-        await opened.save()
         print(opened.campaign.id, flush=True)
-        for number in range(10_000):
-            change(opened, number)
-            await opened.save()
+        async for number in _edited(opened, act, 10_000):
             print(number, flush=True)
 
 
 def main() -> None:
     """Edits without end."""
-    asyncio.run(_edit(Path(sys.argv[1])))
+    asyncio.run(_edit(Path(sys.argv[1]), {"change": change, "compose": compose}[sys.argv[2]]))
 
 
-@pytest.mark.parametrize("lines", [1, 14, 103, 390])
-def test_killed_while_editing(tmp_path: Path, lines: int) -> None:
+def killed(folder: Path, act: str, lines: int) -> tuple[CampaignId, int]:
+    """The campaign of a program that was killed after so many changes, and the last it said was saved."""
     script = (
         "import importlib.util, sys;"
         f"spec = importlib.util.spec_from_file_location('edits', {str(Path(__file__))!r});"
         "made = importlib.util.module_from_spec(spec); spec.loader.exec_module(made); made.main()"
     )
-    folder = tmp_path / "workspace"
-    command = [sys.executable, "-c", script, str(folder)]
+    command = [sys.executable, "-c", script, str(folder), act]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         campaign = CampaignId(process.stdout.readline().strip())
@@ -96,7 +135,32 @@ def test_killed_while_editing(tmp_path: Path, lines: int) -> None:
             assert process.stdout.readline()
         process.send_signal(signal.SIGKILL)
         done = [int(line) for line in process.stdout.read().split("\n")[:-1]]
-    last = (done or [lines - 1])[-1]
+    return campaign, (done or [lines - 1])[-1]
+
+
+@pytest.mark.parametrize("lines", [1, 10, 55])
+def test_killed_while_composing(tmp_path: Path, lines: int) -> None:
+    campaign, last = killed(tmp_path / "workspace", "compose", lines)
+
+    async def reopened() -> tuple[Campaign, list[Campaign]]:
+        async with open_desk(tmp_path / "workspace") as desk:
+            found = (await desk.campaigns.open(campaign)).campaign
+        truth = []
+        async with open_desk(tmp_path / "other") as desk:
+            opened = await desk.campaigns.create("Autumn")
+            async for _ in _edited(opened, compose, last + 2):
+                truth.append(replace(opened.campaign, id=campaign))
+        return found, truth
+
+    found, truth = asyncio.run(reopened())
+    # What was said to be saved is there; one change more may have been committed and not said any more.
+    assert (found, found.period_names) in [(one, one.period_names) for one in truth[last:]]
+
+
+@pytest.mark.parametrize("lines", [1, 14, 103, 390])
+def test_killed_while_editing(tmp_path: Path, lines: int) -> None:
+    folder = tmp_path / "workspace"
+    campaign, last = killed(folder, "change", lines)
 
     async def reopened() -> tuple[str, Recipients]:
         async with open_desk(folder) as desk:

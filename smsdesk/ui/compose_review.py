@@ -285,9 +285,9 @@ class ReviewTab(QWidget):
             self._desk.tasks.start("ask to send", self._ask(opened))
 
     async def _ask(self, opened: OpenCampaign) -> None:
-        review, campaign = opened.review, opened.campaign
-        if review is None:
-            return
+        """By the figures of this moment: the page may have stood open for long."""
+        campaign = opened.campaign
+        review = await opened.check_now()
         unusual = await self._desk.outbox.unusual(campaign, review)
         if self._reason(opened) or opened is not self._opened or campaign is not opened.campaign:
             return

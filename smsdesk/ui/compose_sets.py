@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
-from smsdesk.core.options import Options
+from smsdesk.core.options import Options, check_options
 from smsdesk.core.remembered import OptionSet, lasting_options
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.changes import Topic
@@ -89,8 +89,9 @@ class SetsBar(QWidget):
         self.choice.setEnabled(bool(self._sets) and free)
         self.use.setEnabled(chosen is not None and not in_use and free)
         relabel(self.use, say("option_sets.used" if in_use else "option_sets.use"))
-        self.keep.setEnabled(bool(opened.campaign.account))
-        self.keep.setToolTip("" if opened.campaign.account else say("option_sets.no_account"))
+        why = _unsaved(opened)
+        self.keep.setEnabled(not why)
+        self.keep.setToolTip(why)
         self.more.setEnabled(chosen is not None)
 
     def chosen(self) -> OptionSet | None:
@@ -124,7 +125,7 @@ class SetsBar(QWidget):
     def save_as(self, name: str) -> None:
         """Puts the options as they are away under a name."""
         opened = self._opened
-        if opened is not None and opened.campaign.account:
+        if opened is not None and not _unsaved(opened):
             account, options = opened.campaign.account, opened.campaign.options
             self._desk.tasks.start("save option set", self._save(account, name, options))
 
@@ -182,6 +183,13 @@ class SetsBar(QWidget):
         act = QAction(say("compose.undo"), self)
         act.triggered.connect(lambda: undo())  # noqa: PLW0108 (the signal would hand in a flag)
         self.noticed.emit("done", words, "", act)
+
+
+def _unsaved(opened: OpenCampaign) -> str:
+    """Why the options cannot be saved as they are; "" where they can."""
+    if not opened.campaign.account:
+        return say("option_sets.no_account")
+    return say("option_sets.wrong") if check_options(opened.campaign.options) else ""
 
 
 def _words(one: OptionSet) -> str:

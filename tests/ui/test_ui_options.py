@@ -379,3 +379,16 @@ def test_without_an_account_nothing_can_be_saved_and_the_reason_is_told(play: Ac
         assert "account" in tab.sets.keep.toolTip()
 
     play(act)
+
+
+def test_wrong_options_are_not_saved(play: Act) -> None:
+    async def act(scene: Room) -> None:
+        tab, _ = await shown(scene, campaign())
+        assert tab.sets.keep.isEnabled()
+        QTest.keyClicks(line(tab, "max_parts"), "99")
+        assert not tab.sets.keep.isEnabled()
+        tab.sets.save_as("Wrong")
+        await scene.settled()
+        assert await scene.desk.option_sets.of("Try-out") == ()
+
+    play(act)

@@ -255,6 +255,17 @@ def test_a_campaign_that_changed_behind_the_question_is_not_sent(play: Play[None
     play(act)
 
 
+def test_the_question_has_the_figures_of_its_moment(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        tab, _, _ = await shown(scene, campaign())
+        await scene.desk.do_not_contact.add([DELIVERED[0]], "asked us")
+        question = await asked(scene, tab)
+        assert "2 SMS to 2 people" in question.accessibleName()
+        assert question.yes.text() == "Send 2 SMS to 2 people"
+
+    play(act)
+
+
 def test_a_country_never_sent_to_before_is_named(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         await scene.send(DELIVERED)

@@ -19,7 +19,10 @@ from smsdesk.words import say
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row. ``key`` has no start: all periods of a rule are one row. ``start`` sorts."""
+    """One row. ``key`` has no start: all periods of a rule are one row. ``start`` sorts.
+
+    ``asks``: somebody must say which of two times a rule means.
+    """
 
     key: Key
     what: str
@@ -28,6 +31,7 @@ class Entry:
     source: str
     start: datetime
     name: str = ""
+    asks: bool = False
 
 
 class PeriodTable(Table[Entry]):
@@ -61,7 +65,14 @@ class PeriodTable(Table[Entry]):
             Column("from", "schedule.from", lambda row: row.begin, 130, stretch=1),
             Column("to", "schedule.to", lambda row: row.end, 130, stretch=1),
             Column(
-                "source", "schedule.source", lambda row: row.source, 110, kind="time", stretch=1, priority=1
+                "source",
+                "schedule.source",
+                lambda row: row.source,
+                110,
+                kind="time",
+                stretch=1,
+                priority=1,
+                role=lambda row: "failed" if row.asks else "",
             ),
         ]
 

@@ -28,10 +28,11 @@ from smsdesk.ui.schedule_words import (
 )
 from smsdesk.words import say
 
-_WIDTH, _LABELS = 620, 120
+_WIDTH, _LABELS, _CLOCK = 620, 120, 84
 _LOOKED = timedelta(days=31)
 """How far ahead periods are counted, and times that are to be asked about are sought."""
-_TOLD = 2
+_TOLD, _ZONES = 2, 20
+"""So many periods are told, and so many zones looked at; the checks look at all."""
 _OWN = "own"
 """The key of each recipient's own zone or country."""
 
@@ -49,7 +50,7 @@ class Setting:
         """The zones in which a rule's times are worth a look."""
         if rule.zone:
             return (rule.zone,)
-        return tuple(dict.fromkeys(one for some in self.zones for one in some)) or (self.zone.key,)
+        return tuple(dict.fromkeys(one for some in self.zones for one in some))[:_ZONES] or (self.zone.key,)
 
 
 class Weekdays(QWidget):
@@ -85,7 +86,9 @@ class ClockInput(QTimeEdit):
         super().__init__(QTime(at.hour, at.minute))
         self.setAccessibleName(name)
         self.setDisplayFormat("HH:mm")
-        self.setFixedWidth(104)
+        self.setFixedWidth(_CLOCK)
+        # Without buttons beside it the style leaves the words at the frame.
+        self.lineEdit().setTextMargins(8, 0, 0, 0)
 
     def value(self) -> time:
         """The time of day."""
@@ -195,7 +198,7 @@ class RuleDialog(QDialog):
         first = form((say("rule.kind"), self.kind), label_width=_LABELS)
         acts = hbox(None, button(say("dialog.cancel"), on_click=self.reject), self.save)
         says = holding(vbox(self.meaning, self.more, None, gap=4), "")
-        says.setMinimumHeight(72)
+        says.setMinimumHeight(58)
         parts = (self.readings, self.wrong)
         self.setLayout(
             vbox(first, *self.rooms.values(), rest, hline(), says, *parts, acts, gap=10, margins=20)

@@ -137,7 +137,8 @@ class Schedule(QWidget):
         self.periods.show_entries(self._times.entries(), changeable=changeable)
         waits = None if opened.sent else self._times.waits
         self.arrival.show_waiting(campaign, waits, self._times.start_at, now)
-        self._ask_holidays(campaign)
+        if self.isVisible():
+            self._ask_holidays(campaign)
 
     def _paint_line(self) -> None:
         scale = self.line.scale
@@ -188,7 +189,9 @@ class Schedule(QWidget):
         if field == "start":
             (self.start.text if self.start.text.isVisibleTo(self) else self.start.kind).setFocus()
         elif self.periods.table.rows.rowCount():
-            self.periods.table.choose_at(0)
+            asked = self._times.asked()
+            if not asked or not self.periods.table.choose(Key(Of.RULE, asked[0])):
+                self.periods.table.choose_at(0)
             self.periods.table.setFocus()
         else:
             self.line.setFocus()

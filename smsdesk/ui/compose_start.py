@@ -31,6 +31,7 @@ class StartCard(QFrame):
         self._meant: datetime | None = None
         self._before: datetime | None = None
         self._unread = False
+        self._changeable = True
         kinds = [("now", say("schedule.now")), ("planned", say("schedule.planned"))]
         self.kind = Segments(say("schedule.start"), kinds, "now", self._choose_kind)
         self.text = text_input(say("schedule.at"), "", say("schedule.first_words"), self._read)
@@ -57,7 +58,7 @@ class StartCard(QFrame):
                 self.readings.drop()
                 self._before = start
             self._meant = start
-        self._start = start
+        self._start, self._changeable = start, changeable
         planned = start is not None or self._asks()
         self.kind.choose("planned" if planned else "now")
         for part in (self.text, self.pick):
@@ -88,7 +89,7 @@ class StartCard(QFrame):
             self._show("", zone)
         else:
             ahead = say("schedule.passed") if start <= now else say("schedule.in", span=lasting(start - now))
-            self._show(full_time(start, self._zone), f"{ahead} · {zone}")
+            self._show(full_time(start, self._zone), f"{ahead} · {zone}" if self._changeable else zone)
         examples = self._unread and self.kind.key() == "planned"
         self.more.setText(say("schedule.unread") if examples else "")
         self.more.setVisible(examples)

@@ -33,6 +33,7 @@ class Times:
         self._listed: tuple[tuple[int, ...], ...] = ()
         self.waits: Waiting | None = None
         self._reached: tuple[tuple[int, int], ...] = ()
+        self._entries: tuple[object, Effective | None, list[Entry]] | None = None
 
     def take(self, campaign: Campaign, review: Review | None, now: datetime) -> bool:
         """Takes the campaign as it is now and what the newest review says of it.
@@ -77,6 +78,10 @@ class Times:
         known = self._effective.rule_periods if self._effective else ()
         count = len(self._campaign.rules) if self._campaign else 0
         return known if len(known) == count else ((),) * count
+
+    def asked(self) -> list[int]:
+        """The rules of which somebody must say which of two times they mean."""
+        return [one.rule for one in self._effective.asked] if self._effective else []
 
     # -- the line --------------------------------------------------------------------------------
 
@@ -166,6 +171,13 @@ class Times:
         campaign = self._campaign
         if campaign is None:
             return []
+        names = tuple(message.name for message in campaign.messages)
+        of = (campaign.options.blackouts, campaign.rules, campaign.period_names, self.waits, names)
+        if self._entries is None or self._entries[0] != of or self._entries[1] is not self._effective:
+            self._entries = of, self._effective, self._made_entries(campaign)
+        return self._entries[2]
+
+    def _made_entries(self, campaign: Campaign) -> list[Entry]:
         made = [self._drawn_entry(campaign, at) for at in range(len(campaign.options.blackouts))]
         made += [self._rule_entry(rule, at) for at, rule in enumerate(campaign.rules)]
         made.sort(key=lambda entry: entry.start)
@@ -188,7 +200,10 @@ class Times:
         first = periods[0].start if periods else None
         begin = self._exact(first) if first else say("schedule.rule.none")
         source = say("schedule.rule", len(periods)) if periods else say("schedule.rule.idle")
-        return Entry(Key(Of.RULE, at), f"↻ {rule_words(rule)}", begin, zone, source, first or self.start_at)
+        asks = at in self.asked()
+        source = say("schedule.rule.asks") if asks else source
+        start = first or self.start_at
+        return Entry(Key(Of.RULE, at), f"↻ {rule_words(rule)}", begin, zone, source, start, asks=asks)
 
     def _own_entry(self, campaign: Campaign, at: int) -> Entry:
         group = self.groups[at]

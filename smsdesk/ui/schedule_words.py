@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
 
 from PySide6.QtCore import QLocale
 
@@ -19,8 +20,13 @@ def minute(at: datetime, zone: tzinfo) -> str:
 
 def exact(at: datetime, zone: tzinfo, now: datetime) -> str:
     """Day, minute and offset; the year where it is another: ``Tue 24 Nov, 20:00 +01:00``."""
+    return _exact(at, zone, now.astimezone(zone).year, language())
+
+
+@lru_cache(maxsize=1024)
+def _exact(at: datetime, zone: tzinfo, this_year: int, _language: str) -> str:
     local = at.astimezone(zone)
-    year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
+    year = "" if local.year == this_year else f" {local.year}"
     return f"{day(local, zone)}{year}, {local:%H:%M} {local.isoformat()[-6:]}"
 
 
@@ -34,6 +40,7 @@ def span_words(period: Period, zone: tzinfo) -> str:
 def rule_words(rule: Rule) -> str:
     """What a rule is called: ``Every night 20:00 to 08:00``, ``Saturdays and Sundays``; its zone apart."""
     words = _kind_words(rule)
+    words = words[:1].upper() + words[1:]
     if rule.first and rule.last:
         return say("rule.between", rule=words, first=date_words(rule.first), last=date_words(rule.last))
     if rule.first:

@@ -650,6 +650,30 @@ def test_a_problem_leads_to_its_cause(sit: Callable[[Act], None]) -> None:
     sit(act)
 
 
+def test_a_rule_that_must_be_asked_about_says_so_and_is_led_to(sit: Callable[[Act], None]) -> None:
+    async def act(seat: Seat) -> None:
+        seat.desk.context.now = lambda: at(24, 12, month=10)
+        unclear = Rule(RuleKind.HOURS, start=time(22), end=time(2, 30), zone="Europe/Berlin")
+        seat.opened.set_periods((Period(at(24, 13, month=10), at(24, 14, month=10)),), (unclear,))
+        await seat.checked()
+        assert seat.rows()[1][3] == "rule, needs an answer"
+        seat.tab.go_to("blackouts")
+        row = seat.tab.periods.table.current_row()
+        assert row is not None
+        assert row.key == Key(Of.RULE, 0)
+        seat.press(KEY.Key_Return)
+        dialog = await seat.dialog(RuleDialog)
+        assert isinstance(dialog, RuleDialog)
+        dialog.readings.choices[0].click()
+        dialog.save.click()
+        await seat.checked()
+        assert seat.rules[0].answer is Answer.EARLIER
+        assert seat.rows()[1][3].startswith("rule, ")
+        assert not seat.tab._times.asked()
+
+    sit(act)
+
+
 def test_everything_that_takes_the_focus_has_a_name(sit: Callable[[Act], None]) -> None:
     async def act(seat: Seat) -> None:
         seat.opened.set_periods((NIGHT,), (EVERY_NIGHT,))

@@ -24,7 +24,7 @@ from shiboken6 import isValid
 from smsdesk.desk.desk import Desk
 from smsdesk.ui import theme
 from smsdesk.ui.cells import Index
-from smsdesk.ui.emoji_list import Emoji, every, found, groups, known
+from smsdesk.ui.emoji_list import GROUPS, Emoji, every, found, known
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.layout import caption, hline, label, vbox
 from smsdesk.words import say
@@ -239,7 +239,7 @@ class EmojiPicker(QFrame):
         if query.strip():
             self.grid.show_emoji([("", found(query))])
         else:
-            parts = [(group, tuple(one for one in every() if one.group == group)) for group in groups()]
+            parts = [(group, tuple(one for one in every() if one.group == group)) for group in GROUPS]
             named = [(say(f"emoji.group.{group}"), emoji) for group, emoji in parts]
             self.grid.show_emoji([(say("emoji.group.recent"), self._recent), *named])
         self._name()

@@ -8,6 +8,9 @@ from functools import cache
 from smsdesk.core.folding import folded_name
 from smsdesk.core.shipped import shipped
 
+GROUPS = ("faces", "people", "nature", "food", "places", "activities", "objects", "symbols")
+"""The groups in their order."""
+
 _TEXT_OR_PICTURE = "\ufe0f"
 _ALSO = "="
 
@@ -39,11 +42,6 @@ def every() -> tuple[Emoji, ...]:
 def _emoji(text: str, group: str, words: str = "") -> Emoji:
     name = name_of(text)
     return Emoji(text, name, group, f" {folded_name(f'{name} {words}')}")
-
-
-def groups() -> tuple[str, ...]:
-    """The groups in their order."""
-    return tuple(dict.fromkeys(one.group for one in every()))
 
 
 def name_of(text: str) -> str:

@@ -13,7 +13,7 @@ from shiboken6 import isValid
 
 from smsdesk.ui import theme
 from smsdesk.ui.emoji import EmojiPicker
-from smsdesk.ui.emoji_list import every, found, groups, known
+from smsdesk.ui.emoji_list import GROUPS, every, found, known
 from smsdesk.words import LANGUAGES, has, use_language
 
 KEY = Qt.Key
@@ -95,17 +95,17 @@ def test_arrows_tab_and_pages_lead_through_the_groups(play: Play[None]) -> None:
         press(picker, KEY.Key_Up)
         assert picker.name.text() == "grinning face with smiling eyes"
         groups_of = [every()[0].group]
-        for _ in range(len(groups()) + 2):
+        for _ in range(len(GROUPS) + 2):
             press(picker, KEY.Key_Tab)
             one = grid.current()
             assert one is not None
             groups_of.append(one.group)
-        assert list(dict.fromkeys(groups_of)) == list(groups())
+        assert list(dict.fromkeys(groups_of)) == list(GROUPS)
         assert press(picker, *[KEY.Key_PageDown] * 200, *[KEY.Key_Right] * 9) == every()[-1].name
         assert press(picker, KEY.Key_Right, KEY.Key_Down) == every()[-1].name
         QTest.keyClick(picker.box, KEY.Key_Backtab)
         one = grid.current()
-        assert one is not None and one.group == groups()[-2]
+        assert one is not None and one.group == GROUPS[-2]
         press(picker, KEY.Key_Escape)
 
     play(act)
@@ -152,12 +152,13 @@ def test_what_no_font_has_stands_there_by_its_name(play: Play[None]) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_group_has_words(language: str) -> None:
     use_language(language)
-    assert all(has(f"emoji.group.{group}") for group in (*groups(), "recent"))
+    assert all(has(f"emoji.group.{group}") for group in (*GROUPS, "recent"))
 
 
 def test_each_emoji_stands_once_and_has_a_name() -> None:
     texts = [one.text for one in every()]
     assert len(set(texts)) == len(texts) > 1_300
+    assert tuple(dict.fromkeys(one.group for one in every())) == GROUPS
     for one in every():
         assert one.name and unicodedata.lookup(one.name.upper()) == one.text[0]
         assert one.text[1:] in ("", "\ufe0f")

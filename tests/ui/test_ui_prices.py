@@ -128,3 +128,22 @@ def test_without_any_price_there_is_no_list(play: Play[None]) -> None:
         assert saved and await scene.desk.prices.load() is None
 
     play(act)
+
+
+def test_whatever_takes_the_focus_has_a_name_and_tab_follows_reading(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.desk.prices.save(Prices("EUR", {"DE": Decimal("0.07")}))
+        dialog, _ = await opened(scene)
+        for widget in dialog.findChildren(QWidget):
+            if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible():
+                assert widget.accessibleName(), widget
+        order = [dialog.currency.box, dialog.other.box, dialog.search, dialog.table, dialog.country]
+        order += [dialog.price.box, dialog.put, dialog.drop, dialog.cancel, dialog.save]
+        dialog.currency.box.setFocus()
+        for wanted in order[1:]:
+            focused = dialog.focusWidget()
+            assert focused is not None
+            QTest.keyClick(focused, Qt.Key.Key_Tab)
+            assert dialog.focusWidget() is wanted
+
+    play(act)

@@ -219,3 +219,25 @@ def test_long_and_odd_texts_begin_on_one_line() -> None:
     assert first_words("Hello\n\n  there\tyou") == "Hello there you"
     assert first_words("a" * 200, 10) == "aaaaaaaaa…"
     assert len(first_words("word " * 100_000)) <= 120
+
+
+def test_whatever_takes_the_focus_has_a_name_and_tab_follows_reading(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await three(scene)
+        dialog, _ = await opened(scene, "Hello", OPTIONS)
+        QTest.keyClicks(dialog.search, "parcel")
+        dialog.save.click()
+        for widget in (*dialog.findChildren(QWidget), *name_dialog(dialog).findChildren(QWidget)):
+            if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible():
+                assert widget.accessibleName(), widget
+        name_dialog(dialog).reject()
+        order = [dialog.search, dialog.table, dialog.preview.text, dialog.preview.with_options]
+        order += [dialog.save, dialog.rename, dialog.drop, dialog.cancel, dialog.use]
+        dialog.search.setFocus()
+        for wanted in order[1:]:
+            focused = dialog.focusWidget()
+            assert focused is not None
+            press(focused, Qt.Key.Key_Tab)
+            assert dialog.focusWidget() is wanted
+
+    play(act)

@@ -283,6 +283,17 @@ def test_two_kinds_of_people_fill_jobs_of_their_own() -> None:
     assert sum(len(person.blackouts) for person in job.messages[0].recipients) == 2000 * 30
 
 
+def test_one_job_for_people_of_several_zones_has_each_ones_nights() -> None:
+    rows = Recipients(NUMBERS, [""] * len(NUMBERS), {}, {0: (NIGHTS[0],)})
+    weekend = Rule(RuleKind.DAYS, WEEKEND, zone="UTC")
+    made = replace(crowd(1, {}), messages=(Message("Hello", rows),), rules=(Rule(RuleKind.HOURS), weekend))
+    times = effective(made, NOW)
+    (job,) = plan(made, times)
+    assert found((job,)) == wanted(made, times)
+    assert job.options.blackouts == times.common != ()
+    assert len({person.blackouts for message in job.messages for person in message.recipients}) > 4
+
+
 @pytest.mark.parametrize(("count", "carried"), [(1, False), (2, True)])
 def test_one_recipient_keeps_what_is_theirs(count: int, carried: bool) -> None:
     made = crowd(count, dict.fromkeys(range(count), NIGHTS[:4]))

@@ -101,12 +101,15 @@ def test_what_was_sent_before_is_known(tmp_path: Path) -> None:
     async def act(desk: Desk, box: Remote, made: Campaign) -> None:
         before = await desk.outbox.before()
         assert (before.campaigns, before.largest, before.countries) == (0, 0, frozenset())
-        numbers = ["+4917604069031", "+436641234567", "+447781123456", "+77011234567", "0041791234567"]
+        numbers = [
+            "+4917604069031", "+436641234567", "+447400123456", "+447781123456", "+77011234567",
+            "0041791234567",
+        ]  # fmt: skip
         people = Recipients(numbers, [""] * len(numbers))
         await desk.outbox.queue(Campaign(made.id, "Autumn", ACCOUNT, (Message("Hello", people),)))
         await desk.outbox.send_test(made, 0, 0, "+12125550123")
         before = await desk.outbox.before()
-        assert (before.campaigns, before.largest) == (2, 5)
-        assert before.countries == {"DE", "AT", "GG", "KZ", "CH", "US"}
+        assert (before.campaigns, before.largest) == (2, 6)
+        assert before.countries == {"DE", "AT", "GB", "GG", "KZ", "CH", "US"}
 
     on_desk(tmp_path, act)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _STANDINGS = {Standing.VALID: VALID, Standing.DOUBTFUL: DOUBTFUL, Standing.INVALID: INVALID}
-_FEW = 2_000
+FEW = 2_000
 """Up to so many recipients are cheaper to read one by one."""
 
 
@@ -58,10 +58,12 @@ def read_people(campaign: Campaign, do_not_contact: Collection[str]) -> People:
 
 
 def read_numbers(dst: Sequence[str], region: str, before: Numbers | None = None) -> Numbers:
-    """Reads a column; where numbers are as they were ``before``, they are not read again."""
+    """Reads a column; numbers that were there ``before`` are not read again."""
     column = column_of(dst).series
-    if before is None or before.region != region or len(before.dst) != len(column):
+    if before is None or before.region != region:
         return _read(column, region)
+    if len(before.dst) != len(column):
+        return _read_others(column, before)
     changed = (before.dst != column).arg_true()
     if len(changed) == 0:
         return before
@@ -75,8 +77,23 @@ def read_numbers(dst: Sequence[str], region: str, before: Numbers | None = None)
     )
 
 
+def _read_others(column: "pl.Series", before: Numbers) -> Numbers:
+    """Rows came or went: each number that is known is looked up, the others are read."""
+    import polars as pl
+
+    names = ("e164", "standing", "regions")
+    known = pl.DataFrame({"dst": before.dst, **{name: getattr(before, name) for name in names}})
+    found = pl.DataFrame({"dst": column}).join(
+        known.unique("dst", keep="any"), on="dst", how="left", maintain_order="left"
+    )
+    new = found["e164"].is_null().arg_true()
+    read = _read(column.gather(new), before.region)
+    columns = (found[name].scatter(new, getattr(read, name)) for name in names)
+    return Numbers(column, before.region, *columns)
+
+
 def _read(column: "pl.Series", region: str) -> Numbers:
-    return (by_rows if len(column) <= _FEW else by_columns)(column, region)
+    return (by_rows if len(column) <= FEW else by_columns)(column, region)
 
 
 def by_rows(column: "pl.Series", region: str) -> Numbers:

@@ -6,20 +6,20 @@ those anew that depend on what it touched.
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from smsdesk.core.audit import Audit, audit
 from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.checks import assemble, counted_options
-from smsdesk.core.columns import Column
+from smsdesk.core.columns import Column, column_of
 from smsdesk.core.effective import Effective, Way, effective
 from smsdesk.core.expressible import within_reason
 from smsdesk.core.figures import Review
 from smsdesk.core.options import MAX_PARTS, Options
 from smsdesk.core.parts import Encoding, Parts, counted, measure, outside
-from smsdesk.core.people import Numbers, People, people_of, read_numbers
+from smsdesk.core.people import FEW, Numbers, People, people_of, read_numbers
 from smsdesk.core.standing import plain_name
 from smsdesk.core.templates import fields_of, fill
 from smsdesk.desk.accounts import Accounts
@@ -92,6 +92,8 @@ class Pieces:
         still: Callable[[], bool],
     ) -> Review | None:
         """The review; None where ``still`` says on the way that nobody wants it any more."""
+        if not still():
+            return None
         sound = within_reason(campaign)
         people = self._people(sound, listed)
         audits = []
@@ -145,20 +147,26 @@ def used_columns(message: Message) -> tuple[object, ...]:
 
 
 class Checking:
-    """Checks a draft. ``current`` gives the draft as it is, ``told`` is called after each review."""
+    """Checks a draft. ``current`` gives the draft as it is, ``told`` is called after each review.
+
+    ``key`` begins the keys of its tasks.
+    """
 
     def __init__(
         self,
         context: Context,
         accounts: Accounts,
+        key: str,
         current: Callable[[], Campaign],
         told: Callable[[], None],
     ) -> None:
         self._context, self._accounts, self._current, self._told = context, accounts, current, told
+        self._key = key
         self.review: Review | None = None
         self.prices: Prices | None = None
         self._of: Campaign | None = None
         self._pieces = Pieces()
+        self._reading: dict[str, tuple[tuple[Any, ...], asyncio.Task[None]]] = {}
         self._listed: _Kept[Collection[str]] = _Kept()
         self._making: asyncio.Future[Review | None] | None = None
 
@@ -189,6 +197,7 @@ class Checking:
     async def _checked(self, campaign: Campaign) -> Review | None:
         names = [account.name for account in await self._accounts.every()]
         listed = await self._numbers_listed(campaign)
+        await self._read_numbers(campaign)
         while self._making is not None:
             # What is under way in its thread cannot be stopped; it ends at the next piece.
             await asyncio.wait([self._making])
@@ -197,6 +206,28 @@ class Checking:
         self._making = asyncio.ensure_future(asyncio.to_thread(self._pieces.review, *of))
         self._making.add_done_callback(self._made)
         return await asyncio.shield(self._making)
+
+    async def _read_numbers(self, campaign: Campaign) -> None:
+        """Reads long lists that nothing is known of in the worker: some numbers are read one by one.
+
+        It goes on while texts are typed.
+        """
+        for index, message in enumerate(campaign.messages):
+            dst, region = message.recipients.dst, campaign.region
+            known = self._pieces.numbers.get(index)
+            cold = known is None or known.value is None or known.value.region != region
+            if len(dst) <= FEW or not cold:
+                continue
+            key, of = f"{self._key}:numbers {index}", (dst, region)
+            if key not in self._reading or not all(map(_same, self._reading[key][0], of)):
+                task = self._context.tasks.start(key, self._read_apart(index, dst, region))
+                self._reading[key] = of, task
+            await asyncio.wait([self._reading[key][1]])
+
+    async def _read_apart(self, index: int, dst: Sequence[str], region: str) -> None:
+        read = await self._context.compute(len(dst), read_numbers, dst, region)
+        kept = self._pieces.numbers.setdefault(index, _Kept())
+        kept.made((dst, region), lambda _: replace(read, dst=column_of(dst).series))
 
     def _made(self, done: "asyncio.Future[Review | None]") -> None:
         self._making = None

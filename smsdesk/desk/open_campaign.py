@@ -76,11 +76,11 @@ class OpenCampaign:
         self._context = context
         self._history = History(state)
         self._saving = Saving(context, self._history, self._tell, opened)
-        self._checking = Checking(context, accounts, lambda: self.campaign, self._tell)
         self.sent = sent
         self._typing = ""
         self._listeners: list[Callable[[], None]] = []
         self._key = f"draft:{state.campaign.id}"
+        self._checking = Checking(context, accounts, self._key, lambda: self.campaign, self._tell)
         self._order, self._idle, self._turns, self._numbers = asyncio.Lock(), asyncio.Event(), 0, count()
         self._idle.set()
 

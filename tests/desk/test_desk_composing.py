@@ -57,6 +57,7 @@ def on_desk(folder: Path, act: Callable[[Desk, OpenCampaign], Awaitable[None]]) 
                 opened.add_recipients(0, PEOPLE)
                 opened.write_text(0, "Dear {name|friend’s}, soon…")
                 opened.set_options(Options(invalid_characters="TO_UTF16", status_requested=True))
+                await settled(opened)
                 await opened.check_now()
                 await act(desk, opened)
         finally:
@@ -326,7 +327,9 @@ def test_a_review_of_kept_pieces_is_one_made_anew(data: st.DataObject) -> None:
 
 
 def test_pieces_that_nobody_wants_any_more_are_not_made() -> None:
-    campaign = Campaign(CampaignId("0" * 32), "Autumn", messages=(Message("Hi", PEOPLE),))
-    pieces = Pieces()
-    assert pieces.review(campaign, NOW, [], (), None, "UTC", lambda: False) is None
-    assert (pieces.people.value, pieces.audits) == (read_people(campaign, ()), {})
+    campaign = Campaign(
+        CampaignId("0" * 32), "Autumn", messages=(Message("Hi", PEOPLE), Message("Ho", PEOPLE))
+    )
+    pieces, asked = Pieces(), iter([True, True, False])
+    assert pieces.review(campaign, NOW, [], (), None, "UTC", lambda: next(asked)) is None
+    assert (pieces.people.value, [*pieces.audits]) == (read_people(campaign, ()), [0])

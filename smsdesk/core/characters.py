@@ -32,12 +32,12 @@ OUTSIDE = f"[^{one_of(BASIC | EXTENSION)}]"
 """A regular expression for one character that GSM 03.38 does not have."""
 _OUTSIDE = re.compile(OUTSIDE)
 _TABLE = "\0" + "".join(sorted(BASIC)) + "".join(sorted(EXTENSION))
-# Of a table that begins with NUL the standard library makes its fastest encoder: one more to look for.
+# Of a table that begins with NUL the standard library makes its fastest encoder.
 _CODES = codecs.charmap_build(_TABLE.ljust(256, "\ufffe"))
-_LATIN = bytes(max(0, _TABLE.find("€" if code == 0x1B else chr(code))) for code in range(256))
+_NONE = 0xFF
+_LATIN = bytes(_TABLE.find("€" if code == 0x1B else chr(code), 1) & _NONE for code in range(256))
+"""The same for most texts, still faster; what is outside becomes the last byte."""
 
-ESCAPE = b"\xc2"
-"""What stands for the first septet of a character of the extension."""
 _FORMS = {
     **dict.fromkeys("‘’‚‛‹›′´`ʹʻʼʽˈ❛❜", "'"),
     **dict.fromkeys("“”„‟«»″〝〞〟❝❞", '"'),
@@ -73,9 +73,9 @@ _IS_FOREIGN = re.compile(_FOREIGN)
 
 
 def septets(text: str) -> bytes | None:
-    """A byte for each septet, below 128 for a basic character, two above for one of the extension.
+    """A byte for each septet; None where a character is outside.
 
-    None where a character is outside. The second of two is below 192, the first is :data:`ESCAPE`.
+    Below 128 for a basic character, for one of the extension one from 192 and one from 128 to 191.
     """
     # Most texts are of Latin letters and the euro sign, for which an ESC stands meanwhile.
     latin = text.replace("€", "\x1b").encode("latin-1", "ignore")
@@ -85,10 +85,12 @@ def septets(text: str) -> bytes | None:
         return None
     else:
         out = codecs.charmap_encode(text, "ignore", _CODES)[0]
-    if b"\0" in out or "\x1b" in text:
+    if out.isascii():
+        return out
+    if _NONE in out or "\x1b" in text:
         return None
     # One byte below 128 stays one in UTF-8, one above becomes two.
-    return out if out.isascii() else out.decode("latin-1").encode()
+    return out.decode("latin-1").encode()
 
 
 def outside(text: str) -> tuple[tuple[int, str], ...]:

@@ -11,7 +11,7 @@ from enum import Enum
 from itertools import accumulate
 from typing import NamedTuple
 
-from smsdesk.core.characters import BASIC, ESCAPE, EXTENSION, outside, rewritten, septets
+from smsdesk.core.characters import BASIC, EXTENSION, outside, rewritten, septets
 from smsdesk.core.columns import well_formed
 from smsdesk.core.errors import InputError
 
@@ -45,12 +45,8 @@ _SECOND = {Encoding.STANDARD: bytes(range(0x80, 0xC0)), Encoding.UTF16: bytes(ra
 _STANDARD, _UTF16 = Encoding
 _NARROW, _WIDE = ROOM.values()
 _SECOND_NARROW, _SECOND_WIDE = _SECOND.values()
-_NARROW_PART = {n: re.compile(rb"(?s).{%d}[^%b]|.{1,%d}" % (n - 1, ESCAPE, n - 1)) for n in _NARROW}
-_WIDE_PART = {n: re.compile(rb"(?s).{%d}[^\xd8-\xdb]|.{1,%d}" % (2 * n - 1, 2 * n - 2)) for n in _WIDE}
-"""They take as much as there is room for, by units, without the first unit of a character of two at its end.
-
-Of a line of GSM 03.38, and of UTF-16 in two bytes a unit, the lower first.
-"""
+_EVEN = {n: re.compile(f"(?s).{{1,{n}}}") for n in (*_NARROW, *_WIDE)}
+"""They take a text apart that has a unit for each character."""
 
 
 class Parts(NamedTuple):
@@ -131,47 +127,61 @@ def _narrow(text: str, line: bytes, most: int | None) -> Parts:
     # Cut to one part, the text fills a whole SMS: it needs no concatenation header.
     room = _NARROW[most != 1]
     if units == len(text):
-        texts = [text[start : start + room] for start in range(0, units, room)]
-        lengths = [*map(len, texts)]
-    else:
-        lines = _NARROW_PART[room].findall(line)
-        lengths, texts, at = [*map(len, lines)], [], 0
-        for one in lines:
-            end = at + len(one) - one.count(ESCAPE)
-            texts.append(text[at:end])
-            at = end
-    if most is None or len(texts) <= most:
-        count, left = len(texts), room - lengths[-1]
-        return Parts(_STANDARD, units, count, tuple(lengths), left, text, tuple(texts))
-    return _cut(_STANDARD, room, lengths[:most], texts[:most])
+        return _even(text, _STANDARD, room, most)
+    lengths, texts, start, at = [], [], 0, 0
+    while start < units:
+        stop = start + room
+        if stop < units and line[stop] in _SECOND_NARROW:
+            stop -= 1
+        part = line[start:stop]
+        # Two bytes are one character in UTF-8 as well.
+        end = at + len(part.decode())
+        lengths.append(len(part))
+        texts.append(text[at:end])
+        start, at = stop, end
+    return _told(text, _STANDARD, room, lengths, texts, most)
 
 
 def _wide(text: str, most: int | None) -> Parts:
     """Of a text that goes as UTF-16."""
     try:
-        pairs = text.encode("utf-16-le")
+        line = text.encode("utf-16-le")
     except UnicodeEncodeError:
         return _broken(text, most)
-    units = len(pairs) // 2
+    units = len(line) // 2
     if units <= _WIDE[0]:
         return Parts(_UTF16, units, 1, (units,), _WIDE[0] - units, text, (text,))
     room = _WIDE[most != 1]
     if units == len(text):
-        texts = [text[start : start + room] for start in range(0, units, room)]
-        lengths = [*map(len, texts)]
-    else:
-        found = _WIDE_PART[room].findall(pairs)
-        texts = [utf_16_le_decode(one)[0] for one in found]
-        lengths = [len(one) // 2 for one in found]
-    if most is None or len(texts) <= most:
-        return Parts(_UTF16, units, len(texts), tuple(lengths), room - lengths[-1], text, tuple(texts))
-    return _cut(_UTF16, room, lengths[:most], texts[:most])
+        return _even(text, _UTF16, room, most)
+    lengths, texts, start, end, size = [], [], 0, len(line), 2 * room
+    while start < end:
+        stop = start + size
+        if stop < end and line[stop + 1] in _SECOND_WIDE:
+            stop -= 2
+        part = line[start:stop]
+        lengths.append(len(part) // 2)
+        texts.append(utf_16_le_decode(part)[0])
+        start = stop
+    return _told(text, _UTF16, room, lengths, texts, most)
 
 
-def _cut(encoding: Encoding, room: int, lengths: list[int], texts: list[str]) -> Parts:
-    """The parts of a text that are left of it."""
-    units, shown, left = sum(lengths), "".join(texts), room - lengths[-1]
-    return Parts(encoding, units, len(texts), tuple(lengths), left, shown, tuple(texts), truncated=True)
+def _even(text: str, encoding: Encoding, room: int, most: int | None) -> Parts:
+    """Of a text with a unit for each character."""
+    texts = _EVEN[room].findall(text)
+    return _told(text, encoding, room, [*map(len, texts)], texts, most)
+
+
+def _told(
+    text: str, encoding: Encoding, room: int, lengths: list[int], texts: list[str], most: int | None
+) -> Parts:
+    """Of a text of several parts, of which ``most`` are allowed."""
+    count, last = len(texts), lengths[-1]
+    if most is None or count <= most:
+        return Parts(encoding, sum(lengths), count, tuple(lengths), room - last, text, tuple(texts))
+    return _told("".join(texts[:most]), encoding, room, lengths[:most], texts[:most], None)._replace(
+        truncated=True
+    )
 
 
 def _broken(text: str, most: int | None) -> Parts:

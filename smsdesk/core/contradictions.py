@@ -206,6 +206,8 @@ def _savings(audits: "Sequence[Audit]") -> Iterator[Problem]:
             where = Where(field="text", message=index, column=saving.source)
             if saving.kind == "shorter":
                 values: dict[str, Value] = {"n": saving.shorter, "saves": saving.saves}
+                if saving.saves == 1:
+                    values["reason"] = "one"
                 yield Problem(Level.WARNING, "saving_shorter", where, values)
                 continue
             reason = {"": "text", "*": "everywhere"}.get(saving.source, "column")

@@ -127,18 +127,27 @@ class PricesDialog(QDialog):
 
     async def _load(self) -> None:
         prices, region = await self._desk.prices.load(), (await self._desk.settings()).get("region", "DE")
-        countries = await self._desk.prices.countries()
         if not isValid(self):
             return
-        self._countries = countries
-        named = sorted(countries.items(), key=lambda pair: folded_name(pair[1]))
-        self.country.offer([(code, f"{name} ({code})") for code, name in named], region)
         if prices is not None:
             self.currency.box.setText(prices.currency)
             self.other.box.setText(written(prices.other))
             self._prices = dict(prices.by_region)
+        self._offer({code: code for code in (region, *self._prices)}, region)
+        # Their names take a second the first time; the list is there without.
+        countries = await self._desk.prices.countries()
+        if isValid(self):
+            self._offer(countries, self.country.key())
+
+    def _offer(self, countries: Mapping[str, str], chosen: str) -> None:
+        # A list may have a price for what is no country to us.
+        self._countries = {**{code: code for code in self._prices}, **countries}
+        named = sorted(self._countries.items(), key=lambda pair: folded_name(pair[1]))
+        words = ((code, code if name == code else f"{name} ({code})") for code, name in named)
+        self.country.offer(tuple(words), chosen)
         self._paint()
-        self._show_country()
+        if not self.price.box.isModified():
+            self._show_country()
 
     def _paint(self, wanted: str = "") -> None:
         currency = self.currency.text.upper()

@@ -32,7 +32,6 @@ class Line:
     """A text that can be chosen; ``template`` is None where it was sent lately."""
 
     text: str
-    fields: tuple[str, ...]
     template: Template | None = None
 
     @property
@@ -40,9 +39,14 @@ class Line:
         """Its name, "" where it has none."""
         return self.template.name if self.template else ""
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Its merge fields."""
+        return self.template.fields if self.template else fields_of(self.text)
+
     def matches(self, query: str) -> bool:
-        """Whether every word of the query occurs in name or text."""
-        found = f"{self.name} {self.text}".casefold()
+        """Whether every word of the query occurs in the name or in the text, as far as that is shown."""
+        found = f"{self.name} {self.text[:_SHOWN]}".casefold()
         return all(word in found for word in query.casefold().split())
 
 
@@ -88,18 +92,19 @@ class Preview(QWidget):
         cut = line.text if len(line.text) <= _SHOWN else f"{line.text[:_SHOWN]}…"
         self.name.setText(line.name or say("templates.recent.one"))
         self.text.setPlainText(cut)
-        self.fields.setText(say("templates.fields", fields=", ".join(line.fields)))
-        self.fields.setVisible(bool(line.fields))
-        self._show_lacking(self.lacks(line))
+        fields = line.fields
+        self.fields.setText(say("templates.fields", fields=", ".join(fields)))
+        self.fields.setVisible(bool(fields))
+        self._show_lacking(self._lacks(fields))
         names = option_names(line.template.options if line.template else None)
         self.with_options.setVisible(bool(names))
         self.options.setText(", ".join(names))
         self.options.setVisible(bool(names))
 
-    def lacks(self, line: Line) -> list[str]:
-        """The merge fields for which the message's list has no column; without a list nothing is known."""
+    def _lacks(self, fields: Sequence[str]) -> list[str]:
+        """The fields for which the message's list has no column; without a list nothing is known."""
         rows = self._message.recipients
-        return [name for name in line.fields if not has_field(rows, name)] if rows.fields else []
+        return [name for name in fields if not has_field(rows, name)] if rows.fields else []
 
     def _show_lacking(self, names: Sequence[str]) -> None:
         if self.lacking is not None:
@@ -214,7 +219,7 @@ class TemplatesDialog(QDialog):
 
     async def _load(self) -> None:
         texts = await self._desk.templates.recent_texts()
-        self._lines["recent"] = [Line(text, fields_of(text)) for text in texts]
+        self._lines["recent"] = [Line(text) for text in texts]
         await self._reload()
         if not self._loaded and isValid(self):
             self._loaded = True
@@ -224,7 +229,7 @@ class TemplatesDialog(QDialog):
 
     async def _reload(self) -> None:
         templates = await self._desk.templates.every()
-        self._lines["templates"] = [Line(one.text, one.fields, one) for one in templates]
+        self._lines["templates"] = [Line(one.text, one) for one in templates]
 
     @property
     def table(self) -> Table[Line]:

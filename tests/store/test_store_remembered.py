@@ -150,7 +150,9 @@ def test_saving_under_a_name_again_keeps_the_default(workspace: Any) -> None:
     workspace.write(option_sets.make_default, "Main", None)
     assert not any(one.default for one in workspace.read(option_sets.of, "Main"))
     assert workspace.read(option_sets.of, "Other")[0].default
+    workspace.write(option_sets.make_default, "Other", None)
     workspace.write(option_sets.make_default, "Main", other)
+    assert not workspace.read(option_sets.of, "Other")[0].default
     assert not any(one.default for one in workspace.read(option_sets.of, "Main"))
     workspace.write(option_sets.remove, shop)
     assert [one.name for one in workspace.read(option_sets.of, "Main")] == ["Alarm"]

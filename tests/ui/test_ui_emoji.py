@@ -13,7 +13,7 @@ from shiboken6 import isValid
 
 from smsdesk.ui import theme
 from smsdesk.ui.emoji import EmojiPicker
-from smsdesk.ui.emoji_list import GROUPS, every, found, known
+from smsdesk.ui.emoji_list import GROUPS, Emoji, every, found, known
 from smsdesk.words import LANGUAGES, has, use_language
 
 KEY = Qt.Key
@@ -106,6 +106,8 @@ def test_arrows_tab_and_pages_lead_through_the_groups(play: Play[None]) -> None:
         QTest.keyClick(picker.box, KEY.Key_Backtab)
         one = grid.current()
         assert one is not None and one.group == GROUPS[-2]
+        assert press(picker, *[KEY.Key_PageUp] * 200, *[KEY.Key_Left] * 9) == first
+        assert grid.verticalScrollBar().value() == 0
         press(picker, KEY.Key_Escape)
 
     play(act)
@@ -139,6 +141,7 @@ def test_what_no_font_has_stands_there_by_its_name(play: Play[None]) -> None:
             index.data(Qt.ItemDataRole.UserRole): cells.sizeHint(QStyleOptionViewItem(), index).width()
             for index in indexes
         }
+        assert not cells.drawn(Emoji("\U0010fffd", "of nobody", "faces", ""))
         lacking = {one for one in wide if one is not None and not cells.drawn(one)}
         assert picker.missing.isVisible() == (not all(map(cells.drawn, every())))
         assert {wide[one] for one in wide if one is not None and one not in lacking} <= {40}

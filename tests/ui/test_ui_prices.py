@@ -92,6 +92,19 @@ def test_prices_are_shown_as_the_language_writes_them(play: Play[None]) -> None:
     play(act)
 
 
+def test_a_price_for_what_is_no_country_can_be_taken_away(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.desk.prices.save(Prices("EUR", {"DE": Decimal("0.07"), "QQ": Decimal("0.5")}))
+        dialog, _ = await opened(scene)
+        dialog.table.choose("QQ")
+        assert (dialog.country.key(), dialog.price.text) == ("QQ", "0.50")
+        dialog.drop.click()
+        assert lines(dialog) == [("Germany", "0.07")]
+        dialog.reject()
+
+    play(act)
+
+
 def test_what_is_no_price_is_named_and_nothing_is_saved(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         dialog, saved = await opened(scene)

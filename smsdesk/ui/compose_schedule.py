@@ -89,7 +89,7 @@ class Schedule(QWidget):
             for role, words in (("blackout-job", "job"), ("blackout-own", "own"), ("second", "union"))
             for part in (Dot(role), _whole(say(f"schedule.{words}")), 4)
         ]
-        hint = caption(say("timeline.hint"))
+        self._hint = hint = caption(say("timeline.hint"))
         hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         back = icon_button("chevron-left", say("timeline.back"), lambda: line.turn(-line.scale.days / 2))
         on = icon_button("chevron-right", say("timeline.on"), lambda: line.turn(line.scale.days / 2))
@@ -132,6 +132,7 @@ class Schedule(QWidget):
         if self._times.take(opened.campaign, opened.review, now):
             self._desk.tasks.start("schedule waits", self._count())
         changeable = self.line.changeable = not opened.sent
+        self._hint.setText(say("timeline.hint") if changeable else "")
         self.start.show_start(campaign.options.start_at, changeable=changeable)
         self._paint_line()
         self.periods.show_entries(self._times.entries(), changeable=changeable)
@@ -145,7 +146,8 @@ class Schedule(QWidget):
         self.days.setText(say("timeline.days", scale.days))
         for made, end in zip(self._zooms, (ZOOMS[0], ZOOMS[-1]), strict=True):
             made.setEnabled(scale.days != end)
-        self.line.show_times(self._times.shown(scale, self.line.hand.chosen, self._holidays))
+        shown = self._times.shown(scale, self.line.hand.chosen, self._holidays)
+        self.line.show_times(shown if self.line.changeable else replace(shown, hint=""))
 
     def _tick(self) -> None:
         """Time goes on: "now", and how long it is until the start."""

@@ -81,7 +81,9 @@ class TimeLine(Line):
         if self.hasFocus() and hand.cursor is None and hand.chosen is None and hand.held is None:
             hand = replace(hand, cursor=self.cursor_at)
         elif hand.chosen is not None:
-            hand = replace(hand, cursor=None)
+            bar = self.chosen_bar()
+            by_keys = self.hasFocus() and self._pull is None and bar is not None
+            hand = replace(hand, cursor=None, told=bar.period if by_keys and bar else None)
         look.paint(painter, self.scale, self.shown, hand, float(self.height()))
         painter.end()
 

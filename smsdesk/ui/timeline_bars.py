@@ -70,12 +70,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """What the person is about: the chosen bar, the cursor (where it shows), the period under the hand."""
+    """What the person is about: the chosen bar, the cursor (where it shows), the period under the hand.
+
+    ``told`` is the period of the chosen bar while keys move it; ``hidden`` the bar that a hand holds.
+    """
 
     chosen: Key | None = None
     cursor: datetime | None = None
     held: Period | None = None
     hidden: Key | None = None
+    told: Period | None = None
 
 
 class Grip(Enum):

@@ -67,7 +67,9 @@ def paint(painter: QPainter, scale: Scale, shown: Shown, hand: Hand, height: flo
     _name_columns(painter, scale, place.columns, max((count for _, count in columns), default=0))
     if hand.held is not None:
         _paint_bar(painter, scale, Bar(Key(Of.DRAWN, -1), hand.held), place.job, chosen=True)
-        _paint_held(painter, scale, hand.held, place.job)
+        _paint_plate(painter, scale, hand.held, place.job.bottom() + 4)
+    elif hand.told is not None:
+        _paint_plate(painter, scale, hand.told, height - 20)
     if hand.cursor is not None:
         _paint_cursor(painter, scale, hand.cursor, height)
     painter.restore()
@@ -83,9 +85,12 @@ def _paint_bars(painter: QPainter, scale: Scale, bars: Sequence[Bar], hand: Hand
 def _paint_lines(painter: QPainter, scale: Scale, shown: Shown, height: float) -> None:
     for change in scale.changes():
         _paint_change(painter, scale, change, height)
-    _paint_line(painter, scale, shown.now, ("now_mark", "failed"), height)
     if shown.start is not None:
+        ahead = scale.x(shown.start) - scale.x(shown.now)
         _paint_line(painter, scale, shown.start, ("start_mark", "accent"), height)
+    else:
+        ahead = scale.width
+    _paint_line(painter, scale, shown.now, ("now_mark", "failed"), height, ahead)
 
 
 def in_sight(bars: Sequence[Bar], scale: Scale) -> list[Bar]:
@@ -166,14 +171,12 @@ def _paint_bar(painter: QPainter, scale: Scale, bar: Bar, room: QRectF, *, chose
     base = theme.colour("blackout-own" if bar.key.of is Of.OWN else "blackout-job")
     by_rule = bar.key.of is Of.RULE
     fill, ink = _solid(base.name()) if not by_rule else (_tint(base, 0.22 if bar.needless else 0.5), "text")
-    painter.setBrush(fill)
-    pen = QPen(base, 1, Qt.PenStyle.DotLine if bar.needless else Qt.PenStyle.SolidLine)
-    if bar.key.of is Of.OWN:
-        pen = QPen(theme.colour("surface"), 1)
-    painter.setPen(Qt.PenStyle.NoPen if bar.key.of is Of.DRAWN else pen)
     if box.width() < 2 * _RADIUS:
-        painter.drawRect(box)
+        # Too narrow for a border and round corners, which cost ten times as much.
+        painter.fillRect(box, _tint(base, 0.8) if by_rule and not bar.needless else fill)
     else:
+        painter.setBrush(fill)
+        painter.setPen(_border(bar, base))
         painter.drawRoundedRect(box, _RADIUS, _RADIUS)
     if by_rule and box.width() >= 20:
         sign = pixmap("refresh-cw", "text", 11, painter.device().devicePixelRatioF())
@@ -182,6 +185,13 @@ def _paint_bar(painter: QPainter, scale: Scale, bar: Bar, room: QRectF, *, chose
         _write_in(painter, bar.words, box.intersected(QRectF(scale.left, 0, scale.width, 9999)), ink)
     if chosen:
         _outline(painter, box, ends=bar.key.of is Of.DRAWN)
+
+
+def _border(bar: Bar, base: QColor) -> QPen:
+    """Periods of rules have a border, dotted where no job carries them; others only keep apart."""
+    if bar.key.of is Of.RULE:
+        return QPen(base, 1, Qt.PenStyle.DotLine if bar.needless else Qt.PenStyle.SolidLine)
+    return QPen(theme.colour("surface"), 1) if bar.key.of is Of.OWN else QPen(Qt.PenStyle.NoPen)
 
 
 def _tint(colour: QColor, alpha: float) -> QColor:
@@ -333,7 +343,15 @@ def _name_columns(painter: QPainter, scale: Scale, room: QRectF, highest: int) -
 # -- lines -----------------------------------------------------------------------------------------
 
 
-def _paint_line(painter: QPainter, scale: Scale, at: datetime, look: tuple[str, str], height: float) -> None:
+def _paint_line(
+    painter: QPainter,
+    scale: Scale,
+    at: datetime,
+    look: tuple[str, str],
+    height: float,
+    free: float = 9999.0,
+) -> None:
+    """A line with its name; where ``free`` px do not hold the name at the right, it stands at the left."""
     code, role = look
     x = scale.x(at)
     if not scale.left - 1 <= x <= scale.left + scale.width + 1:
@@ -343,13 +361,14 @@ def _paint_line(painter: QPainter, scale: Scale, at: datetime, look: tuple[str, 
         pen.setDashPattern(_DASH)
     painter.setPen(pen)
     painter.drawLine(QPointF(x, AXIS), QPointF(x, height))
-    _label(painter, scale, say(f"schedule.{code}"), x, AXIS + 9)
+    _label(painter, scale, say(f"schedule.{code}"), x, AXIS + 9, free)
 
 
-def _label(painter: QPainter, scale: Scale, words: str, x: float, base: float) -> None:
+def _label(painter: QPainter, scale: Scale, words: str, x: float, base: float, free: float = 9999.0) -> None:
     painter.setFont(theme.font(_SMALL))
     wide = painter.fontMetrics().horizontalAdvance(words)
-    left = x + 4 if x + 4 + wide < scale.left + scale.width else x - 4 - wide
+    fits = x + 4 + wide < scale.left + scale.width and not 0 <= free < wide + 8
+    left = x + 4 if fits else x - 4 - wide
     painter.drawText(QPointF(left, base), words)
 
 
@@ -379,13 +398,13 @@ def _paint_cursor(painter: QPainter, scale: Scale, at: datetime, height: float) 
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
 
 
-def _paint_held(painter: QPainter, scale: Scale, held: Period, job: QRectF) -> None:
-    """The times of what the hand makes, on a plate below it."""
+def _paint_plate(painter: QPainter, scale: Scale, held: Period, top: float) -> None:
+    """The times of what is made, on a plate below it."""
     painter.setFont(theme.font(_SMALL, 600))
     words = held_words(held, scale.zone)
     wide = painter.fontMetrics().horizontalAdvance(words) + 14
     left = min(max(scale.x(held.start), scale.left), scale.left + scale.width - wide)
-    box = QRectF(left, job.bottom() + 4, wide, 18)
+    box = QRectF(left, top, wide, 18)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("text"))
     painter.drawRoundedRect(box, 4, 4)

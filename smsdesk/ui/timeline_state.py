@@ -80,7 +80,7 @@ class Line(QWidget):
 
     def choose(self, key: Key | None, *, tell: bool = True) -> None:
         """Chooses a bar and brings it into sight."""
-        if key == self.hand.chosen:
+        if key == self.hand.chosen or (key is not None and all(bar.key != key for bar in self.bars())):
             return
         self.run += 1
         self.hand = replace(self.hand, chosen=key)

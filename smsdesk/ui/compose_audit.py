@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PATIENCE_MS = 300
 """Counting that takes longer is told."""
 _BAR, _GAP, _ROWS = 14, 24, 12
-_WIDTH, _HEIGHT = 560, 480
+_WIDTH, _HEIGHT, _NAMED = 560, 480, 6
 Replace = Callable[[str], object]
 """Takes the source of a saving and writes its characters in their GSM forms."""
 
@@ -63,7 +63,7 @@ class AuditLine(QWidget):
         row = hbox(self.counts, self.longest, self.median, self.details, self.busy, None, self.saving, gap=14)
         self.setLayout(row)
 
-    def show_audit(self, audit: "Audit | None", *, fresh: bool) -> None:
+    def show_audit(self, audit: "Audit | None", *, fresh: bool, changeable: bool) -> None:
         """Shows the figures; while newer ones are counted the old ones stay, which is told in a moment."""
         if fresh:
             self._wait.stop()
@@ -72,7 +72,7 @@ class AuditLine(QWidget):
             self._wait.start()
         for part in (self.counts, self.longest, self.median, self.details):
             part.setVisible(audit is not None)
-        self.saving.setVisible(audit is not None and bool(audit.savings))
+        self.saving.setVisible(audit is not None and bool(audit.savings) and changeable)
         if audit is None or audit is self._audit:
             return
         self._audit = audit
@@ -114,8 +114,9 @@ def part_counts(histogram: Mapping[int, int]) -> list[str]:
 
 
 def characters_words(characters: str) -> str:
-    """Characters beside each other, those that do not show by their names."""
-    return " ".join(visible_words(character) for character in characters)
+    """Some characters beside each other, those that do not show by their names."""
+    named = [visible_words(character) for character in characters[:_NAMED]]
+    return " ".join([*named, *(["…"] if len(characters) > _NAMED else [])])
 
 
 def short_words(saving: "Saving") -> str:
@@ -189,13 +190,13 @@ class PartsChart(QWidget):
 class SavingLine(QWidget):
     """One saving: what costs more, and the button that puts it right where a click can."""
 
-    def __init__(self, saving: "Saving", replace: Replace) -> None:
+    def __init__(self, saving: "Saving", replace: Replace, *, changeable: bool) -> None:
         super().__init__()
         words = flowing()
         words.setText(saving_words(saving))
         row = hbox(gap=12)
         row.addWidget(words, 1)
-        if saving.kind == "characters":
+        if saving.kind == "characters" and changeable:
             self.act = button(
                 say("compose.replace_saves", saving.saves), on_click=lambda: replace(saving.source)
             )
@@ -270,7 +271,8 @@ class AuditDialog(QDialog):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        self.lines = [SavingLine(saving, self._replace) for saving in audit.savings]
+        can = not self._opened.sent
+        self.lines = [SavingLine(saving, self._replace, changeable=can) for saving in audit.savings]
         for line in self.lines:
             self._savings.addWidget(line)
         if not self.lines:

@@ -115,6 +115,10 @@ class Editor(QTextEdit):
         made.setText(self.textCursor().selectedText().replace("\u2029", "\n").replace("\u2028", "\n"))
         return made
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Files are for the page: it imports them."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
+
     def insert(self, words: str) -> None:
         """Writes words at the cursor, which goes on behind them."""
         self.textCursor().insertText(words)
@@ -173,7 +177,9 @@ class Editor(QTextEdit):
         else:
             form.setForeground(theme.colour("failed"))
             _underline(form, "failed", QTextCharFormat.UnderlineStyle.WaveUnderline)
-        if mark.kind is not Kind.FIELD or mark is self._touched:
+        # Where the system asks for high contrast there is no tint.
+        tinted = theme.colour("accent-tint") != theme.colour("surface")
+        if mark.kind is not Kind.FIELD or mark is self._touched or not tinted:
             yield self._selection(mark.start, mark.end, form)
             return
         # The braces are the pill's ends, until the cursor comes.

@@ -55,9 +55,9 @@ class TextFoot(QWidget):
         words = [say("compose.no_text_yet")] if parts is None else [*whose, *count_words(look.text, parts)]
         self.counts.setText("   ".join(words))
 
-    def show_audit(self, audit: "Audit | None", *, fresh: bool) -> None:
+    def show_audit(self, audit: "Audit | None", *, fresh: bool, changeable: bool) -> None:
         """The figures of the list."""
-        self.audit.show_audit(audit, fresh=fresh)
+        self.audit.show_audit(audit, fresh=fresh, changeable=changeable)
 
     def show_replaceable(self, characters: str) -> None:
         """Offers to replace characters of the text, where there are some."""

@@ -97,7 +97,8 @@ class Messages(QWidget):
             act.setVisible(not opened.sent)
         self.insert.setEnabled(not message.literal)
         self.people.show_message(opened, self._at)
-        self.foot.show_audit(audit_of(opened, self._at), fresh=opened.fresh)
+        audit = audit_of(opened, self._at)
+        self.foot.show_audit(audit, fresh=opened.fresh, changeable=not opened.sent)
         self.foot.show_replaceable("" if opened.sent else self._replaceable(message.text))
 
     def show_look(self, message: int, row: int, look: Look) -> None:

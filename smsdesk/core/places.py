@@ -1,9 +1,9 @@
 """Countries and time zones by the names that people write into a column."""
 
-from collections.abc import Mapping
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from smsdesk.core.country_names import country_name
 from smsdesk.core.folding import folded_name
 
 _SHORT = {
@@ -50,12 +50,11 @@ def region_named(text: str) -> str | None:
 @cache
 def _countries() -> dict[str, str]:
     from phonenumbers import SUPPORTED_REGIONS
-    from phonenumbers.geodata.locale import LOCALE_DATA
 
     names = {}
     for region in sorted(SUPPORTED_REGIONS):
         for language in _LANGUAGES:
-            names[folded_name(_name(LOCALE_DATA.get(region, {}), language))] = region
+            names[folded_name(country_name(region, language))] = region
     names.pop("", None)
     return names
 
@@ -63,15 +62,7 @@ def _countries() -> dict[str, str]:
 def region_names(language: str) -> dict[str, str]:
     """The countries that have numbers (ISO 3166), with names in a language; takes some 300 ms at first."""
     from phonenumbers import SUPPORTED_REGIONS
-    from phonenumbers.geodata.locale import LOCALE_DATA
 
     return {
-        region: _name(LOCALE_DATA.get(region, {}), language) or _UNNAMED.get(region, region)
-        for region in SUPPORTED_REGIONS
+        region: country_name(region, language) or _UNNAMED.get(region, region) for region in SUPPORTED_REGIONS
     }
-
-
-def _name(known: Mapping[str, str], language: str) -> str:
-    """A name in a language; a star leads to a language that has the same name."""
-    name = known.get(language, "")
-    return known.get(name[1:], "") if name.startswith("*") else name

@@ -23,6 +23,7 @@ from smsdesk.core.blackouts import Period
 from smsdesk.ui import timeline_paint as look
 from smsdesk.ui.labels import FocusRing, plain_tip
 from smsdesk.ui.timeline_bars import Bar, Grip, Key, Of, dragged, drawn_between, met
+from smsdesk.ui.timeline_ground import AXIS
 from smsdesk.ui.timeline_keys import acted
 from smsdesk.ui.timeline_state import SIDE, Line
 from smsdesk.ui.timeline_words import tip_words
@@ -119,7 +120,7 @@ class TimeLine(Line):
         place = event.position()
         hit, at = self.bar_at(place), self.scale.at(place.x())
         if hit is None:
-            if self.changeable and place.y() > look.AXIS:
+            if self.changeable and place.y() > AXIS:
                 self._pull = _Pull(None, Grip.END, Period(at, at), place, at)
             return
         bar, grip = hit
@@ -183,9 +184,7 @@ class TimeLine(Line):
     def _show_hand(self, place: QPointF) -> None:
         hit, shapes = self.bar_at(place), Qt.CursorShape
         if hit is None or not self.changeable:
-            self.setCursor(
-                shapes.CrossCursor if self.changeable and place.y() > look.AXIS else shapes.ArrowCursor
-            )
+            self.setCursor(shapes.CrossCursor if self.changeable and place.y() > AXIS else shapes.ArrowCursor)
         elif hit[0].key.of is not Of.DRAWN:
             self.setCursor(shapes.PointingHandCursor)
         else:

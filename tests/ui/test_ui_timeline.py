@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.core.blackouts import Period
 from smsdesk.ui import theme
+from smsdesk.ui import timeline_ground as ground
 from smsdesk.ui import timeline_paint as look
 from smsdesk.ui.timeline import TimeLine
 from smsdesk.ui.timeline_bars import Bar, Grip, Key, Of, Shown, by_days, dragged, drawn_between, halves
@@ -350,8 +351,8 @@ def test_the_clock_change_is_told_in_its_tooltip() -> None:
 def test_words_in_bars_can_be_read(qapp: QApplication, scheme: theme.Scheme) -> None:
     theme.apply(qapp, scheme)
     for role in ("blackout-job", "blackout-own"):
-        ground, ink = look._solid(theme.colour(role).name())
-        assert look.contrast(ground, theme.colour(ink)) >= 4.5
+        under, ink = look._solid(theme.colour(role).name())
+        assert look.contrast(under, theme.colour(ink)) >= 4.5
 
 
 def test_columns_count_whole_hours_and_more_of_them_where_a_day_is_narrow() -> None:
@@ -359,11 +360,11 @@ def test_columns_count_whole_hours_and_more_of_them_where_a_day_is_narrow() -> N
     reached = tuple((hour + i, i + 1) for i in range(48))
     week = Scale(at(23, 0).astimezone(UTC), 7, BERLIN, 0, 700)
     month = replace(week, days=30)
-    assert look.columns_in_sight(week, reached) == list(reached)
-    joined = look.columns_in_sight(month, reached)
-    assert look.hours_a_column(month) > 1
+    assert ground.columns_in_sight(week, reached) == list(reached)
+    joined = ground.columns_in_sight(month, reached)
+    assert ground.hours_a_column(month) > 1
     assert sum(count for _, count in joined) == sum(count for _, count in reached)
-    assert look.columns_in_sight(replace(week, first=at(30, 0)), reached) == []
+    assert ground.columns_in_sight(replace(week, first=at(30, 0)), reached) == []
 
 
 def test_only_what_is_in_sight_is_painted(seat: Seat) -> None:

@@ -71,6 +71,7 @@ def test_of_all_characters_137_are_in_the_alphabet() -> None:
 )
 def test_typographic_characters_take_their_gsm_form(text: str, form: str) -> None:
     assert gsm_form(text) == form
+    assert gsm_form_column(pl.Series([text, "ł", text])).to_list() == [form, "ł", form]
 
 
 def test_what_would_be_replaced_is_named_once_and_in_order() -> None:

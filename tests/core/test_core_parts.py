@@ -23,7 +23,10 @@ from smsdesk.core.parts import (
 GSM, UTF16 = Encoding.STANDARD, Encoding.UTF16
 LIMITS = {GSM: (160, 153), UTF16: (70, 67)}
 gsm_texts = st.text(st.sampled_from(sorted(BASIC | EXTENSION)), max_size=700)
-any_texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
+any_texts = st.one_of(
+    st.text(st.characters(exclude_categories=("Cs",)), max_size=300),
+    st.lists(st.sampled_from(["ł" * 60, "😀", "a" * 5, "日", "👍🏽" * 20]), max_size=12).map("".join),
+)
 measured = st.one_of(st.tuples(gsm_texts, st.just(GSM)), st.tuples(any_texts | gsm_texts, st.just(UTF16)))
 
 
@@ -116,6 +119,8 @@ def test_one_part_allowed_fills_a_whole_sms() -> None:
     assert (found.text, found.units, found.characters_left) == ("a" * 159, 159, 1)
     assert (found.truncated, found.parts) == (True, 1)
     assert measure("a" * 400, GSM, 2).text == "a" * 306
+    assert measure("ł" * 80, UTF16, 1).texts == ("ł" * 70,)
+    assert measure("ł" * 69 + "😀", UTF16, 1).texts == ("ł" * 69,)
     assert not measure("a" * 306, GSM, 2).truncated
 
 

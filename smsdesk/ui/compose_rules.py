@@ -270,7 +270,7 @@ class RuleDialog(QDialog):
         country = self._setting.country
         found = {place: expanded(replace(rule, answer=None), place, span, country) for place in places}
         periods = expanded(rule, places[0], span, country)[0]
-        self.meaning.setText(say("rule.means", rule=rule_words(rule), zone=zone_words(rule, 0)))
+        self.meaning.setText(say("rule.means", rule=rule_words(rule), zone=zone_words(rule)))
         first = "; ".join(span_words(period, ZoneInfo(places[0])) for period in periods[:_TOLD])
         self.more.setText(say("rule.makes", len(periods), first=first) if periods else say("rule.makes_none"))
         return tuple(one for _, asked in found.values() for one in asked)

@@ -196,7 +196,7 @@ class Times:
     def _rule_entry(self, rule: Rule, at: int) -> Entry:
         periods = self.rule_periods()[at]
         zones = len({zone for some in self.zones for zone in some})
-        zone = zone_words(rule, zones)
+        zone = zone_words(rule, zones, self.waits.assumed if self.waits else 0)
         first = periods[0].start if periods else None
         begin = self._exact(first) if first else say("schedule.rule.none")
         source = say("schedule.rule", len(periods)) if periods else say("schedule.rule.idle")

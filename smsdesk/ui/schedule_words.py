@@ -98,8 +98,12 @@ def weekdays_words(days: Sequence[int]) -> str:
     return say("list.and", most=", ".join(names[:-1]), last=names[-1])
 
 
-def zone_words(rule: Rule, zones: int) -> str:
-    """Whose clock a rule goes by; ``zones``: how many the recipients have, 0 where that is not known."""
+def zone_words(rule: Rule, zones: int = 0, assumed: int = 0) -> str:
+    """Whose clock a rule goes by.
+
+    ``zones``: how many the recipients have, 0 where that is not known; for how many people it is ``assumed``.
+    """
     if rule.zone:
         return say("rule.zone.fixed", zone=rule.zone)
-    return say("rule.zone.own", zones) if zones else say("rule.zone.own.unknown")
+    words = say("rule.zone.own", zones) if zones else say("rule.zone.own.unknown")
+    return say("rule.zone.assumed", assumed, zone=words) if assumed else words

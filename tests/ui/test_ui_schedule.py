@@ -623,6 +623,18 @@ def test_the_line_shows_what_is_needed_and_what_is_not(sit: Callable[[Act], None
     sit(act)
 
 
+def test_a_zone_that_is_assumed_is_marked_so(sit: Callable[[Act], None]) -> None:
+    async def act(seat: Seat) -> None:
+        seat.opened.add_recipients(0, Recipients(["+61412000001", "+61412000002"], ["x", "y"], {}, {}))
+        seat.opened.set_rules([Rule(RuleKind.HOURS)])
+        await seat.checked()
+        assert seat.rows()[0][2].startswith("each recipient's own zone (")
+        assert seat.rows()[0][2].endswith("zones), 2 assumed")
+        assert "For 2 people the time zone is assumed" in seat.tab.arrival.more.text()
+
+    sit(act)
+
+
 def test_public_holidays_of_the_recipients_countries_are_shown(sit: Callable[[Act], None]) -> None:
     async def act(seat: Seat) -> None:
         await until(lambda: date(2026, 12, 25) in seat.tab.line.shown.holidays)

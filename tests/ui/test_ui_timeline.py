@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
@@ -18,7 +20,7 @@ from smsdesk.ui import timeline_ground as ground
 from smsdesk.ui import timeline_paint as look
 from smsdesk.ui.timeline import TimeLine
 from smsdesk.ui.timeline_bars import Bar, Grip, Key, Of, Shown, by_days, dragged, drawn_between, halves
-from smsdesk.ui.timeline_scale import Scale, in_zone
+from smsdesk.ui.timeline_scale import ZOOMS, Scale, in_zone
 from smsdesk.ui.timeline_words import bar_words, change_sign, tip_words
 
 KEY = Qt.Key
@@ -149,6 +151,32 @@ def test_a_day_later_is_the_same_time_on_the_clock_across_the_change() -> None:
     moved = by_days(night, 1, Scale(night.start, 7, BERLIN))
     assert moved == Period(at(24, 20, month=10), at(25, 8, month=10))
     assert (moved.end - moved.start, moved.end.utcoffset()) == (timedelta(hours=13), timedelta(hours=1))
+
+
+@given(
+    start=st.datetimes(datetime(2026, 10, 20), datetime(2027, 4, 2), timezones=st.just(UTC)),
+    long=st.integers(1, 5000),
+    by=st.integers(-6000, 6000),
+    grip=st.sampled_from(Grip),
+    days=st.sampled_from(ZOOMS),
+    zone=st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]),
+)
+def test_whatever_a_hand_does_a_period_ends_after_its_start(
+    start: datetime, long: int, by: int, grip: Grip, days: int, zone: str
+) -> None:
+    scale = Scale(start, days, ZoneInfo(zone))
+    period = Period(start, start + timedelta(minutes=long))
+    found = dragged(period, grip, timedelta(minutes=by), scale, scale.step)
+    assert found.start < found.end
+    moved = {Grip.BODY: found.start, Grip.START: found.start, Grip.END: found.end}[grip]
+    step = scale.step // timedelta(minutes=1)
+    assert moved == getattr(period, "end" if grip is Grip.END else "start") or moved.minute % step == 0
+    if grip is Grip.BODY:
+        assert found.end - found.start == period.end - period.start
+    new = drawn_between(start, start + timedelta(minutes=by), scale, scale.step)
+    assert new.end - new.start >= scale.step
+    later = by_days(period, by // 1440, scale)
+    assert later.start < later.end
 
 
 # -- the mouse -------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Planning over every kind of campaign: nobody twice, nobody forgotten, no period lost, no job too many."""
 
+import os
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -106,6 +107,9 @@ sound = st.builds(
 )
 
 
+odd_ones = st.lists(st.sampled_from([*Options.__dataclass_fields__]), max_size=2)
+
+
 def campaigns(made: st.SearchStrategy[Options]) -> st.SearchStrategy[Campaign]:
     return st.builds(
         Campaign,
@@ -145,7 +149,7 @@ def found(jobs: tuple[JobRequest, ...]) -> Counter[Any]:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(campaigns(sound), st.sampled_from([(), ("+4917604069031",), ("+4917604069012", "+79161234567")]))
 def test_everybody_once_with_their_own_time_in_as_few_jobs_as_possible(
     campaign: Campaign, out: tuple[str, ...]
@@ -163,7 +167,7 @@ def test_everybody_once_with_their_own_time_in_as_few_jobs_as_possible(
         assert len(texts) == len(set(texts))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(campaigns(sound))
 def test_own_periods_stay_as_written_where_they_are_few_or_came_from_a_request(campaign: Campaign) -> None:
     campaign = replace(campaign, rules=())
@@ -183,7 +187,7 @@ def test_own_periods_stay_as_written_where_they_are_few_or_came_from_a_request(c
     assert written <= {(), *kept}
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(campaigns(sound))
 def test_the_shares_are_the_jobs_and_have_their_figures(campaign: Campaign) -> None:
     checked = review(campaign, NOW, ["Main"])
@@ -206,6 +210,14 @@ def test_the_shares_are_the_jobs_and_have_their_figures(campaign: Campaign) -> N
         assert encode_columns(columns, columns.options) == encode_job(request_of(share))
 
 
+def with_odd(campaign: Campaign, odd: Options, names: list[str]) -> Campaign:
+    """The campaign with some options as odd as they come, and without messages to nobody."""
+    filled = tuple(message for message in campaign.messages if message.recipients)
+    assume(filled)
+    changed = replace(campaign.options, **{name: getattr(odd, name) for name in names})
+    return replace(campaign, messages=filled, options=changed)
+
+
 def received(body: bytes) -> int:
     """What the service's own reading of the API says to a request."""
     try:
@@ -226,15 +238,24 @@ def never_refused(campaign: Campaign) -> bool:
     return checked.sendable
 
 
-@settings(max_examples=80)
-@given(campaigns(sound), options, st.lists(st.sampled_from([*Options.__dataclass_fields__]), max_size=2))
+@settings(max_examples=40)
+@given(campaigns(sound), options, odd_ones)
 def test_what_the_checks_let_through_is_never_refused(
     campaign: Campaign, odd: Options, names: list[str]
 ) -> None:
-    changed = replace(campaign.options, **{name: getattr(odd, name) for name in names})
-    filled = tuple(message for message in campaign.messages if message.recipients)
-    assume(filled)
-    never_refused(replace(campaign, messages=filled, options=changed))
+    never_refused(with_odd(campaign, odd, names))
+
+
+@pytest.mark.slow
+@settings(max_examples=100 if os.environ.get("CI") else 1_000)
+@given(campaigns(sound), options, odd_ones)
+def test_of_many_campaigns_none_is_refused_and_nobody_forgotten(
+    campaign: Campaign, odd: Options, names: list[str]
+) -> None:
+    made = with_odd(campaign, odd, names)
+    if never_refused(made):
+        times = effective(made, NOW)
+        assert found(planned(made, times)) == wanted(made, times)
 
 
 NIGHTS = tuple(

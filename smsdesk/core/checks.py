@@ -1,6 +1,7 @@
 """Checks of a campaign before it is sent: what the service would refuse, and what people would regret."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -10,7 +11,7 @@ from smsdesk.core.columns import column_of
 from smsdesk.core.contradictions import contradictions
 from smsdesk.core.effective import Effective, arrivals, effective
 from smsdesk.core.errors import Value
-from smsdesk.core.expressible import expressible, within_reason
+from smsdesk.core.expressible import expressible, looked_at, within_reason
 from smsdesk.core.figures import Review
 from smsdesk.core.options import HALVES, MAX_REFERENCE, Options, check_options
 from smsdesk.core.people import People, read_people
@@ -73,7 +74,8 @@ def assemble(
     """
     left_out = people.left_out
     totals = totals_of(campaign, people, audits, effective, prices)
-    each = zip(within_reason(campaign).messages, audits, people.listed, strict=True)
+    read = (replace(message, text=looked_at(message)) for message in campaign.messages)
+    each = zip(read, audits, people.listed, strict=True)
     problems = [
         *_account(campaign, accounts),
         *check_options(campaign.options),

@@ -61,12 +61,12 @@ def _message_within_reason(message: Message) -> Message:
     if _bad_rows(rows):
         own = {row: tuple(filter(is_period, of)) for row, of in rows.blackouts.items()}
         rows = replace(rows, blackouts={row: of for row, of in own.items() if of})
-    text = _beginning(message)
+    text = looked_at(message)
     same = rows is message.recipients and len(text) == len(message.text)
     return message if same else replace(message, text=text, recipients=rows)
 
 
-def _beginning(message: Message) -> str:
+def looked_at(message: Message) -> str:
     """As much of a text as is looked at."""
     text = message.text[:LONGEST_TEXT]
     if message.literal or text.count("{") <= MOST_FIELDS:
@@ -85,7 +85,7 @@ def expressible(campaign: Campaign) -> Iterator[Problem]:
         where = Where(field="blackouts", value=_shown(bad[0]))
         yield Problem(Level.ERROR, "blackout_impossible", where, {"n": len(bad)})
     for index, message in enumerate(campaign.messages):
-        if not message.literal and len(_beginning(message)) < len(message.text[:LONGEST_TEXT]):
+        if not message.literal and len(looked_at(message)) < len(message.text[:LONGEST_TEXT]):
             where = Where(field="text", message=index)
             yield Problem(Level.ERROR, "fields_many", where, {"limit": MOST_FIELDS})
         if rows := _bad_rows(message.recipients):

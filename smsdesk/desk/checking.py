@@ -15,7 +15,7 @@ from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.checks import assemble, counted_options
 from smsdesk.core.columns import Column, column_of
 from smsdesk.core.effective import Effective, Way, effective
-from smsdesk.core.expressible import within_reason
+from smsdesk.core.expressible import looked_at, within_reason
 from smsdesk.core.figures import Review
 from smsdesk.core.options import MAX_PARTS, Options
 from smsdesk.core.parts import Encoding, Parts, counted, measure, outside
@@ -250,7 +250,7 @@ class Checking:
         one = campaign.messages[message]
         people = one.recipients
         fields = people.row(row).fields if 0 <= row < len(people) else {}
-        text = one.text if one.literal else fill(one.text, fields)
+        text = looked_at(one) if one.literal else fill(looked_at(one), fields)
         return Look(text, shown_parts(campaign, text) if text else None, self._way(message, row))
 
     def _way(self, message: int, row: int) -> Way | None:

@@ -65,10 +65,15 @@ _LETTERS = {
     **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
     **dict(zip("αβγδεζηθικλνξοπρσςτυφχψω", "ABΓΔEZHΘIKΛNΞOΠPΣΣTYΦXΨΩ", strict=True)),
 }  # fmt: skip
-TOUCHED = f"[{one_of(frozenset(_FORMS) | _MARKS)}]"
-"""A regular expression for one character that :func:`gsm_form` may replace."""
-_TOUCHED = re.compile(TOUCHED)
-_FOREIGN = f"[^{one_of(BASIC | EXTENSION | _MARKS | frozenset(_FORMS))}]"
+_COMPOSED = {
+    pair: character for character in BASIC if len(pair := unicodedata.normalize("NFD", character)) > 1
+}
+"""Letters in two characters, as some systems write them, and as GSM 03.38 has them."""
+_TOUCHED = re.compile(f"[{one_of(frozenset(_FORMS) | _MARKS)}]")
+_PAIR = re.compile("|".join(sorted(_COMPOSED)))
+TOUCHED = f"{_TOUCHED.pattern}|{_PAIR.pattern}"
+"""A regular expression for what :func:`gsm_form` may replace."""
+_FOREIGN = f"[^{one_of(BASIC | EXTENSION | _MARKS)}]"
 _IS_FOREIGN = re.compile(_FOREIGN)
 
 
@@ -132,30 +137,37 @@ def rewritten(text: str, rule: str) -> tuple[str, int]:
 
 def gsm_forms(text: str) -> Mapping[str, str]:
     """What :func:`gsm_form` puts in the place of characters of this text, by character."""
-    return _FORMS if _IS_FOREIGN.search(text) else _FORMS_AND_MARKS
+    return _FORMS if _IS_FOREIGN.search(gsm_form(text, _FORMS)) else _FORMS_AND_MARKS
 
 
 def gsm_form(text: str, forms: Mapping[str, str] | None = None) -> str:
     """The text with typographic quotes, dashes, blanks and the like as GSM 03.38 has them.
 
-    Letters and emoji stay. Marks that join or turn characters go where all others are of GSM 03.38.
-    ``forms``: those of the text that this one is a piece of.
+    Emoji stay, and letters, but those in two characters become one where GSM 03.38 has it. Marks that join or
+    turn characters go where all others are of GSM 03.38. ``forms``: those of a text that this is a piece of.
     """
     known = gsm_forms(text) if forms is None else forms
-    return _TOUCHED.sub(lambda found: known.get(found[0], found[0]), text)
+    return _PAIR.sub(lambda found: _COMPOSED[found[0]], _replaced(text, known))
+
+
+def _replaced(text: str, forms: Mapping[str, str]) -> str:
+    return _TOUCHED.sub(lambda found: forms.get(found[0], found[0]), text)
 
 
 def replaceable(text: str) -> tuple[str, ...]:
-    """The distinct characters that :func:`gsm_form` replaces, in order."""
+    """What :func:`gsm_form` replaces, each once: characters, and letters in two of them."""
     forms = gsm_forms(text)
-    return tuple(dict.fromkeys(found for found in _TOUCHED.findall(text) if found in forms))
+    found = [one for one in _TOUCHED.findall(text) if one in forms]
+    return tuple(dict.fromkeys([*found, *_PAIR.findall(_replaced(text, forms))]))
 
 
 def gsm_form_column(cells: "pl.Series") -> "pl.Series":
-    """What :func:`gsm_form` makes of each cell."""
+    """What :func:`gsm_form` makes of each cell; the same column where that is nothing else."""
     touched = cells.str.contains(TOUCHED)
     if not touched.any():
         return cells
-    new = cells.filter(touched).str.replace_many(list(_FORMS), list(_FORMS.values()))
+    before = cells.filter(touched)
+    new = before.str.replace_many(list(_FORMS), list(_FORMS.values()))
+    new = new.str.replace_many(list(_COMPOSED), list(_COMPOSED.values()))
     new = new.zip_with(new.str.contains(_FOREIGN), new.str.replace_many(sorted(_MARKS), [""]))
-    return cells.clone().scatter(touched.arg_true(), new)
+    return cells if (new == before).all() else cells.clone().scatter(touched.arg_true(), new)

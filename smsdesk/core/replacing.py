@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from smsdesk.core.campaign import Message
-from smsdesk.core.characters import gsm_form
+from smsdesk.core.characters import gsm_form_column
 from smsdesk.core.columns import column_of
 from smsdesk.core.recipients import Recipients, Written
 from smsdesk.core.standing import plain_name
@@ -28,11 +28,10 @@ def replaced_cells(rows: Recipients, columns: Sequence[str]) -> tuple[Written, .
     out = []
     for name in columns:
         cells = column_of(rows.fields[name]).series
-        distinct = cells.filter(cells.str.contains(r"[^\x00-\x7F]")).unique().to_list()
-        forms = {cell: gsm_form(cell) for cell in distinct}
-        forms = {cell: form for cell, form in forms.items() if form != cell}
-        at = cells.is_in([*forms]).arg_true()
+        forms = gsm_form_column(cells)
+        at = (forms != cells).arg_true()
         if len(at):
-            values = zip(at.to_list(), cells.gather(at).to_list(), strict=True)
-            out.append(Written(f"field:{name}", {row: forms[cell] for row, cell in values}))
+            out.append(
+                Written(f"field:{name}", dict(zip(at.to_list(), forms.gather(at).to_list(), strict=True)))
+            )
     return tuple(out)

@@ -142,6 +142,7 @@ class BlackoutCard(QWidget):
         shown = (self.copy, self.remove, self.add_rule, self.add_period, self.paste)
         self._card: QFrame = card(say("schedule.blackouts"), *shown, body=body, flush=True)
         self.setLayout(vbox(self._card, gap=0))
+        self.in_order = (*shown, self.table, self._first, self._undo)
 
     def show_entries(self, entries: list[Entry], *, changeable: bool) -> None:
         """Shows the rows."""

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
 from smsdesk.core.blackouts import Period, format_period
 from smsdesk.core.campaign import Campaign
@@ -81,6 +82,14 @@ class Schedule(QWidget):
         column.setContentsMargins(0, 0, 2, 0)
         self.periods.setMinimumHeight(188)
         self.setLayout(vbox(scrolling(holding(column)), gap=0))
+        self._order()
+
+    def _order(self) -> None:
+        """The focus goes as one reads."""
+        start = (*self.start.kind.findChildren(QPushButton), self.start.text, self.start.pick)
+        parts = (*start, *self.start.readings.choices, *self._moves, self.line, *self.periods.in_order)
+        for one, after in pairwise(parts):
+            QWidget.setTabOrder(one, after)
 
     def _head(self) -> QWidget:
         line = self.line
@@ -95,7 +104,7 @@ class Schedule(QWidget):
         on = icon_button("chevron-right", say("timeline.on"), lambda: line.turn(line.scale.days / 2))
         fewer = icon_button("plus", say("timeline.fewer_days"), lambda: line.zoom(-1))
         more = icon_button("minus", say("timeline.more_days"), lambda: line.zoom(1))
-        self._zooms = (fewer, more)
+        self._zooms, self._moves = (fewer, more), (back, on, more, fewer)
         row = hbox(*legend, hint, back, on, 4, more, self.days, fewer, gap=6)
         return holding(grow(row, hint), "")
 

@@ -686,6 +686,27 @@ def test_a_rule_that_must_be_asked_about_says_so_and_is_led_to(sit: Callable[[Ac
     sit(act)
 
 
+def test_the_focus_goes_as_one_reads_and_is_caught_nowhere(sit: Callable[[Act], None]) -> None:
+    async def act(seat: Seat) -> None:
+        seat.opened.set_periods((NIGHT,), ())
+        tab = seat.tab
+        tab.start._choose_kind("planned")
+        tab.periods.table.choose_at(0)
+        tab.start.kind._buttons["planned"].setFocus()
+        seen = []
+        for _ in range(13):
+            seen.append((QApplication.focusWidget() or tab).accessibleName())
+            seat.press(KEY.Key_Tab)
+        assert seen == [
+            *("Planned", "Planned start", "Pick day and time"),
+            *("Earlier days", "Later days", "Show more days", "Show fewer days", tab.line.accessibleName()),
+            *("Copy as ISO 8601", "Remove", "Add rule", "Add period", "Paste ISO 8601"),
+        ]
+        assert tab.periods.table.hasFocus()
+
+    sit(act)
+
+
 def test_everything_that_takes_the_focus_has_a_name(sit: Callable[[Act], None]) -> None:
     async def act(seat: Seat) -> None:
         seat.opened.set_periods((NIGHT,), (EVERY_NIGHT,))

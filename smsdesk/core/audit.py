@@ -213,7 +213,8 @@ def _by_characters(people: _People, texts: Texts, paid: "pl.Series") -> Iterator
     text = text_in_gsm_form(people.message)
     wrong = {slot.column for slot, found in texts.known.items() if found.outside is not False}
     forms = {name: gsm_form_column(column) for name, column in people.columns.items() if name in wrong}
-    new = {name: column for name, column in forms.items() if column is not people.columns[name]}
+    # A column without a name, or called like all sources, is none that a person can be told of.
+    new = {name: column for name, column in forms.items() if name and column is not people.columns[name]}
     sources = [*([""] if text != people.message.text else []), *new]
 
     def saving(name: str, text: str | None, new: "Mapping[str, pl.Series]") -> Saving:
@@ -225,11 +226,12 @@ def _by_characters(people: _People, texts: Texts, paid: "pl.Series") -> Iterator
         told = "".join(dict.fromkeys(characters))
         return Saving("characters", name, told, int((saved > 0).sum()), int(saved.sum()))
 
-    each = [saving("", text, {}) if not name else saving(name, None, {name: new[name]}) for name in sources]
+    alone = [name for name in sources if name != EVERYWHERE]
+    each = [saving(name, None, {name: new[name]}) if name else saving("", text, {}) for name in alone]
     yield from (one for one in each if one.saves > 0)
-    if len(sources) > 1:
+    if len(sources) > len(alone) or len(alone) > 1:
         both = saving(EVERYWHERE, text if "" in sources else None, new)
-        if both.saves > max(0, *(one.saves for one in each)):
+        if both.saves > max([0, *(one.saves for one in each)]):
             yield both
 
 

@@ -66,7 +66,7 @@ def part_count(text: str, chosen: Options, most: int | None = None) -> Parts:
     return counted(text, encoding, "TO_UTF16" if rule == "REFUSE" else rule, most)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(messages(), options, st.sets(st.integers(0, 5), max_size=3))
 def test_its_figures_are_those_of_each_text(message: Message, chosen: Options, out: set[int]) -> None:
     texts = dict(enumerate(merged(message)))
@@ -146,7 +146,7 @@ def shortened(message: Message, by: int, data: st.DataObject) -> list[str]:
     ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(messages(), options, st.sets(st.integers(0, 5), max_size=2), st.data())
 def test_what_it_promises_to_save_is_saved(
     message: Message, chosen: Options, out: set[int], data: st.DataObject
@@ -181,6 +181,14 @@ def test_only_both_together_may_save() -> None:
         Saving("characters", "", "“", 1, 1),
         Saving("characters", "*", "“’", 2, 2),
     )
+
+
+def test_columns_of_odd_names_are_told_of_together_or_not_at_all() -> None:
+    rows = Recipients(["1"], [""], {"*": ["’"], "": ["’"], "n": ["’"]})
+    one = "a" * 100
+    assert audit(Message(one + "{*}", rows), Options()).savings[0] == Saving("characters", "*", "’", 1, 1)
+    assert audit(Message(one + "{}", rows), Options()).savings == ()
+    assert audit(Message(one + "{n}{*}", rows), Options()).savings[0] == Saving("characters", "*", "’", 1, 1)
 
 
 def test_a_few_characters_shorter_saves_most_for_each() -> None:

@@ -10,7 +10,15 @@ from smsdesk.core import country_names as names
 from smsdesk.core.blackouts import Period
 from smsdesk.core.holidays import subdivision_names
 from smsdesk.core.rules import EVERY_DAY, Rule, RuleKind
-from smsdesk.words import day, has, language, say
+from smsdesk.words import day, language, say
+
+_TRANSLATED = frozenset(
+    {
+        *("de-bw", "de-by", "de-he", "de-mv", "de-ni", "de-nw", "de-rp", "de-sn", "de-st", "de-th"),
+        *("at-1", "at-2", "at-3", "at-4", "at-5", "at-6", "at-7", "at-8", "at-9"),
+    }
+)
+"""Parts of countries that have another name in English."""
 
 
 def minute(at: datetime, zone: tzinfo) -> str:
@@ -66,7 +74,7 @@ def place_words(rule: Rule) -> str:
     if not rule.subdivision:
         return country_name(rule.country)
     key = f"{rule.country}-{rule.subdivision}".lower()
-    if has(f"place.{key}"):
+    if key in _TRANSLATED:
         return say(f"place.{key}")
     return subdivision_names(rule.country).get(rule.subdivision, rule.subdivision)
 

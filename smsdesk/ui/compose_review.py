@@ -94,7 +94,7 @@ class ReviewTab(QWidget):
         self.setLayout(row)
 
     def _last_card(self) -> QWidget:
-        self.final, self.warning = label(say("review.final"), "strong"), flowing("second")
+        self.final, self.warning = label(say("review.final"), "strong", wrap=True), flowing("second")
         self.send = button("", on_click=self.ask_send, primary=True)
         self.send.setAutoDefault(True)
         words = vbox(self.final, self.warning, gap=4)

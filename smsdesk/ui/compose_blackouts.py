@@ -119,6 +119,7 @@ class BlackoutCard(QWidget):
     def __init__(self, zone: ZoneInfo, acts: Acts) -> None:
         super().__init__()
         self._acts = acts
+        self._done_to: object = None
         self.table = PeriodTable(zone)
         self.add_rule = button(say("schedule.add_rule"), on_click=acts.add_rule)
         self.add_period = button(say("schedule.add_period"), on_click=acts.add_period)
@@ -144,8 +145,10 @@ class BlackoutCard(QWidget):
         self.setLayout(vbox(self._card, gap=0))
         self.in_order = (*shown, self.table, self._first, self._undo)
 
-    def show_entries(self, entries: list[Entry], *, changeable: bool) -> None:
-        """Shows the rows."""
+    def show_entries(self, entries: list[Entry], of: object, *, changeable: bool) -> None:
+        """Shows the rows of a campaign; what was done to another state of it cannot be taken back here."""
+        if of is not self._done_to:
+            self.say_done("", of)
         self.table.changeable = changeable
         self.table.rows.glows = False
         self.table.set_rows(entries, key=_key)
@@ -174,13 +177,13 @@ class BlackoutCard(QWidget):
         """Takes the chosen rows away."""
         self._acts.remove([entry.key for entry in self.table.chosen_rows()])
 
-    def say_done(self, words: str) -> None:
-        """Says what was just done and offers to take it back; "" takes the line away."""
+    def say_done(self, words: str, to: object) -> None:
+        """Says what has just made a campaign what it is, and offers to take it back; "" for nothing."""
+        self._done_to = to
         self.done.setText(words)
         self._line.setVisible(bool(words))
 
     def _take_back(self) -> None:
-        self.say_done("")
         self._acts.undo()
 
 

@@ -137,14 +137,13 @@ class Schedule(QWidget):
         if opened is not self._opened:
             self._opened = opened
             self.line.begin_at(now, campaign.options.start_at)
-            self.periods.say_done("")
         if self._times.take(opened.campaign, opened.review, now):
             self._desk.tasks.start("schedule waits", self._count())
         changeable = self.line.changeable = not opened.sent
         self._hint.setText(say("timeline.hint") if changeable else "")
         self.start.show_start(campaign.options.start_at, changeable=changeable)
         self._paint_line()
-        self.periods.show_entries(self._times.entries(), changeable=changeable)
+        self.periods.show_entries(self._times.entries(), campaign, changeable=changeable)
         waits = None if opened.sent else self._times.waits
         self.arrival.show_waiting(campaign, waits, self._times.start_at, now)
         if self.isVisible():
@@ -242,7 +241,6 @@ class Schedule(QWidget):
         return dict(self._opened.campaign.period_names) if self._opened else {}
 
     def _add(self, period: Period, name: str = "") -> None:
-        self.periods.say_done("")
         names = {**self._names(), **({period: name} if name else {})}
         self._set((*self._drawn, period), names=names)
         self.line.choose(Key(Of.DRAWN, len(self._drawn) - 1))
@@ -279,11 +277,15 @@ class Schedule(QWidget):
             self._set(drawn, rules)
         for at in groups:
             self._set_own(at, ())
-        self.periods.say_done(say("schedule.removed", len(gone)))
+        self._say_done(say("schedule.removed", len(gone)))
 
     def _rename(self, key: Key, name: str) -> None:
         if self._opened is not None and key.of is Of.DRAWN:
             self._opened.name_period(self._drawn[key.at], name.strip()[:_LONGEST_NAME])
+
+    def _say_done(self, words: str) -> None:
+        if self._opened is not None:
+            self.periods.say_done(words, self._opened.campaign)
 
     def _undo(self) -> None:
         if self._opened is not None:
@@ -300,7 +302,6 @@ class Schedule(QWidget):
         return Setting(self._zone, region, self._times.start_at, self._times.zones)
 
     def _take_rule(self, at: int, rule: Rule) -> None:
-        self.periods.say_done("")
         self._set(rules=(*self._rules[:at], rule, *self._rules[at + 1 :]))
         self.periods.choose(Key(Of.RULE, at))
 
@@ -361,9 +362,7 @@ class Schedule(QWidget):
         self._set((*self._drawn, *rest), (*self._rules, *rules))
         named = "; ".join(map(rule_words, rules))
         words = say("schedule.pasted", len(periods))
-        self.periods.say_done(
-            f"{words} {say('schedule.recognised', len(rules), rules=named)}" if rules else words
-        )
+        self._say_done(f"{words} {say('schedule.recognised', len(rules), rules=named)}" if rules else words)
 
     # -- the menu --------------------------------------------------------------------------------
 

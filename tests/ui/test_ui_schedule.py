@@ -267,6 +267,7 @@ def test_a_schedule_is_made_by_mouse(sit: Callable[[Act], None]) -> None:
         assert seat.tab.periods.done.text() == "Removed."
         QTest.mouseClick(seat.tab.periods._undo, left)
         assert len(seat.drawn) == 2
+        assert not seat.tab.periods._undo.isVisible()
 
     sit(act)
 
@@ -516,6 +517,10 @@ def test_pasted_nights_become_a_rule_and_one_undo_takes_it_back(sit: Callable[[A
         assert (rule.kind, rule.zone, rule.first) == (RuleKind.HOURS, "Europe/Berlin", date(2026, 11, 24))
         assert seat.drawn == (odd,)
         assert seat.tab.periods.done.text().startswith("6 periods added. Recognised as a rule")
+        assert seat.tab.periods._undo.isVisible()
+        seat.opened.rename("Winter")
+        assert not seat.tab.periods._undo.isVisible()
+        seat.opened.undo()
         seat.tab.periods._undo.click()
         assert (seat.rules, seat.drawn) == ((), ())
 

@@ -160,8 +160,8 @@ def _wide(text: str, most: int | None) -> Parts:
         if stop < end and line[stop + 1] in _SECOND_WIDE:
             stop -= 2
         part = line[start:stop]
-        lengths.append(len(part) // 2)
         texts.append(utf_16_le_decode(part)[0])
+        lengths.append(len(part) // 2)
         start = stop
     return _told(text, _UTF16, room, lengths, texts, most)
 

@@ -116,7 +116,7 @@ class MomentInput(QWidget):
 
     def __init__(self, name: str, zone: ZoneInfo, at: datetime) -> None:
         super().__init__()
-        self._zone = zone
+        self._zone, self._given = zone, at
         self.box = wall_input(name)
         self.box.setDateTime(to_wall(at.astimezone(zone)))
         self._offset = label("", "second")
@@ -128,17 +128,19 @@ class MomentInput(QWidget):
         self._show(at)
 
     def value(self) -> datetime | None:
-        """The instant, with the offset of the zone then; None while it is asked for."""
+        """The instant, with the offset of the zone then; None while it is asked for.
+
+        What was given comes back as it was, seconds and offset included, while nothing else is written.
+        """
+        if to_wall(self._given.astimezone(self._zone)) == self.box.dateTime():
+            chosen = self.readings.value()
+            return self._given if chosen is None or chosen == self._given else chosen
         found = readings(from_wall(self.box.dateTime()), self._zone)
         return found[0] if len(found) == 1 else self.readings.value()
 
-    def set_value(self, at: datetime) -> None:
-        """Shows another instant."""
-        self.box.setDateTime(to_wall(at.astimezone(self._zone)))
-        self._show(at)
-
     def _changed(self) -> None:
-        self._show(None)
+        given = to_wall(self._given.astimezone(self._zone)) == self.box.dateTime()
+        self._show(self._given if given else None)
         self.changed.emit()
 
     def _show(self, at: datetime | None) -> None:

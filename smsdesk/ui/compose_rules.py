@@ -160,7 +160,9 @@ class RuleDialog(QDialog):
         self.country = Choice(say("rule.country"), _countries(), "", lambda _: self._offer_parts())
         self.part = Choice(say("rule.part"), [], "", lambda _: self._say())
         self._known = known
-        self.zone = Choice(say("rule.zone"), _zones(setting), known.zone or _OWN, lambda _: self._say())
+        self.zone = Choice(
+            say("rule.zone"), _zones(setting, known.zone), known.zone or _OWN, lambda _: self._say()
+        )
         today = setting.start.astimezone(setting.zone).date()
         self.first = DayInput(say("rule.from_day"), known.first, today)
         self.last = DayInput(say("rule.to_day"), known.last, today + timedelta(days=7))
@@ -236,8 +238,9 @@ class RuleDialog(QDialog):
 
     def _offer_countries(self) -> None:
         """All countries by name: only when they are asked for, for the calendar library takes a moment."""
-        named = sorted(((c, country_name(c)) for c in countries()), key=lambda pair: pair[1].casefold())
         known = self._known.country if self._known.kind is RuleKind.HOLIDAYS else self._setting.country
+        offered = {*countries(), known} - {""}
+        named = sorted(((c, country_name(c)) for c in offered), key=lambda pair: pair[1].casefold())
         self.country.offer([*_countries(), *named], known or _OWN)
         self._offer_parts(self._known.subdivision)
 
@@ -246,6 +249,8 @@ class RuleDialog(QDialog):
         parts = subdivision_names(country) if country else {}
         whole = [("", say("rule.part.whole", country=country_name(country)))] if country else []
         named = [(part, _part_name(country, part)) for part in parts]
+        if chosen and chosen not in parts:
+            named.append((chosen, chosen))
         self.part.offer([*whole, *named], chosen)
         self.part.setEnabled(bool(parts))
         self._say()
@@ -307,9 +312,12 @@ def _wrong(rule: Rule) -> str:
     return "rule.wrong.span" if rule.first and rule.last and rule.last < rule.first else ""
 
 
-def _zones(setting: Setting) -> list[tuple[str, str]]:
+def _zones(setting: Setting, also: str) -> list[tuple[str, str]]:
+    """The sender's, each recipient's own, then all by name; ``also`` is among them, whatever it is."""
     own = setting.zone.key
     named = [(key, words) for key, words in zones() if key and key != own]
+    if also and also not in (own, *(key for key, _ in named)):
+        named.insert(0, (also, also))
     return [(own, say("rule.zone.sender", zone=own)), (_OWN, say("rule.zone.recipients")), *named]
 
 

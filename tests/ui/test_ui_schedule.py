@@ -1,7 +1,7 @@
 """The schedule of a campaign: made by keyboard alone and by mouse; each act is one step to undo."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -384,7 +384,8 @@ def wall(year: int, month: int, day: int, hour: int, minute: int) -> QDateTime:
 
 
 def test_a_moment_of_the_night_of_the_change_is_asked_for(qapp: QApplication, qtbot: QtBot) -> None:
-    made = MomentInput("From", BERLIN, at(25, 0, month=10))
+    made = MomentInput("From", BERLIN, at(25, 0, month=10) + timedelta(seconds=7))
+    assert made.value() == at(25, 0, month=10) + timedelta(seconds=7)
     qtbot.addWidget(made)
     made.show()
     made.box.setDateTime(wall(2026, 10, 25, 2, 30))
@@ -479,6 +480,17 @@ def test_a_rule_that_makes_nothing_says_why(room: QWidget) -> None:
     dialog.kind._buttons["hours"].click()
     dialog.end.setTime(QTime(20, 0))
     assert not dialog.save.isEnabled()
+
+
+def test_a_rule_is_saved_as_it_was_whatever_places_it_names(room: QWidget) -> None:
+    for rule in (
+        Rule(RuleKind.HOURS, zone="Etc/GMT+5"),
+        Rule(RuleKind.HOLIDAYS, country="XX", subdivision="9", zone="UTC"),
+        Rule(RuleKind.HOLIDAYS, zone=""),
+    ):
+        dialog, taken = ruled(room, rule)
+        dialog.save.click()
+        assert taken == [rule]
 
 
 def test_a_rule_asks_about_the_night_of_the_change(room: QWidget) -> None:

@@ -193,7 +193,8 @@ def test_a_change_of_very_many_rows_waits_for_its_turn_and_texts_do_not(tmp_path
         assert opened.campaign.messages[0].text == "Hello"
         opened.undo()
         assert opened.campaign.sms_count == count
-        opened.undo()
+        while opened.can_undo:
+            opened.undo()
         assert opened.campaign.sms_count == 0
         await quiet(opened)
 

@@ -1,19 +1,15 @@
 """Checks: for each code a campaign that draws it, and a neighbour that does not."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from smsdesk.core.blackouts import Period, parse_instant, parse_period
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.checks import review
 from smsdesk.core.figures import Review
 from smsdesk.core.options import Options
-from smsdesk.core.parts import Encoding, counted, outside
 from smsdesk.core.plan import campaign_of
 from smsdesk.core.problem import Level
 from smsdesk.core.recipients import Recipients
@@ -390,25 +386,3 @@ def test_a_request_of_the_past_with_short_numbers_has_no_error_but_the_account()
     problems = review(campaign, NOW, []).problems
     assert [p.code for p in problems if p.level is Level.ERROR] == ["no_account"]
     assert {p.code for p in problems} == {"no_account", "recipients_doubtful", "start_past", "blackout_over"}
-
-
-pieces = st.text(st.sampled_from("aä€^[Zëπ日😀\ud83d"), max_size=3).map(lambda piece: piece * 60)
-
-
-@given(
-    st.lists(pieces, min_size=1, max_size=12),
-    st.sampled_from([None, "STANDARD", "UTF-16"]),
-    st.sampled_from([None, "REFUSE", "REPLACE", "TO_UTF16", "TRANSLITERATE"]),
-)
-def test_texts_measured_together_are_those_measured_alone(
-    names: list[str], encoding: str | None, rule: str | None
-) -> None:
-    rows = Recipients([f"+4917604{n:06}" for n in range(len(names))], [""] * len(names), {"name": names})
-    options = Options(encoding=encoding, invalid_characters=rule)
-    campaign = Campaign(CampaignId("0" * 32), "Spring", "Main", (Message("{name}", rows),), options)
-    alone: Counter[int] = Counter()
-    for name in names:
-        refused = encoding != "UTF-16" and rule == "REFUSE" and outside(name)
-        used = Encoding.UTF16 if refused else Encoding(encoding or "STANDARD")
-        alone[counted(name, used, rule or "TO_UTF16").parts] += 1
-    assert checked(campaign).totals.histogram == dict(sorted(alone.items()))

@@ -119,6 +119,7 @@ class Schedule(QWidget):
         line.moved.connect(self._paint_line)
         line.menu_asked.connect(self._menu)
         line.pasted.connect(self.paste)
+        line.planned.connect(lambda at: self._plan(at, ""))
         table.row_opened.connect(lambda entry: self.open_entry(entry.key))
         table.row_chosen.connect(self._choose_row)
         table.renamed.connect(self._rename)

@@ -27,8 +27,11 @@ from smsdesk.ui.timeline_ground import AXIS
 from smsdesk.ui.timeline_keys import acted
 from smsdesk.ui.timeline_state import SIDE, Line
 from smsdesk.ui.timeline_words import tip_words
+from smsdesk.words import say
 
 LEAST = 156
+_NAME = 34
+"""So far the name of the start reaches beside its line."""
 _PULL = 3
 """A hand that moves fewer px only points."""
 _MINUTE = timedelta(minutes=1)
@@ -44,6 +47,11 @@ class _Pull:
     origin: QPointF
     at: datetime
     moved: bool = False
+
+    @property
+    def of_start(self) -> bool:
+        """Whether the hand holds the start of the campaign."""
+        return self.key is None and self.grip is Grip.START
 
 
 class TimeLine(Line):
@@ -112,6 +120,14 @@ class TimeLine(Line):
                 return met(look.in_sight(bars, self.scale), self.scale, place.x(), self.hand.chosen)
         return None
 
+    def _on_start(self, place: QPointF) -> bool:
+        """Whether a hand there takes the start: by its name, above the bars."""
+        if self.shown.start is None or not self.changeable:
+            return False
+        left = self.scale.x(self.shown.start)
+        top = look.rooms(self.width(), self.height(), own=False).job.top()
+        return AXIS - 4 <= place.y() < top - 2 and left - _PULL <= place.x() <= left + _NAME
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Takes hold of a bar, of one of its ends, or begins to draw."""
         if event.button() != Qt.MouseButton.LeftButton:
@@ -119,6 +135,10 @@ class TimeLine(Line):
         self._ring.hide()
         place = event.position()
         hit, at = self.bar_at(place), self.scale.at(place.x())
+        start = self.shown.start
+        if start is not None and self._on_start(place):
+            self._pull = _Pull(None, Grip.START, Period(start, start), place, at)
+            return
         if hit is None:
             if self.changeable and place.y() > AXIS:
                 self._pull = _Pull(None, Grip.END, Period(at, at), place, at)
@@ -140,23 +160,29 @@ class TimeLine(Line):
         if not self.scale.left <= place.x() <= self.scale.left + self.scale.width:
             # The line goes on under a hand that leaves it.
             self.turn(self.scale.days / 56 * (1 if place.x() > self.scale.left else -1))
-        self.hand = replace(self.hand, held=self._made(pull, place.x(), event), hidden=pull.key)
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        step, at = _MINUTE if fine else self.scale.step, self.scale.at(place.x())
+        if pull.of_start:
+            moved = self.scale.snapped(pull.period.start + (at - pull.at), step)
+            self.hand = replace(self.hand, start=max(moved, self.scale.snapped(self.shown.now, _MINUTE)))
+        else:
+            self.hand = replace(self.hand, held=self._made(pull, at, step), hidden=pull.key)
         self.update()
 
-    def _made(self, pull: _Pull, x: float, event: QMouseEvent) -> Period:
-        fine = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        step, at = _MINUTE if fine else self.scale.step, self.scale.at(x)
+    def _made(self, pull: _Pull, at: datetime, step: timedelta) -> Period:
         if pull.key is None:
             return drawn_between(pull.at, at, self.scale, step)
         return dragged(pull.period, pull.grip, at - pull.at, self.scale, step)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Makes it so; a click on nothing takes the choice back and puts the cursor there."""
-        pull, held = self._pull, self.hand.held
+        pull, held, start = self._pull, self.hand.held, self.hand.start
         if event.button() != Qt.MouseButton.LeftButton or pull is None:
             return
         self._let_go()
-        if held is None:
+        if start is not None:
+            self.planned.emit(start)
+        elif held is None:
             if pull.key is None:
                 self.choose(None)
                 self.move_cursor(self.scale.snapped(pull.at))
@@ -167,7 +193,7 @@ class TimeLine(Line):
 
     def _let_go(self) -> None:
         self._pull = None
-        self.hand = replace(self.hand, held=None, hidden=None)
+        self.hand = replace(self.hand, held=None, hidden=None, start=None)
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -183,7 +209,9 @@ class TimeLine(Line):
 
     def _show_hand(self, place: QPointF) -> None:
         hit, shapes = self.bar_at(place), Qt.CursorShape
-        if hit is None or not self.changeable:
+        if self._on_start(place):
+            self.setCursor(shapes.SizeHorCursor)
+        elif hit is None or not self.changeable:
             self.setCursor(shapes.CrossCursor if self.changeable and place.y() > AXIS else shapes.ArrowCursor)
         elif hit[0].key.of is not Of.DRAWN:
             self.setCursor(shapes.PointingHandCursor)
@@ -217,6 +245,7 @@ class TimeLine(Line):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             hit = self.bar_at(QPointF(event.pos()))
             words = tip_words(self.shown, self.scale, hit[0] if hit else None, event.pos().x())
+            words = say("timeline.start") if self._on_start(QPointF(event.pos())) else words
             QToolTip.showText(event.globalPos(), plain_tip(words), self)
             return True
         return super().event(event)

@@ -72,7 +72,8 @@ class Shown:
 class Hand:
     """What the person is about: the chosen bar, the cursor (where it shows), the period under the hand.
 
-    ``told`` is the period of the chosen bar while keys move it; ``hidden`` the bar that a hand holds.
+    ``told`` is the period of the chosen bar while keys move it; ``hidden`` the bar that a hand holds;
+    ``start`` where a hand holds the start.
     """
 
     chosen: Key | None = None
@@ -80,6 +81,7 @@ class Hand:
     held: Period | None = None
     hidden: Key | None = None
     told: Period | None = None
+    start: datetime | None = None
 
 
 class Grip(Enum):

@@ -154,13 +154,13 @@ def name_columns(painter: QPainter, scale: Scale, room: QRectF, highest: int) ->
 # -- lines ------------------------------------------------------------------------------------------
 
 
-def paint_lines(painter: QPainter, scale: Scale, shown: Shown, height: float) -> None:
+def paint_lines(painter: QPainter, scale: Scale, shown: Shown, start: datetime | None, height: float) -> None:
     """Clock changes, now and the start."""
     for change in scale.changes():
         _paint_change(painter, scale, change, height)
-    if shown.start is not None:
-        ahead = scale.x(shown.start) - scale.x(shown.now)
-        _paint_line(painter, scale, shown.start, ("start_mark", "accent"), height)
+    if start is not None:
+        ahead = scale.x(start) - scale.x(shown.now)
+        _paint_line(painter, scale, start, ("start_mark", "accent"), height)
     else:
         ahead = scale.width
     _paint_line(painter, scale, shown.now, ("now_mark", "failed"), height, ahead)

@@ -25,6 +25,7 @@ from smsdesk.ui.timeline_ground import (
 )
 from smsdesk.ui.timeline_scale import Scale
 from smsdesk.ui.timeline_words import held_words
+from smsdesk.words import full_time
 
 _RADIUS = 4.0
 _READABLE = 4.5
@@ -63,11 +64,13 @@ def paint(painter: QPainter, scale: Scale, shown: Shown, hand: Hand, height: flo
     _paint_labels(painter, scale, shown.labels, place.own)
     if not shown.bars and hand.held is None:
         _write_hint(painter, scale, shown.hint, place.job)
-    paint_lines(painter, scale, shown, height)
+    paint_lines(painter, scale, shown, hand.start or shown.start, height)
     name_columns(painter, scale, place.columns, max((count for _, count in columns), default=0))
     if hand.held is not None:
         _paint_bar(painter, scale, Bar(Key(Of.DRAWN, -1), hand.held), place.job, chosen=True)
         _paint_plate(painter, scale, hand.held, place.job.bottom() + 4)
+    elif hand.start is not None:
+        _paint_words(painter, scale, full_time(hand.start, scale.zone), scale.x(hand.start), height - 20)
     elif hand.told is not None:
         _paint_plate(painter, scale, hand.told, height - 20)
     if hand.cursor is not None:
@@ -209,10 +212,13 @@ def _paint_union(painter: QPainter, scale: Scale, union: Sequence[Period], job: 
 
 def _paint_plate(painter: QPainter, scale: Scale, held: Period, top: float) -> None:
     """The times of what is made, on a plate below it."""
+    _paint_words(painter, scale, held_words(held, scale.zone), scale.x(held.start), top)
+
+
+def _paint_words(painter: QPainter, scale: Scale, words: str, x: float, top: float) -> None:
     painter.setFont(theme.font(SMALL, 600))
-    words = held_words(held, scale.zone)
     wide = painter.fontMetrics().horizontalAdvance(words) + 14
-    left = min(max(scale.x(held.start), scale.left), scale.left + scale.width - wide)
+    left = min(max(x, scale.left), scale.left + scale.width - wide)
     box = QRectF(left, top, wide, 18)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("text"))

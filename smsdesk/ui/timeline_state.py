@@ -28,7 +28,8 @@ class Line(QWidget):
 
     Signals: ``drawn`` (a new Period), ``changed`` (Key, Period, which run of key presses, "" for none),
     ``split`` (Key, instant), ``removed`` (Key), ``opened`` (Key), ``chosen`` (Key or None), ``moved``:
-    other days are in sight; ``menu_asked`` (Key or None, instant, place on the screen); ``pasted``.
+    other days are in sight; ``menu_asked`` (Key or None, instant, place on the screen); ``pasted``;
+    ``planned`` (the instant to which the start was moved).
     """
 
     drawn = Signal(object)
@@ -39,6 +40,7 @@ class Line(QWidget):
     chosen = Signal(object)
     moved = Signal()
     pasted = Signal()
+    planned = Signal(object)
     menu_asked = Signal(object, object, QPoint)
 
     def __init__(self, zone: ZoneInfo) -> None:

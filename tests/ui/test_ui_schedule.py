@@ -250,6 +250,10 @@ def test_a_schedule_is_made_by_mouse(sit: Callable[[Act], None]) -> None:
         left, line = Qt.MouseButton.LeftButton, seat.tab.line
         QTest.mouseClick(seat.tab.start.kind._buttons["planned"], left)
         assert seat.start == at(24, 9)
+        flag = QPoint(round(line.scale.x(at(24, 9))) + 6, 30)
+        seat.drag(flag, flag + QPoint(round(line.scale.x(at(25, 9)) - line.scale.x(at(24, 9))), 0))
+        assert seat.start == at(25, 9)
+        assert seat.tab.start.text.text() == "2026-11-25 09:00"
         line.zoom(-1)
         line.turn(2)
         seat.drag(seat.spot(at(25, 10)), seat.spot(at(25, 22)))

@@ -20,6 +20,7 @@ from smsdesk.ui import timeline_ground as ground
 from smsdesk.ui import timeline_paint as look
 from smsdesk.ui.timeline import TimeLine
 from smsdesk.ui.timeline_bars import Bar, Grip, Key, Of, Shown, by_days, dragged, drawn_between, halves
+from smsdesk.ui.timeline_ground import AXIS
 from smsdesk.ui.timeline_scale import ZOOMS, Scale, in_zone
 from smsdesk.ui.timeline_words import bar_words, change_sign, tip_words
 
@@ -68,6 +69,7 @@ class Seat:
         line.split.connect(lambda key, instant: self.asked.append(("split", key, instant)))
         line.removed.connect(lambda key: self.asked.append(("removed", key)))
         line.opened.connect(lambda key: self.asked.append(("opened", key)))
+        line.planned.connect(lambda instant: self.asked.append(("planned", instant)))
 
     def press(self, key: KEY, *held: Qt.KeyboardModifier) -> None:
         modifiers = Qt.KeyboardModifier.NoModifier
@@ -227,6 +229,19 @@ def test_a_double_click_splits_what_was_drawn_and_opens_the_rest(seat: Seat) -> 
     for place in (seat.spot(at(25, 0)), seat.spot(at(27, 0)), seat.spot(at(24, 12), "own")):
         QTest.mouseDClick(seat.line, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert seat.asked == [("split", DRAWN, at(25, 0)), ("opened", MADE), ("opened", THEIRS)]
+
+
+def test_the_start_is_moved_by_its_name_and_never_before_now(seat: Seat) -> None:
+    flag = QPoint(round(seat.line.scale.x(at(24, 9))) + 10, int(AXIS) + 6)
+    seat.drag(flag, flag + QPoint(50, 0))
+    seat.drag(flag, flag - QPoint(150, 0))
+    assert seat.asked == [("planned", at(24, 21)), ("planned", NOW)]
+    below = seat.spot(at(24, 9))
+    seat.drag(below, seat.spot(at(24, 12)))
+    assert seat.asked[2] == ("drawn", Period(at(24, 9), at(24, 12)))
+    seat.line.changeable = False
+    seat.drag(flag, flag + QPoint(50, 0))
+    assert len(seat.asked) == 3
 
 
 def test_a_bar_of_a_rule_is_chosen_but_not_moved(seat: Seat) -> None:

@@ -10,7 +10,7 @@ from smsdesk.core.problem import OPEN, Level, Problem
 from smsdesk.core.status import NOT_REPORTED, meaning
 from smsdesk.core.visible import visible
 from smsdesk.words.catalogue import has, language, number, say
-from smsdesk.words.forms import day, full_time
+from smsdesk.words.forms import ago, day, full_time
 
 if TYPE_CHECKING:
     from smsdesk.core.importing import Imported
@@ -54,6 +54,8 @@ def problem_words(problem: Problem, zone: tzinfo | None = None) -> tuple[str, st
         values["date"] = day(datetime.fromisoformat(f"{at}T12:00"))
     if isinstance(codes := values.get("countries"), str):
         values["countries"] = ", ".join(country_name(code, language()) or code for code in codes.split())
+    if isinstance(seconds := values.get("seconds"), int):
+        values["ago"] = ago(timedelta(seconds=seconds))
     if isinstance(most := values.get("largest"), int):
         values["largest"] = number(most)
     if isinstance(saves := values.get("saves"), int):

@@ -198,16 +198,41 @@ async def _run(app: "QApplication", folder: Path, language: str | None, act: Act
     window.closing.connect(closed.set)
     window.show()
     await _painted()
-    try:
-        return await _work(app, window, folder, language, act, closed)
-    except WorkspaceError as error:
-        from smsdesk.ui.shell import show_error
+    backup = None
+    while True:
+        try:
+            if backup is not None:
+                await _put_back(folder, backup)
+            return await _work(app, window, folder, language, act, closed)
+        except WorkspaceError as error:
+            print(" ".join(error_words(error)), file=sys.stderr)
+            backup = None if act else await _chosen_backup(window, error, closed)
+            if backup is None:
+                return 1
 
-        print(" ".join(error_words(error)), file=sys.stderr)
-        if act is None:
-            show_error(window, error, window.close)
-            await closed.wait()
-        return 1
+
+async def _chosen_backup(window: "MainWindow", error: WorkspaceError, closed: asyncio.Event) -> Path | None:
+    """Says why the workspace cannot be opened; the backup that is to be opened in its place, if any."""
+    from smsdesk.ui.shell import show_error
+
+    offered, chosen = error.values.get("backup"), asyncio.Event()
+
+    def choose() -> None:
+        chosen.set()
+        closed.set()
+
+    show_error(window, error, window.close, choose if offered else None)
+    await closed.wait()
+    if not chosen.is_set():
+        return None
+    closed.clear()
+    return Path(str(offered))
+
+
+async def _put_back(folder: Path, backup: Path) -> None:
+    from smsdesk.store.workspace import put_back
+
+    await asyncio.to_thread(put_back, folder, backup)
 
 
 async def _work(

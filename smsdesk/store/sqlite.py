@@ -1,13 +1,15 @@
-"""All that is SQLite's own: pragmas, file modes, versions, and its errors in our words."""
+"""All that is SQLite's own: pragmas, file modes, versions, whole copies, and its errors in our words."""
 
 import errno
 import os
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Column, Connection, Engine, create_engine, event, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -21,12 +23,26 @@ from smsdesk.core.errors import (
     WorkspaceShared,
     WorkspaceTooNew,
 )
-from smsdesk.store.schema import STEPS, VERSION
+from smsdesk.store import schema
+from smsdesk.store.schema import STEPS, metadata
+
+VERSION = schema.VERSION
+"""Of a workspace as this program makes it."""
 
 FILE = "workspace.db"
 APPLICATION_ID = 0x534D5344
 """``SMSD``: tells our files from others."""
 BUSY_MS = 10_000
+FLUSHED = {"synchronous": 2, "fullfsync": 1, "checkpoint_fullfsync": 1}
+DURABLE = {"journal_mode": "wal", **FLUSHED}
+"""How each connection that writes keeps what was committed through a power cut.
+
+With the write-ahead log, ``synchronous=FULL`` (2) flushes the log at each commit; with NORMAL the last
+commits could be gone, and with them the word that a job is being sent. The other two do so on a Mac, where a
+plain flush stops at the drive. Nothing is laxer: decision 0015 says why.
+"""
+CAREFUL = {"foreign_keys": 1, "trusted_schema": 0, "cell_size_check": 1, "mmap_size": 0}
+"""Of every connection: a damaged file is told by an error; mapped into memory, it could end the process."""
 _MAGIC = b"SQLite format 3\0"
 _SHARES = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afpfs", "sshfs", "fuse.sshfs", "davfs"})
 _ERRORS: dict[int, type[WorkspaceError]] = {
@@ -37,8 +53,10 @@ _ERRORS: dict[int, type[WorkspaceError]] = {
     sqlite3.SQLITE_BUSY: WorkspaceBusy,
     sqlite3.SQLITE_LOCKED: WorkspaceBusy,
 }
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
-
+FAILURES = (sqlite3.Error, OSError)
+"""What :func:`plain_errors` turns into ours, for who must go on in spite of it."""
 _FILE_ERRORS: dict[int, type[WorkspaceError]] = {
     errno.ENOSPC: WorkspaceFull,
     errno.EDQUOT: WorkspaceFull,
@@ -66,7 +84,16 @@ def _named(error: BaseException | None, folder: Path) -> SmsDeskError:
     # No room for the index of the write-ahead log, which SQLite reports as trouble with the disk.
     if code == sqlite3.SQLITE_IOERR_SHMSIZE:
         return WorkspaceFull(folder=folder.name)
+    if code & 0xFF in _DAMAGED:
+        return damaged(folder)
+    if code & 0xFF == sqlite3.SQLITE_IOERR:
+        return WorkspaceBroken(folder=str(folder), reason="disk")
     return _ERRORS.get(code & 0xFF, WorkspaceBroken)(folder=folder.name)
+
+
+def damaged(folder: Path) -> WorkspaceBroken:
+    """The error of a workspace that is ours and damaged."""
+    return WorkspaceBroken(folder=str(folder), reason="damaged")
 
 
 def make_folder(folder: Path) -> Path:
@@ -111,13 +138,11 @@ def engine_for(file: Path, *, read_only: bool, max_pages: int | None = None) -> 
 
     @event.listens_for(engine, "connect")
     def prepared(raw: sqlite3.Connection, _: object) -> None:
-        raw.execute("PRAGMA foreign_keys=ON")
         raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        if not read_only:
-            # FULL: a committed outbox entry survives a power cut, not just a crash.
-            raw.execute("PRAGMA synchronous=FULL")
-            if max_pages is not None:
-                raw.execute(f"PRAGMA max_page_count={max_pages}")
+        for name, value in (CAREFUL if read_only else CAREFUL | DURABLE).items():
+            raw.execute(f"PRAGMA {name}={value}")
+        if max_pages is not None:
+            raw.execute(f"PRAGMA max_page_count={max_pages}")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
@@ -168,40 +193,115 @@ def check_file(file: Path) -> int:
     return version
 
 
-def migrate(engine: Engine, file: Path, version: int) -> None:
-    """Leads the file from ``version`` to ours in one transaction; a copy of the old one is kept."""
-    if version == VERSION:
-        return
-    if version:
-        _copy(file, file.with_suffix(f".v{version}.db"))
+def migrate(engine: Engine) -> None:
+    """Leads the file to our version in one transaction."""
     with engine.begin() as connection:
         # Another program may have been faster.
         version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
         for step in STEPS[version:]:
             step(connection)
-        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+        if version < VERSION:
+            connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+            connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
 
 
-def _copy(file: Path, copy: Path) -> None:
-    """A whole copy, what is still in the write-ahead log included."""
-    os.close(os.open(copy, os.O_CREAT | os.O_RDWR, 0o600))
-    source, target = sqlite3.connect(file), sqlite3.connect(copy)
+def fits(connection: Connection) -> bool:
+    """Whether every value is of its column's kind, which SQLite's own check does not look at."""
+    for table in metadata.sorted_tables:
+        kinds = [f'typeof({table.name}."{c.name}") NOT IN ({_kinds(c)})' for c in table.columns]
+        if connection.scalar(select(literal(1)).select_from(table).where(text(" OR ".join(kinds)))):
+            return False
+    return True
+
+
+def _kinds(column: Column[Any]) -> str:
+    python = column.type.python_type
+    kind = "text" if python is str else "blob" if python is bytes else "integer"
+    return f"'{kind}', 'null'" if column.nullable else f"'{kind}'"
+
+
+def is_whole(file: Path, stop: Callable[[], bool] = lambda: False) -> bool | None:
+    """Whether the file's structure is sound, indexes compared with their tables; None where it was stopped.
+
+    ``stop`` is asked every few milliseconds, on this thread.
+    """
+    raw = sqlite3.connect(f"{_address(file)}?mode=ro", uri=True, timeout=BUSY_MS / 1000)
     try:
-        source.backup(target)
+        raw.execute("PRAGMA cell_size_check=1")
+        raw.execute("PRAGMA trusted_schema=0")
+        raw.set_progress_handler(stop, _TICK)
+        return bool(raw.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _ERRORS:
+            raise
+        return None if code == sqlite3.SQLITE_INTERRUPT else False
     finally:
-        source.close()
-        target.close()
+        raw.close()
+
+
+_TICK = 10_000
+"""So many steps of SQLite's machine take a few milliseconds."""
+
+
+def copy_whole(source: Path, target: Path, then: str = "") -> None:
+    """Copies a workspace's file, what is still in its write-ahead log included: all of it, or nothing.
+
+    ``then`` is a statement that is run in the copy before it gets its name.
+    """
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _copy(source, part, then)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    flush_folder(target.parent)
+
+
+def _copy(source: Path, part: Path, then: str) -> None:
+    old = sqlite3.connect(f"{_address(source)}?mode=ro", uri=True, timeout=BUSY_MS / 1000)
+    new = sqlite3.connect(part, isolation_level=None)
+    try:
+        for name, value in FLUSHED.items():
+            new.execute(f"PRAGMA {name}={value}")
+        old.backup(new)
+        # One file without a log beside it; until it has its name, nobody needs to take anything back.
+        new.execute("PRAGMA journal_mode=MEMORY")
+        new.execute("BEGIN IMMEDIATE")
+        if then:
+            new.execute(then)
+        new.execute("COMMIT")
+    finally:
+        old.close()
+        new.close()
+
+
+def flush_folder(folder: Path) -> None:
+    """A new name in a folder survives a power cut too, where the system can say so."""
+    if os.name == "nt":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def copy_bytes(source: Path, target: Path) -> None:
+    """A copy of a file as it is, damaged or not, on the disk when this returns."""
+    with source.open("rb") as old, target.open("xb") as new:
+        target.chmod(0o600)
+        shutil.copyfileobj(old, new)
+        new.flush()
+        os.fsync(new.fileno())
 
 
 def create(file: Path) -> None:
-    """Makes the empty file with its mode (0600) before anything is in it, and turns WAL on.
+    """Makes the empty file with its mode (0600) before anything is in it.
 
-    A start that failed may have left the file, without WAL.
+    What a failed start left, without a write-ahead log, gets it when it is opened to write, as a backup does.
     """
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    raw = sqlite3.connect(file)
-    try:
-        raw.execute("PRAGMA journal_mode=WAL")
-    finally:
-        raw.close()
+    flush_folder(file.parent)

@@ -1,0 +1,97 @@
+"""Backups of a workspace, beside its file: made whole or not at all, few, and put back for a damaged one.
+
+A backup never sends by itself: what had not left when it was made may have left since, so in the copy it is
+uncertain, to be looked up by its mark. That is so however the copy comes back, renamed by hand too.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from smsdesk.core.errors import WorkspaceError
+from smsdesk.store import sqlite
+
+KEPT = 3
+"""So many backups are kept, the newest ones."""
+_MARKER = "damaged"
+_HOLDS = 4
+"""The version from which entries can be held."""
+_UNCERTAIN = """
+UPDATE outbox SET state = 'uncertain', reason = 'restored', not_before = NULL, owner = NULL
+WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain')
+"""
+_UNCERTAIN_OR_HELD = """
+UPDATE outbox SET state = 'uncertain', reason = 'restored', not_before = NULL, owner = NULL, lease = NULL,
+    hold = NULL, posted_at = coalesce(posted_at, since), asked_at = NULL, not_found_at = NULL
+WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain')
+"""
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """All backups, the newest first."""
+    found = [path for path in folder.glob("workspace.*.db") if path.is_file()]
+    yield from sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+
+
+def make(file: Path, name: str, version: int) -> Path:
+    """Copies a workspace's file of that version under ``workspace.<name>.db``; older ones go."""
+    target = file.with_suffix(f".{name}.db")
+    sqlite.copy_whole(file, target, _UNCERTAIN if version < _HOLDS else _UNCERTAIN_OR_HELD)
+    for old in [path for path in _files(file.parent) if path != target][KEPT - 1 :]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def make_daily(file: Path, day: date) -> Path | None:
+    """The backup of a day; None where there is one."""
+    name = day.isoformat()
+    if file.with_suffix(f".{name}.db").exists():
+        return None
+    return make(file, name, sqlite.VERSION)
+
+
+def newest_whole(folder: Path) -> Path | None:
+    """The newest backup that is sound and that this program can open."""
+    for path in _files(folder):
+        with suppress(WorkspaceError, *sqlite.FAILURES):
+            if sqlite.check_file(path) and sqlite.is_whole(path):
+                return path
+    return None
+
+
+def put_back(file: Path, backup: Path) -> Path:
+    """Puts a backup in place of a workspace's file that nobody has open; answers where that one is kept.
+
+    At each instant there is a file of that name, the old one or the whole new one.
+    """
+    number = 1 + sum(1 for _ in file.parent.glob("damaged-*.db"))
+    aside = file.with_name(f"damaged-{number}.db")
+    fresh = file.with_name("workspace.new")
+    sqlite.copy_whole(backup, fresh)
+    try:
+        if file.exists():
+            sqlite.copy_bytes(file, aside)
+        # The log of the damaged file must never be read as the new one's.
+        for end in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                file.with_name(file.name + end).replace(aside.with_name(aside.name + end))
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
+    sqlite.flush_folder(file.parent)
+    mark(file.parent, damaged=False)
+    return aside
+
+
+def mark(folder: Path, *, damaged: bool) -> None:
+    """Notes that damage was found while the workspace was open, for whoever opens it next."""
+    if damaged:
+        folder.joinpath(_MARKER).touch(0o600)
+    else:
+        folder.joinpath(_MARKER).unlink(missing_ok=True)
+
+
+def is_marked(folder: Path) -> bool:
+    """Whether damage was found before: then it is looked for to the end, however long that takes."""
+    return folder.joinpath(_MARKER).exists()

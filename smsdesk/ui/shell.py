@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
@@ -254,10 +254,30 @@ class Shell(QObject):
             )
 
 
-def show_error(parent: QWidget, error: SmsDeskError, then: Callable[[], object]) -> None:
-    """Says in a box why the program cannot go on; ``then`` is called when it was read."""
+def show_error(
+    parent: QWidget,
+    error: SmsDeskError,
+    then: Callable[[], object],
+    open_backup: Callable[[], object] | None = None,
+) -> None:
+    """Says in a box why the program cannot go on; ``then`` is called when it was read.
+
+    With ``open_backup`` the box offers that instead.
+    """
     sentence, hint = error_words(error)
     box = QMessageBox(QMessageBox.Icon.Warning, say("app.name"), sentence, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(hint)
-    box.finished.connect(lambda _: then())
+    chosen = None
+    if open_backup is not None:
+        chosen = box.addButton(say("app.open_backup"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(say("dialog.close"), QMessageBox.ButtonRole.RejectRole))
+
+    def finished() -> None:
+        if open_backup is not None and box.clickedButton() is chosen:
+            open_backup()
+        else:
+            then()
+
+    box.finished.connect(finished)
     box.open()

@@ -10,7 +10,7 @@ from smsdesk.core.outbox import mark_of
 from smsdesk.core.plan import plan
 from smsdesk.core.request import JobRequest
 from smsdesk.desk.sending import prepare
-from smsdesk.store.outbox import Ready
+from smsdesk.store.queueing import Ready
 
 NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
 

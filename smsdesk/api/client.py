@@ -8,8 +8,8 @@ byte of the request could leave is NoConnection.
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -44,6 +44,10 @@ _BY_CLASS: dict[int, type[errors.ServiceError]] = {
     4: errors.BadRequest,
     5: errors.ServerTrouble,
 }
+SHOWN = 64 * 2**10
+"""Bytes of an answer that a person may look at."""
+_GLANCE = 1.0
+_SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _EMPTY = frozenset({b"", b"null", b"{}", b"[]"})
 
 
@@ -75,6 +79,8 @@ class Client:
         self._transport = transport
         self._seconds = seconds
         self._connections: dict[tuple[str, bool, bool], httpx.AsyncClient] = {}
+        self._under_way = 0
+        self._retired = False
 
     def __repr__(self) -> str:
         return f"<Client of account {self._name!r}>"
@@ -90,6 +96,12 @@ class Client:
     ) -> None:
         await self.aclose()
 
+    async def retire(self) -> None:
+        """Closes every connection as soon as nothing is under way any more."""
+        self._retired = True
+        if not self._under_way:
+            await self.aclose()
+
     async def aclose(self) -> None:
         """Closes every connection; what is still under way ends with an error."""
         while self._connections:
@@ -97,10 +109,13 @@ class Client:
 
     # --- endpoints
 
-    async def post_job(self, body: bytes) -> JobId:
-        """``POST /jobs`` with a body made by ``wire.encode_job``; asked once, never repeated here."""
+    async def post_job(self, body: bytes, seen: "Seen | None" = None) -> JobId:
+        """``POST /jobs`` with a body made by ``wire.encode_job``; asked once, never repeated here.
+
+        ``seen`` is told what goes over the wire and what comes back.
+        """
         url = f"{self._send_url}/jobs"
-        answer = await self._ask("POST", url, content=body)
+        answer = await self._ask("POST", url, content=body, seen=seen)
         with _told_by(url):
             return wire.decode_accepted(answer)
 
@@ -180,24 +195,41 @@ class Client:
         *,
         params: dict[str, str | int] | None = None,
         content: bytes | None = None,
+        seen: "Seen | None" = None,
     ) -> bytes:
-        exchange = _Exchange(url)
+        self._under_way += 1
+        try:
+            return await self._exchange(method, url, params, content, seen or Seen())
+        finally:
+            self._under_way -= 1
+            if self._retired and not self._under_way:
+                await self.aclose()
+
+    async def _exchange(
+        self, method: str, url: str, params: dict[str, str | int] | None, content: bytes | None, seen: "Seen"
+    ) -> bytes:
+        exchange = _Exchange(url, seen)
         longest = _WHOLE * self._seconds + len(content or b"") / _SLOWEST_UPLOAD
         headers = {"Content-Type": "application/json"} if content is not None else {}
         with exchange.translated():
-            async with (
-                asyncio.timeout(longest),
-                self._connection(method, url, exchange).stream(
+            async with asyncio.timeout(longest):
+                connection = self._connection(method, url, exchange)
+                request = connection.build_request(
                     method,
                     url,
                     params=params,
                     content=content,
                     headers=headers,
                     extensions={"trace": exchange.follow},
-                ) as response,
-            ):
-                exchange.judge(response.status_code)
-                return await exchange.body_of(response)
+                )
+                seen.goes(request)
+                response = await connection.send(request, stream=True)
+                try:
+                    seen.comes(response)
+                    await exchange.judge(response)
+                    return await exchange.body_of(response)
+                finally:
+                    await response.aclose()
 
     def _connection(self, method: str, url: str, exchange: "_Exchange") -> httpx.AsyncClient:
         parts = urlsplit(url)
@@ -228,11 +260,41 @@ class Client:
         )
 
 
+class Seen:
+    """One exchange as it goes over the wire, credentials apart.
+
+    ``before`` is called on the brink of the first byte of the request; what it raises keeps it from leaving.
+    """
+
+    def __init__(self, before: Callable[[], None] = lambda: None) -> None:
+        self.before = before
+        self.request = ""
+        self.headers: tuple[tuple[str, str], ...] = ()
+        self.status: int | None = None
+        self.answer_headers: tuple[tuple[str, str], ...] = ()
+        self.answer = b""
+
+    def goes(self, request: httpx.Request) -> None:
+        """What is about to go; the credentials are not in it yet."""
+        self.request = f"{request.method} {request.url}"
+        self.headers = _shown(request.headers)
+
+    def comes(self, response: httpx.Response) -> None:
+        """The head of the answer."""
+        self.status = response.status_code
+        self.answer_headers = _shown(response.headers)
+
+
+def _shown(headers: httpx.Headers) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in headers.multi_items() if name.lower() not in _SECRET)
+
+
 class _Exchange:
     """One request and its answer: what is known of it, and the error that a failure becomes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seen: Seen) -> None:
         self._url = url
+        self._seen = seen
         self._host = _host(url)
         self._towards = ""
         self._left = False
@@ -241,9 +303,10 @@ class _Exchange:
         """Told by httpcore of each step, before it is taken."""
         if event.endswith("connect_tcp.started"):
             self._towards = values["host"]
-        elif event.endswith("send_request_headers.started"):
+        elif event.endswith("send_request_headers.started") and values["request"].method != b"CONNECT":
             # A proxy's CONNECT carries nothing of the request.
-            self._left = self._left or values["request"].method != b"CONNECT"
+            self._seen.before()
+            self._left = True
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -273,21 +336,36 @@ class _Exchange:
         through_proxy = bool(self._towards) and self._towards != httpx.URL(self._url).raw_host.decode()
         return "proxy" if through_proxy and reason != "certificate" else reason
 
-    def judge(self, status: int) -> None:
-        """Raises what a status outside 2xx means; errors have no body worth reading."""
+    async def judge(self, response: httpx.Response) -> None:
+        """Raises what a status outside 2xx means, whatever becomes of the body that comes with it."""
+        status = response.status_code
         family = status // 100
         if family == 2:
             return
+        if self._seen.request.startswith("POST"):
+            await self._glance(response)
         kind = _BY_STATUS.get(status) or _BY_CLASS.get(family, errors.Unreadable)
         raise kind(host=self._host, status=status)
+
+    async def _glance(self, response: httpx.Response) -> None:
+        """The first of an error's body, for a person to look at; the status alone decides."""
+        with suppress(httpx.HTTPError, httpx.StreamError, TimeoutError, OSError):
+            async with asyncio.timeout(_GLANCE):
+                async for chunk in response.aiter_bytes():
+                    self._seen.answer += chunk[: SHOWN - len(self._seen.answer)]
+                    if len(self._seen.answer) >= SHOWN:
+                        break
 
     async def body_of(self, response: httpx.Response) -> bytes:
         """The whole body, unpacked, if it is not larger than MAX_ANSWER."""
         body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > MAX_ANSWER:
-                raise errors.Unreadable(host=self._host)
+        try:
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_ANSWER:
+                    raise errors.Unreadable(host=self._host)
+        finally:
+            self._seen.answer = bytes(body[:SHOWN])
         return bytes(body)
 
 

@@ -23,7 +23,7 @@ from smsdesk.core.errors import ServiceError, UsageError
 from smsdesk.core.figures import Review
 from smsdesk.core.importing import Imported
 from smsdesk.core.options import Options, with_option
-from smsdesk.core.outbox import Entry, EntryId, EntryState
+from smsdesk.core.outbox import NOT_LEFT, Entry, EntryId, EntryState
 from smsdesk.desk.importing import not_to_contact, own_zone
 from smsdesk.words import error_words, number, say
 
@@ -188,10 +188,10 @@ async def _settled(
     if EntryState.UNCERTAIN in states or EntryState.SENDING in states:
         tell(say("cli.uncertain", sum(e.state is EntryState.UNCERTAIN for e in mine)))
         return UNKNOWN, mine
-    if EntryState.QUEUED in states:
-        tell(say("cli.left_queued", sum(e.state is EntryState.QUEUED for e in mine)))
+    if states & NOT_LEFT:
+        tell(say("cli.left_queued", sum(e.state in NOT_LEFT for e in mine)))
         return FAILED, mine
-    return (0 if states <= {EntryState.ACCEPTED, EntryState.LEFT} else FAILED), mine
+    return (0 if states <= {EntryState.ACCEPTED, EntryState.CANCELLED} else FAILED), mine
 
 
 def _told(waiting: int) -> None:
@@ -260,7 +260,7 @@ def run_resume(arguments: argparse.Namespace) -> int:
 async def _resume(arguments: argparse.Namespace, desk: "Desk") -> int:
     only = await account_of(arguments, desk)
     before = await desk.outbox.entries()
-    open_states = {EntryState.QUEUED, EntryState.SENDING, EntryState.UNCERTAIN}
+    open_states = NOT_LEFT | {EntryState.SENDING, EntryState.UNCERTAIN}
     for entry in before:
         if entry.id in arguments.again and entry.state is EntryState.UNCERTAIN:
             await desk.outbox.send_again(entry.id)

@@ -80,9 +80,11 @@ def which(process_status: str | None, status: str | None, state: EntryState, *, 
 
     ``tried``: a POST of the entry may have reached the service.
     """
-    if process_status is None and (state is EntryState.REFUSED or (state is EntryState.LEFT and not tried)):
+    if process_status is None and (
+        state is EntryState.REFUSED or (state is EntryState.CANCELLED and not tried)
+    ):
         return "not_sent"
-    if process_status is None and state is EntryState.LEFT:
+    if process_status is None and state is EntryState.CANCELLED:
         return "unknown"
     means = meaning(process_status, status) if process_status else NOT_REPORTED
     return _WHICH.get(means.outcome, "unknown") if means.final else "open"

@@ -2,18 +2,22 @@
 
 ::
 
-    queued --start--> sending --accepted--> accepted
-      ^                  |------refused---> refused
-      |                  |------not sent--> queued      (certain: no byte left; later again)
-      |                  |------too many--> queued      (429: nothing was done; later again)
-      |                  `------uncertain-> uncertain   (time-out, reset, 5xx, unreadable)
-      |                                        |--found by its mark--> accepted
-      `-------a person says "send again"-------|
-                                               `-a person says "leave it"--> left
+    queued ----start----> sending --accept--> accepted
+      ^  ^                  | | |---refuse--> refused --again--> queued
+      |  |                  | | `---lose----> uncertain    (time-out, reset, 5xx, unreadable, 409, stopped)
+      |  `----put back------' |                  |---find----> accepted   (by its mark)
+      |                       |                  |---disown--> refused    (409, and no job carries the mark)
+      |    put off (certain:  |                  `---again---> queued     (a person's word alone)
+      |    nothing was done)  |
+      |---hurry---- waiting <-'   waiting --start--> sending
+      |
+      `--release--- held <--hold-- queued, waiting, held
 
-An entry of which everybody came onto the do-not-contact list is ``left`` in place of ``sending``.
+    queued, waiting, held, refused, uncertain --cancel--> cancelled
+
 ``sending`` is on disk before the first byte leaves; whoever finds ``sending`` without being the
-one who sends takes it as ``uncertain``. Nothing but a person's word sends an uncertain entry again.
+one who sends takes it as ``uncertain`` (lose). Nothing but a person's word sends an uncertain entry again.
+An entry of which everybody came onto the do-not-contact list is cancelled in place of sent.
 """
 
 from dataclasses import dataclass
@@ -33,24 +37,135 @@ class EntryState(Enum):
     """Where an entry stands; see the module's drawing."""
 
     QUEUED = "queued"
+    WAITING = "waiting"
     SENDING = "sending"
     ACCEPTED = "accepted"
     REFUSED = "refused"
     UNCERTAIN = "uncertain"
-    LEFT = "left"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Event(Enum):
+    """What can happen to an entry; see the module's drawing."""
+
+    START = "start"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    PUT_OFF = "put_off"
+    PUT_BACK = "put_back"
+    LOSE = "lose"
+    FIND = "find"
+    DISOWN = "disown"
+    AGAIN = "again"
+    HOLD = "hold"
+    RELEASE = "release"
+    HURRY = "hurry"
+    CANCEL = "cancel"
+
+
+class Hold(Enum):
+    """Why an entry is held: what has to happen before it may go."""
+
+    ACCOUNT = "account"
+    """The service refuses its account (401, 3xx): until that is saved anew, or a person says so."""
+    BODY = "body"
+    """Its bytes are not those that were queued: it is never sent."""
+    UNDO = "undo"
+    """The time to change one's mind runs until ``final_at``."""
+    TIME = "time"
+    """It stays here until ``due_at``."""
+    PILOT = "pilot"
+    """It waits for the outcome of its campaign's first job."""
+    BRAKE = "brake"
+    """Too many of that first job failed."""
+    MISSED = "missed"
+    """It should have gone while nothing ran here: a person says what becomes of it."""
+    PERSON = "person"
+    """A person holds it."""
+
+
+_S, _E = EntryState, Event
+_STEPS: dict[tuple[EntryState, Event], EntryState] = {
+    (_S.QUEUED, _E.START): _S.SENDING,
+    (_S.WAITING, _E.START): _S.SENDING,
+    (_S.SENDING, _E.ACCEPT): _S.ACCEPTED,
+    (_S.SENDING, _E.REFUSE): _S.REFUSED,
+    (_S.SENDING, _E.PUT_OFF): _S.WAITING,
+    (_S.SENDING, _E.PUT_BACK): _S.QUEUED,
+    (_S.SENDING, _E.LOSE): _S.UNCERTAIN,
+    (_S.UNCERTAIN, _E.FIND): _S.ACCEPTED,
+    (_S.UNCERTAIN, _E.DISOWN): _S.REFUSED,
+    (_S.UNCERTAIN, _E.AGAIN): _S.QUEUED,
+    (_S.REFUSED, _E.AGAIN): _S.QUEUED,
+    (_S.WAITING, _E.HURRY): _S.QUEUED,
+    (_S.QUEUED, _E.HOLD): _S.HELD,
+    (_S.WAITING, _E.HOLD): _S.HELD,
+    (_S.HELD, _E.HOLD): _S.HELD,
+    (_S.HELD, _E.RELEASE): _S.QUEUED,
+    (_S.QUEUED, _E.CANCEL): _S.CANCELLED,
+    (_S.WAITING, _E.CANCEL): _S.CANCELLED,
+    (_S.HELD, _E.CANCEL): _S.CANCELLED,
+    (_S.REFUSED, _E.CANCEL): _S.CANCELLED,
+    (_S.UNCERTAIN, _E.CANCEL): _S.CANCELLED,
+}
+
+
+def step(state: EntryState, event: Event) -> EntryState:
+    """The state after an event. Raises ValueError where the machine has no such step."""
+    try:
+        return _STEPS[state, event]
+    except KeyError:
+        raise ValueError(f"{event.value} cannot happen to an entry that is {state.value}") from None
+
+
+def sources(event: Event) -> tuple[EntryState, ...]:
+    """The states in which an event can happen."""
+    return tuple(state for state, what in _STEPS if what is event)
+
+
+def goal(event: Event) -> EntryState:
+    """The state that an event leads to, wherever it can happen."""
+    return next(after for (_, what), after in _STEPS.items() if what is event)
 
 
 ON_THE_LIST = "do_not_contact"
-"""The reason of an entry that is left because all its recipients are on the do-not-contact list."""
-FINAL = frozenset({EntryState.ACCEPTED, EntryState.REFUSED, EntryState.LEFT})
+"""The reason of an entry that is cancelled because all its recipients are on the do-not-contact list."""
+DUPLICATE = errors.Duplicate.code
+"""The reason of an uncertain entry that the service took for a duplicate (409)."""
+FINAL = frozenset({EntryState.ACCEPTED, EntryState.REFUSED, EntryState.CANCELLED})
+READY = frozenset({EntryState.QUEUED, EntryState.WAITING})
+"""What goes as soon as it is its turn."""
+NOT_LEFT = READY | {EntryState.HELD}
+"""What has certainly not left, or left and came back without effect: it can be cancelled and withdrawn."""
+
+# --- certainty by cause
 
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """What an answer makes of an entry: its new state, and when it may be tried again."""
+    """What an answer makes of an entry that is being sent, and when it may be tried again."""
 
-    state: EntryState
+    event: Event
     not_before: datetime | None = None
+
+    @property
+    def state(self) -> EntryState:
+        """The new state."""
+        return step(EntryState.SENDING, self.event)
+
+
+CERTAINTY: tuple[tuple[type[errors.ServiceError], Event], ...] = (
+    (errors.NotSent, Event.PUT_OFF),
+    (errors.TooManyRequests, Event.PUT_OFF),
+    (errors.Duplicate, Event.LOSE),
+    (errors.Refused, Event.REFUSE),
+    (errors.ServiceError, Event.LOSE),
+)
+"""What each failure of a POST makes of its entry, the first that fits: what is unknown is uncertain."""
+HOLDING = frozenset({errors.WrongPassword.code, errors.Redirected.code})
+"""Refusals that say something of the account, not of the job: all of the account is held."""
+LONGEST_PAUSE = timedelta(seconds=60)
 
 
 def after_error(error: errors.ServiceError, tries: int, now: datetime, spread: float) -> After:
@@ -58,15 +173,67 @@ def after_error(error: errors.ServiceError, tries: int, now: datetime, spread: f
 
     ``tries`` counts POSTs so far, this one included; ``spread`` (0..1) jitters the pause.
     """
-    match error:
-        case errors.TooManyRequests():
-            return After(EntryState.QUEUED, now + timedelta(seconds=2 + 8 * spread))
-        case errors.NotSent():
-            pause = min(2.0 ** min(tries, 6), 60.0) * (0.5 + spread / 2)
-            return After(EntryState.QUEUED, now + timedelta(seconds=pause))
-        case errors.Refused():
-            return After(EntryState.REFUSED)
-    return After(EntryState.UNCERTAIN)
+    event = next(event for kind, event in CERTAINTY if isinstance(error, kind))
+    if event is not Event.PUT_OFF:
+        return After(event)
+    if isinstance(error, errors.TooManyRequests):
+        return After(event, now + timedelta(seconds=2 + 8 * spread))
+    pause = min(timedelta(seconds=2.0 ** min(tries, 6)), LONGEST_PAUSE)
+    return After(event, now + pause * (0.5 + spread / 2))
+
+
+def due(not_before: datetime | None, now: datetime) -> bool:
+    """Whether a pause is over. One that lasts longer than any pause comes of a clock that was set back."""
+    return not_before is None or not_before <= now or not_before - now > LONGEST_PAUSE
+
+
+# --- time
+
+LATE = timedelta(minutes=5)
+"""What should have gone longer ago than this, while nothing ran here, asks first."""
+
+
+def too_late(due_at: datetime, now: datetime) -> bool:
+    """Whether what was held here until ``due_at`` may no longer go by itself."""
+    return now - due_at > LATE
+
+
+def missed(late_at: datetime, seen_at: datetime | None, now: datetime) -> bool:
+    """Whether an entry that was ready was overdue while nothing ran here.
+
+    ``late_at``: from then on it is late (its ``due_at`` or the start of its job, whichever is later, and
+    LATE); ``seen_at``: when a program was last at work on this workspace.
+    """
+    away = seen_at is None or now - seen_at > LATE
+    return away and now > late_at
+
+
+# --- settling
+
+SETTLING = timedelta(minutes=15)
+"""No bound is promised for how soon a job is visible: before this, "not found" says nothing."""
+_LOOKS = (
+    (SETTLING, timedelta(seconds=40)),
+    (timedelta(hours=2), timedelta(minutes=5)),
+    (timedelta(days=1), timedelta(hours=1)),
+)
+_SELDOM = timedelta(days=1)
+
+
+def is_fact(posted_at: datetime, asked_at: datetime) -> bool:
+    """Whether "not found in any data centre", asked at ``asked_at``, may be told as a fact."""
+    return asked_at - posted_at >= SETTLING
+
+
+def look_again(posted_at: datetime, asked_at: datetime | None, now: datetime) -> bool:
+    """Whether an uncertain entry is to be looked up (again): soon at first, then more and more seldom."""
+    if asked_at is None or asked_at > now:
+        return True
+    pause = next((pause for until, pause in _LOOKS if now - posted_at <= until + pause), _SELDOM)
+    return now - asked_at >= pause
+
+
+# --- the mark
 
 
 def mark_of(bits: int) -> str:
@@ -89,9 +256,17 @@ def carries(reference: str | None, mark: str) -> bool:
     return reference is not None and reference.rstrip().endswith(f"#{mark}")
 
 
+# --- values
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One outbox entry, without its body. Times aware UTC; ``reason`` is an error code or ``None``."""
+    """One outbox entry, without its body. Times aware UTC; ``reason`` is an error code or ``None``.
+
+    ``due_at``: held here until then. ``final_at``: until then it can be undone. ``posted_at``: its last
+    POST. ``not_found_at``: every data centre was asked after the settling time, and none has its job.
+    ``pilot``: the first job of a campaign whose rest waits for it.
+    """
 
     id: EntryId
     campaign_id: CampaignId
@@ -107,3 +282,29 @@ class Entry:
     not_before: datetime | None = None
     reason: str | None = None
     job_id: JobId | None = None
+    hold: Hold | None = None
+    due_at: datetime | None = None
+    final_at: datetime | None = None
+    pilot: bool = False
+    posted_at: datetime | None = None
+    asked_at: datetime | None = None
+    not_found_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One try as it went over the wire, credentials apart; ``error`` is the code of what came instead.
+
+    ``request`` is the request line. Headers are pairs of name and value in their order. ``answer`` may be
+    cut. ``status`` and ``answered_at`` are None where no answer came.
+    """
+
+    at: datetime
+    request: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    answered_at: datetime | None = None
+    status: int | None = None
+    answer_headers: tuple[tuple[str, str], ...] = ()
+    answer: bytes = b""
+    error: str | None = None

@@ -66,12 +66,12 @@ class Accounts:
 
     async def save(self, account: Account, password: str | None) -> bool:
         """Checks and saves an account; False where its password is known for this run only."""
-        from smsdesk.store import accounts
+        from smsdesk.store import holding
 
         account = checked(account)
         await self._forget(account.name)
-        await self._context.write(accounts.put, account)
-        self._context.changes.tell(Topic.ACCOUNTS)
+        await self._context.write(holding.save_account, account, self._context.now())
+        self._context.changes.tell(Topic.ACCOUNTS, Topic.OUTBOX)
         return password is None or await self.passwords.save(account.name, password)
 
     async def remove(self, name: str) -> None:
@@ -94,7 +94,7 @@ class Accounts:
 
     async def try_out(self) -> Account:
         """Starts the embedded sandbox and makes the account on it, or brings that up to date."""
-        from smsdesk.store import accounts
+        from smsdesk.store import holding
 
         if self.sandbox is None:
             self.sandbox = await self._start_sandbox()
@@ -102,8 +102,8 @@ class Accounts:
         account = Account(TRY_OUT, box.url, box.report_urls, box.user, sandbox=True)
         self.passwords.keep(TRY_OUT, box.password)
         await self._forget(TRY_OUT)
-        await self._context.write(accounts.put, account)
-        self._context.changes.tell(Topic.ACCOUNTS)
+        await self._context.write(holding.save_account, account, self._context.now())
+        self._context.changes.tell(Topic.ACCOUNTS, Topic.OUTBOX)
         return account
 
     async def restart_sandbox(self) -> Account:
@@ -143,14 +143,15 @@ class Accounts:
         self._context.changes.tell(Topic.CONNECTION)
 
     async def _forget(self, name: str) -> None:
+        """The next request takes the account as it is then; what is under way comes to its end."""
         client = self._clients.pop(name, None)
         if client is not None:
-            await client.aclose()
+            await client.retire()
 
     async def close(self) -> None:
         """Closes the clients, then ends the sandbox."""
-        for name in tuple(self._clients):
-            await self._forget(name)
+        while self._clients:
+            await self._clients.popitem()[1].aclose()
         if self.sandbox is not None:
             await self.sandbox.stop()
             self.sandbox = None

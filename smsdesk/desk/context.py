@@ -15,6 +15,7 @@ from smsdesk.desk.tasks import Notice, Tasks
 
 if TYPE_CHECKING:
     from smsdesk.desk.worker import Worker
+    from smsdesk.store.leases import Lease
     from smsdesk.store.workspace import Connection, Store
 
 P = ParamSpec("P")
@@ -80,15 +81,16 @@ class Context:
         """Runs a verb of the store on its reading thread."""
         return await asyncio.wrap_future(self.store.read(verb, *args, **named))
 
-    async def hold(self, lease: str, span: timedelta) -> bool:
+    async def hold(self, lease: str, span: timedelta) -> "Lease | None":
         """Takes or renews a lease; one whose owner died on this machine is free at once."""
         from smsdesk.store import leases
 
-        if await self.write(leases.acquire, lease, self.owner, self.now(), span):
-            return True
+        held = await self.write(leases.acquire, lease, self.owner, self.now(), span)
+        if held is not None:
+            return held
         holder = await self.read(leases.holder, lease)
         if holder is None or not gone(holder):
-            return False
+            return None
         await self.write(leases.release, lease, holder)
         return await self.write(leases.acquire, lease, self.owner, self.now(), span)
 

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.account import Account
 from smsdesk.core.campaign import CampaignId
-from smsdesk.core.errors import AccountError, PasswordMissing, Refused, WorkspaceBusy, WorkspaceError
+from smsdesk.core.errors import (
+    AccountError,
+    PasswordMissing,
+    Refused,
+    WorkspaceBusy,
+    WorkspaceError,
+    WorkspaceFull,
+)
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.problem import Level
 from smsdesk.desk.accounts import Accounts
@@ -23,6 +30,7 @@ from smsdesk.desk.lists import Lists
 from smsdesk.desk.option_sets import OptionSets
 from smsdesk.desk.passwords import Passwords
 from smsdesk.desk.prices import PriceList
+from smsdesk.desk.repeats import Repeats
 from smsdesk.desk.sandbox import TRY_OUT, Phones, Sandbox
 from smsdesk.desk.sending import Outbox
 from smsdesk.desk.tasks import Notice, Tasks
@@ -74,6 +82,7 @@ class Desk:
         self.own_number = OwnNumber(self.context)
         self.outbox = Outbox(self.context, self.accounts)
         self.jobs = Jobs(self.context, self.accounts)
+        self.repeats = Repeats(self.context)
 
     @property
     def changes(self) -> Changes:
@@ -116,17 +125,16 @@ class Desk:
         """Keeps every account's outbox moving; a sender an account, started when there is work."""
         looked_up: dict[str, datetime] = {}
         while True:
-            entries = await self.outbox.entries()
-            for account in {entry.account for entry in entries}:
-                states = {e.state for e in entries if e.account == account}
-                moving = states & {EntryState.QUEUED, EntryState.SENDING}
+            for account, states in (await self.outbox.tend()).items():
+                moving = states & {EntryState.QUEUED, EntryState.WAITING, EntryState.SENDING}
                 if moving and not self.tasks.runs(f"drain:{account}"):
                     self.tasks.start(f"drain:{account}", self._drain(account))
                 last = looked_up.get(account)
-                due = last is None or self.now() - last >= LOOK_UP_EVERY
+                due = last is None or not timedelta(0) <= self.now() - last < LOOK_UP_EVERY
                 if EntryState.UNCERTAIN in states and due and not self.tasks.runs(f"look up:{account}"):
                     looked_up[account] = self.now()
-                    self.tasks.start(f"look up:{account}", self.outbox.look_up(account))
+                    look_up = self.outbox.look_up(account, all_of_them=False)
+                    self.tasks.start(f"look up:{account}", look_up)
             await self.context.sleep(PUMP_EVERY.total_seconds())
 
     async def _drain(self, account: str) -> None:
@@ -135,7 +143,7 @@ class Desk:
         except WorkspaceBusy:
             # Another window or terminal sends: its answers come in through the workspace.
             await self.context.sleep(PUMP_EVERY.total_seconds())
-        except PasswordMissing as error:
+        except (PasswordMissing, WorkspaceFull) as error:
             self.accounts.heard(account, error)
             await self.context.sleep(LOOK_UP_EVERY.total_seconds())
 

@@ -1,33 +1,27 @@
-"""Sending: a campaign becomes outbox entries in one transaction, entries become jobs exactly once."""
+"""The outbox's verbs: a campaign becomes entries in one transaction, a person says what becomes of them.
+
+Entries become jobs in :mod:`smsdesk.desk.draining`, uncertain ones are settled in
+:mod:`smsdesk.desk.settling`.
+"""
 
 import asyncio
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from random import SystemRandom
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.checks import review
 from smsdesk.core.effective import Effective
-from smsdesk.core.errors import InputError, NotFound, ServiceError, WorkspaceBusy
+from smsdesk.core.errors import InputError, ServiceError
 from smsdesk.core.figures import Review
+from smsdesk.core.handing import AT_ONCE, Handing
 from smsdesk.core.importing import display_name, display_names
-from smsdesk.core.outbox import (
-    After,
-    Entry,
-    EntryId,
-    EntryState,
-    after_error,
-    carries,
-    mark_of,
-    marked_reference,
-)
+from smsdesk.core.outbox import Entry, EntryId, EntryState, Exchange, mark_of, marked_reference
 from smsdesk.core.plan import Planned, addressed, columns_of, planned_jobs
 from smsdesk.core.problem import Problem
 from smsdesk.core.recipients import Recipients
-from smsdesk.core.request import JobId
 from smsdesk.core.shares import rows_left_out
 from smsdesk.core.templates import fill
 from smsdesk.core.unusual import Before, regions_of, unusual
@@ -35,20 +29,18 @@ from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.do_not_contact import concerned
+from smsdesk.desk.draining import EVERY, Draining
 from smsdesk.desk.importing import own_zone
+from smsdesk.desk.settling import Settling
 from smsdesk.words import say
 
 if TYPE_CHECKING:
-    from smsdesk.store.outbox import Ready
     from smsdesk.store.outbox import Step as Step  # noqa: PLC0414 (screens take it from here)
+    from smsdesk.store.queueing import Ready
+    from smsdesk.store.workspace import Connection
 
-LEASE = timedelta(minutes=5)
-"""Longer than any one POST may take; a sender that died on this machine holds nobody up."""
-NAP = timedelta(seconds=10)
-"""The longest pause before the outbox is looked at again."""
-LOOK_AROUND = timedelta(hours=1)
-"""Around the instant of a POST, the window in which its job is looked for."""
-PAGE = 1000
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def prepare(
@@ -64,7 +56,7 @@ def prepare(
 
 def _ready(campaign: Campaign, job: Planned, mark: str) -> "Ready":
     from smsdesk.api.wire import encode_columns
-    from smsdesk.store.outbox import Ready
+    from smsdesk.store.queueing import Ready
 
     columns = columns_of(job.share)
     options = replace(columns.options, reference=marked_reference(columns.options.reference, mark))
@@ -73,7 +65,9 @@ def _ready(campaign: Campaign, job: Planned, mark: str) -> "Ready":
         display_name(campaign.messages[message].recipients.row(row).fields)
         for message, row in (one.place for one in job.left_out)
     )
-    return Ready(encode_columns(columns, options), mark, addressed(columns, names), job.left_out, out)
+    going = addressed(columns, names)
+    rows = tuple(list(rows) for rows in job.rows.rows)
+    return Ready(encode_columns(columns, options), mark, going, job.left_out, out, rows)
 
 
 def _test_of(campaign: Campaign, message: int, row: int, number: str) -> Campaign:
@@ -125,17 +119,28 @@ def without(body: bytes, numbers: frozenset[str]) -> bytes:
 
 
 class Outbox:
-    """The outbox of the workspace: what waits, goes, went, was refused or is uncertain."""
+    """The outbox of the workspace: what waits, goes, went, was refused or is uncertain.
+
+    ``paused``: whether a person stopped all of it, as far as was last seen.
+    """
 
     def __init__(self, context: Context, accounts: Accounts) -> None:
         self._context = context
         self._accounts = accounts
-        self.paused = False
+        self._draining = Draining(context, accounts, without)
+        self._settling = Settling(context, accounts)
+        self.pauses: frozenset[str] = frozenset()
+
+    @property
+    def paused(self) -> bool:
+        """Whether everything is paused by a person, as far as was last seen."""
+        return EVERY in self.pauses
 
     async def entries(self) -> tuple[Entry, ...]:
         """All entries, newest first."""
         from smsdesk.store import outbox
 
+        self.pauses = await self._context.read(outbox.paused)
         return await self._context.read(outbox.entries)
 
     async def steps(self, entry: EntryId) -> "tuple[Step, ...]":
@@ -143,6 +148,12 @@ class Outbox:
         from smsdesk.store import outbox
 
         return await self._context.read(outbox.steps_of, entry)
+
+    async def exchanges(self, entry: EntryId) -> tuple[Exchange, ...]:
+        """Each try of an entry as it went over the wire, credentials apart, in order."""
+        from smsdesk.store import exchanges
+
+        return await self._context.read(exchanges.of, entry)
 
     async def body(self, entry: EntryId) -> bytes:
         """The bytes of an entry as they go over the wire, its mark within."""
@@ -154,16 +165,29 @@ class Outbox:
         """The bytes of the job that a share of a campaign makes, as over the wire, its mark apart."""
         return await self._context.compute(share.sms_count, _body_of, share)
 
-    async def queue(self, campaign: Campaign) -> tuple[EntryId, ...]:
+    async def by_key(self, key: str) -> tuple[Entry, ...]:
+        """The entries of the campaign that was sent with a key, in the order of its jobs."""
+        from smsdesk.store import queueing
+
+        return await self._context.read(queueing.by_key, key)
+
+    # --- into the outbox
+
+    async def queue(self, campaign: Campaign, how: Handing = AT_ONCE) -> tuple[EntryId, ...]:
         """Checks, plans and queues a campaign in one transaction; a second call changes nothing.
 
+        A key that was used before queues nothing: the answer is the entries of the first campaign with it.
         Raises InputError (reason ``not_sendable``) where something red is left.
         """
+        if how.key is not None and (first := await self.by_key(how.key)):
+            return tuple(entry.id for entry in first)
         names = [account.name for account in await self._accounts.every()]
         entries = None
         while entries is None:
             # Once more where the do-not-contact list changed while this was planned.
-            entries = await self._queued_by(await concerned(self._context, campaign), campaign, names)
+            listed = await concerned(self._context, campaign)
+            entries = await self._queued_by(listed, campaign, names, how)
+        self._draining.stir()
         self._context.changes.tell(Topic.CAMPAIGNS, Topic.OUTBOX)
         return entries
 
@@ -190,188 +214,111 @@ class Outbox:
         return await asyncio.to_thread(_unusual, campaign, checked, await self.before())
 
     async def _queued_by(
-        self, listed: Collection[str], campaign: Campaign, names: Collection[str]
+        self, listed: Collection[str], campaign: Campaign, names: Collection[str], how: Handing = AT_ONCE
     ) -> tuple[EntryId, ...] | None:
-        from smsdesk.store import outbox
+        from smsdesk.store import queueing
 
         context, size = self._context, campaign.sms_count
         ready = await context.compute(size, _made_ready, campaign, context.now(), own_zone(), names, listed)
-        return await context.write(outbox.commit, campaign, ready, context.now())
+        return await context.write(queueing.commit, campaign, ready, context.now(), how)
+
+    # --- out of it
 
     async def drain(self, account: str, give_up_after: int | None = None) -> ServiceError | None:
-        """Sends what is due for an account until nothing is queued any more.
+        """Sends what is due for an account until nothing is ready any more, or it is paused.
 
-        Raises WorkspaceBusy (reason ``sending``) while another sender is at work. With
-        ``give_up_after`` an entry that failed so many times with certainty is left queued, and its
-        error is the answer.
+        Raises WorkspaceBusy (reason ``sending``) while another sender is at work. With ``give_up_after``
+        nothing is taken any more once an entry failed so many times with certainty; its error is the answer.
         """
-        from smsdesk.store import leases
+        return await self._draining.drain(account, give_up_after)
 
-        context, lease = self._context, f"send:{account}"
-        if not await context.hold(lease, LEASE):
-            raise WorkspaceBusy(folder=context.store.folder.name, reason="sending")
-        try:
-            return await self._drain(account, lease, give_up_after)
-        finally:
-            await context.write(leases.release, lease, context.owner)
+    async def tend(self) -> dict[str, set[EntryState]]:
+        """What time brings: held entries become due. Of each account, the states of its entries.
 
-    async def _drain(self, account: str, lease: str, give_up_after: int | None) -> ServiceError | None:
-        from smsdesk.store import outbox
+        States of an account that is paused are those alone in which something has left.
+        """
+        await self._draining.recover()
+        return await self._draining.standing()
 
-        context, last = self._context, None
-        await context.write(outbox.abandon, context.now(), context.owner)
-        while not self.paused and (waiting := await self._queued(account)):
-            if give_up_after is not None and waiting[0].tries >= give_up_after:
-                return last
-            if not await context.hold(lease, LEASE):
-                return last
-            pause = await self._pause(account, waiting)
-            if pause > timedelta(0):
-                await context.sleep(min(pause, NAP).total_seconds())
-                continue
-            entry = await context.write(outbox.take, account, context.now(), context.owner, without)
-            if entry is not None:
-                last = await self._post(entry)
-        return last
-
-    async def _queued(self, account: str) -> list[Entry]:
-        entries = await self.entries()
-        queued = [e for e in entries if e.account == account and e.state is EntryState.QUEUED]
-        return sorted(queued, key=lambda entry: entry.id)
-
-    async def _pause(self, account: str, waiting: list[Entry]) -> timedelta:
-        from smsdesk.store import budget
-
-        now = self._context.now()
-        due = min(entry.not_before or now for entry in waiting)
-        if due > now:
-            return due - now
-        allowed = (await self._accounts.named(account)).budget
-        return await self._context.write(budget.take, account, now, allowed, 0)
-
-    async def _post(self, entry: Entry) -> ServiceError | None:
-        """One POST. Its entry is ``sending`` on disk; whatever ends it is on disk afterwards."""
-        from smsdesk.store import outbox
-
-        context, error, job_id = self._context, None, None
-        context.changes.tell(Topic.OUTBOX)
-        try:
-            body = await context.read(outbox.body, entry.id)
-            client = await self._accounts.client(entry.account)
-        except BaseException:
-            # No byte has left: the entry goes back, whatever is wrong (password, disk, stop).
-            await self._settle(entry, After(EntryState.QUEUED), None, None)
-            raise
-        try:
-            job_id = await client.post_job(body)
-            after = After(EntryState.ACCEPTED)
-        except ServiceError as caught:
-            error = caught
-            after = after_error(caught, entry.tries, context.now(), SystemRandom().random())
-        except BaseException:
-            await self._settle(entry, After(EntryState.UNCERTAIN), "stopped", None)
-            raise
-        self._accounts.heard(entry.account, error)
-        await self._settle(entry, after, error.code if error else None, job_id)
-        return error
-
-    async def _settle(self, entry: Entry, after: After, reason: str | None, job_id: JobId | None) -> None:
-        from smsdesk.store import outbox
-
-        back = after.state is EntryState.QUEUED
-        step = reason or ("put_back" if back else after.state.value)
-        context, now = self._context, self._context.now()
-        mine = await context.write(outbox.settle, entry.id, context.owner, after, now, reason, job_id, step)
-        if not mine and job_id is not None:
-            # Somebody took us for dead and the entry for uncertain; the answer settles it.
-            await context.write(outbox.found, entry.id, job_id, now)
-        self._context.changes.tell(Topic.OUTBOX, Topic.JOBS, Topic.CAMPAIGNS)
-
-    async def look_up(self, account: str) -> tuple[Entry, ...]:
+    async def look_up(self, account: str, *, all_of_them: bool = True) -> tuple[Entry, ...]:
         """Asks every data centre for the jobs of uncertain entries; the answer is what stays uncertain.
 
-        An entry is found by its mark alone, never by count or time.
+        An entry is found by its mark alone, never by count or time. Without ``all_of_them`` only those are
+        asked for whose time has come.
         """
-        from smsdesk.store import leases, outbox
+        return await self._settling.look_up(account, all_of_them=all_of_them)
 
-        context = self._context
-        lease = f"send:{account}"
-        if await context.hold(lease, LEASE):
-            await context.write(outbox.abandon, context.now(), context.owner)
-            await context.write(leases.release, lease, context.owner)
-        left = []
-        for entry in await self.entries():
-            uncertain = entry.state is EntryState.UNCERTAIN and entry.account == account
-            if uncertain and not await self._found(entry):
-                left.append(entry)
-        self._context.changes.tell(Topic.OUTBOX, Topic.JOBS, Topic.CAMPAIGNS)
-        return tuple(left)
+    # --- a person's word
 
-    async def _found(self, entry: Entry) -> bool:
+    async def _say(
+        self, verb: "Callable[Concatenate[Connection, P], T]", *args: "P.args", **named: "P.kwargs"
+    ) -> T:
+        said = await self._context.write(verb, *args, **named)
+        self._draining.stir()
+        self._context.changes.tell(Topic.OUTBOX)
+        return said
+
+    async def pause(self, account: str | None = None) -> None:
+        """Nothing of an account, or of any, goes until :meth:`resume`, whichever program runs."""
+        from smsdesk.store import holding
+
+        await self._say(holding.pause, account or EVERY, self._context.now())
+        self.pauses |= {account or EVERY}
+
+    async def resume(self, account: str | None = None) -> None:
+        """An account goes on; without one all of them do."""
+        from smsdesk.store import holding
+
+        await self._say(holding.resume, account or EVERY, self._context.now())
+        self.pauses = self.pauses - {account} if account else frozenset()
+
+    async def hold(self, entries: Collection[EntryId]) -> None:
+        """Holds entries that are ready to go, until :meth:`send_now`."""
+        from smsdesk.store import holding
+
+        await self._say(holding.hold_these, entries, self._context.now())
+
+    async def cancel(self, entries: Collection[EntryId]) -> tuple[EntryId, ...]:
+        """These entries are never sent; the answer is those that had not left, were refused or uncertain."""
         from smsdesk.store import outbox
 
-        account = await self._accounts.named(entry.account)
-        for url in account.report_urls:
-            try:
-                job_id = await self._with_mark(entry, account.name, url)
-            except ServiceError as error:
-                await self._note(entry, "asked_no_answer", url, error.code)
-                continue
-            if job_id is not None:
-                await self._context.write(outbox.found, entry.id, job_id, self._context.now())
-                return True
-            await self._note(entry, "asked_not_there", url, "")
-        return False
+        return await self._say(outbox.cancel, entries, self._context.now())
 
-    async def _note(self, entry: Entry, code: str, url: str, reason: str) -> None:
-        from smsdesk.store import outbox
+    async def send_now(self, entries: Collection[EntryId]) -> tuple[EntryId, ...]:
+        """Whatever entries wait for, they go at once; the answer is those that do."""
+        from smsdesk.store import holding
 
-        values = {"host": url.partition("://")[2].partition("/")[0], "reason": reason}
-        await self._context.write(outbox.note, entry.id, self._context.now(), code, values)
+        return await self._say(holding.send_now, entries, self._context.now())
 
-    async def _with_mark(self, entry: Entry, account: str, url: str) -> JobId | None:
-        """The job at this address that carries the entry's mark, newest first."""
-        client = await self._accounts.client(account)
-        since, now = entry.since - LOOK_AROUND, self._context.now()
-        ids: list[JobId] = []
-        while True:
-            await self._budgeted(account)
-            page = await client.job_ids(url, since, now + LOOK_AROUND, limit=PAGE, offset=len(ids))
-            ids.extend(page)
-            if len(page) < PAGE:
-                break
-        for job_id in reversed(ids):
-            await self._budgeted(account)
-            try:
-                report = await client.job(job_id, url)
-            except NotFound:
-                continue
-            if carries(report.reference, entry.mark):
-                return job_id
-        return None
+    async def missed(self, entries: Collection[EntryId], at: datetime | None = None) -> tuple[EntryId, ...]:
+        """Entries go at once, or at a new time, until which they are held here."""
+        from smsdesk.store import holding
 
-    async def _budgeted(self, account: str) -> None:
-        from smsdesk.store import budget
+        if at is None:
+            return await self.send_now(entries)
+        return await self._say(holding.hold_until, entries, at, self._context.now())
 
-        allowed = (await self._accounts.named(account)).budget
-        while wait := await self._context.write(
-            budget.take, account, self._context.now(), allowed, allowed // 4
-        ):
-            await self._context.sleep(wait.total_seconds())
+    async def release(self, account: str) -> tuple[EntryId, ...]:
+        """The service no longer refuses an account: what that held up, or refused lately, goes."""
+        from smsdesk.store import holding
+
+        return await self._say(holding.release_account, account, self._context.now())
 
     async def send_again(self, entry: EntryId) -> None:
         """A person's word: the same bytes and mark go once more, as far as the do-not-contact list allows."""
         from smsdesk.store import outbox
 
-        await self._context.write(outbox.again, entry, self._context.now())
-        self._context.changes.tell(Topic.OUTBOX)
+        await self._say(outbox.again, entry, self._context.now())
+
+    async def retry(self, entry: EntryId) -> None:
+        """As :meth:`send_again`, for a refused entry after what was wrong is mended."""
+        from smsdesk.store import outbox
+
+        await self._say(outbox.again, entry, self._context.now())
 
     async def leave(self, entry: EntryId) -> None:
         """A person's word: this entry is not sent and not looked for any more."""
-        from smsdesk.store import outbox
-
-        await self._context.write(outbox.leave, entry, self._context.now())
-        self._context.changes.tell(Topic.OUTBOX)
+        await self.cancel((entry,))
 
     async def progress(self, campaign: CampaignId) -> int:
         """How many recipients of a campaign have no final status yet."""

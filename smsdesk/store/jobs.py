@@ -1,7 +1,7 @@
 """Jobs and what the service last said of their recipients."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -390,3 +390,13 @@ def unfinished(connection: Connection, campaign_id: CampaignId) -> int:
     query = select(c.process_status, c.status, func.count().label("n")).where(c.job_key.in_(keys))
     rows = connection.execute(query.group_by(c.process_status, c.status))
     return sum(row.n for row in rows if not _meaning(row.process_status, row.status).final)
+
+
+def known(connection: Connection, ids: Collection[JobId]) -> frozenset[JobId]:
+    """Those of some job ids that belong to entries of the outbox already."""
+    some, c = [*ids], jobs.c
+    found: list[str] = []
+    for at in range(0, len(some), 500):
+        mine = select(c.job_id).where(c.job_id.in_(some[at : at + 500]), c.entry_id.is_not(None))
+        found += connection.scalars(mine)
+    return frozenset(JobId(job_id) for job_id in found)

@@ -1,46 +1,48 @@
 """The outbox on disk: every step of an entry is committed before the act it announces.
 
-The do-not-contact list is looked at twice: in the transaction that queues a campaign, and in the one that
-takes an entry for sending, just before its POST.
+:func:`turn` is the one place that changes a state, and it knows no step but those of core's machine. What a
+sender writes (:func:`take`, :func:`settle`) carries the number of its lease, so that one who slept and was
+taken for dead writes nothing.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
-from smsdesk.core.campaign import Campaign, CampaignId
+from smsdesk.core.campaign import CampaignId
 from smsdesk.core.errors import Value, WorkspaceBroken
-from smsdesk.core.outbox import ON_THE_LIST, After, Entry, EntryId, EntryState
-from smsdesk.core.plan import Addressed, Unsent
+from smsdesk.core.outbox import (
+    DUPLICATE,
+    HOLDING,
+    LONGEST_PAUSE,
+    ON_THE_LIST,
+    READY,
+    After,
+    Entry,
+    EntryId,
+    EntryState,
+    Event,
+    Exchange,
+    Hold,
+    goal,
+    is_fact,
+    sources,
+)
 from smsdesk.core.request import JobId
 from smsdesk.core.status import LEFT_OUT
-from smsdesk.store import do_not_contact, drafts
-from smsdesk.store.jobs import close, closed
+from smsdesk.store import do_not_contact, drafts, exchanges, pauses
+from smsdesk.store.jobs import close
+from smsdesk.store.leases import Lease, is_held
 from smsdesk.store.packing import unpack_head
-from smsdesk.store.schema import campaigns, jobs, leases, outbox, sms, steps, texts
+from smsdesk.store.schema import campaigns, jobs, leases, outbox, sms, steps
 
-_CHUNK = 500
 Without = Callable[[bytes, frozenset[str]], bytes]
 """Makes of a job's bytes those without some recipients, who are told as they are written in it."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ready:
-    """One job ready to go: its bytes as they will go over the wire, its mark, who is in it.
-
-    ``names`` are those of the people who are left out.
-    """
-
-    body: bytes
-    mark: str
-    going: Addressed
-    left_out: tuple[Unsent, ...] = ()
-    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,122 +54,15 @@ class Step:
     values: Mapping[str, Value]
 
 
-def commit(
-    connection: Connection, campaign: Campaign, ready: tuple[Ready, ...], now: datetime
-) -> tuple[EntryId, ...] | None:
-    """Marks the campaign sent and queues its jobs, all in the caller's one transaction.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An entry that is ``sending`` on disk, and the bytes that go."""
 
-    A campaign that was sent before is left alone: the answer is its entries. ``None``, and nothing is
-    done, where the jobs were planned by a do-not-contact list that has changed for somebody in them.
-    """
-    if drafts.is_sent(connection, campaign.id):
-        mine = select(outbox.c.id).where(outbox.c.campaign_id == campaign.id).order_by(outbox.c.number)
-        return tuple(EntryId(entry) for entry in connection.scalars(mine))
-    numbers = {one.number for job in ready for one in job.left_out}
-    listed = {one.number: one for one in do_not_contact.listed(connection, numbers)}
-    going = [dst for job in ready for dst in job.going.dst.to_list()]
-    if len(listed) < len(numbers) or do_not_contact.reached(connection, going, campaign.region):
-        return None
-    drafts.save_head(connection, campaign, now)
-    for index, message in enumerate(campaign.messages):
-        drafts.save_base(connection, campaign.id, index, message.recipients, now)
-    sent = update(campaigns).where(campaigns.c.id == campaign.id).values(sent_at=now, deleted=False)
-    connection.execute(sent)
-    return tuple(
-        _queue(connection, campaign, job, number, len(ready), listed, now)
-        for number, job in enumerate(ready, start=1)
-    )
+    entry: Entry
+    body: bytes
 
 
-def _queue(
-    connection: Connection,
-    campaign: Campaign,
-    job: Ready,
-    number: int,
-    of: int,
-    listed: Mapping[str, do_not_contact.Listed],
-    now: datetime,
-) -> EntryId:
-    added = connection.execute(
-        insert(outbox).values(
-            campaign_id=campaign.id,
-            campaign=campaign.name,
-            number=number,
-            of=of,
-            account=campaign.account,
-            mark=job.mark,
-            body=job.body,
-            body_hash=hashlib.sha256(job.body).digest(),
-            sms_count=len(job.going),
-            state=EntryState.QUEUED.value,
-            since=now,
-            tries=0,
-        )
-    )
-    (entry,) = added.inserted_primary_key or (0,)
-    key = connection.execute(
-        insert(jobs).values(
-            entry_id=entry,
-            name=campaign.name,
-            account=campaign.account,
-            final=False,
-            sms_count=len(job.going) + len(job.left_out),
-            waiting=len(job.going),
-            cancelled=len(job.left_out),
-        )
-    ).inserted_primary_key
-    _write_sms(connection, key[0] if key else 0, job, listed, now)
-    note(connection, EntryId(entry), now, "queued", {})
-    if job.left_out:
-        note(connection, EntryId(entry), now, "left_out", {"n": len(job.left_out)})
-    return EntryId(entry)
-
-
-def _write_sms(
-    connection: Connection,
-    key: int,
-    job: Ready,
-    listed: Mapping[str, do_not_contact.Listed],
-    now: datetime,
-) -> None:
-    going = [*job.going]
-    ids = _text_ids(connection, [text for *_, text in going] + [one.text for one in job.left_out])
-
-    def row(dst: str, reference: str | None, name: str, text: str) -> dict[str, Any]:
-        return {
-            "job_key": key,
-            "dst": dst,
-            "reference": reference or None,
-            "name": name,
-            "text_id": ids[text],
-        }
-
-    connection.execute(insert(sms), [row(*one) for one in going])
-    # No report will ever name them: they stand by the number by which Find knows people.
-    out = [
-        row(one.number, one.recipient.reference, name, one.text) | closed(listed[one.number], now)
-        for one, name in zip(job.left_out, job.names, strict=True)
-    ]
-    if out:
-        connection.execute(insert(sms), out)
-
-
-def _text_ids(connection: Connection, wanted: list[str]) -> dict[str, int]:
-    """The id of each distinct text; new ones are added."""
-
-    def known(chunk: list[str]) -> Iterator[tuple[str, int]]:
-        for row in connection.execute(select(texts.c.text, texts.c.id).where(texts.c.text.in_(chunk))):
-            yield row.text, row.id
-
-    distinct = list(dict.fromkeys(wanted))
-    chunks = [distinct[i : i + _CHUNK] for i in range(0, len(distinct), _CHUNK)]
-    ids = {text: number for chunk in chunks for text, number in known(chunk)}
-    new = [text for text in distinct if text not in ids]
-    if new:
-        connection.execute(insert(texts), [{"text": text} for text in new])
-        for i in range(0, len(new), _CHUNK):
-            ids.update(known(new[i : i + _CHUNK]))
-    return ids
+# --- reading
 
 
 def _entry(row: Row[Any]) -> Entry:
@@ -186,15 +81,34 @@ def _entry(row: Row[Any]) -> Entry:
         not_before=row.not_before,
         reason=row.reason,
         job_id=JobId(row.job_id) if row.job_id else None,
+        hold=Hold(row.hold) if row.hold else None,
+        due_at=row.due_at,
+        final_at=row.final_at,
+        pilot=row.pilot,
+        posted_at=row.posted_at,
+        asked_at=row.asked_at,
+        not_found_at=row.not_found_at,
     )
 
 
-_COLUMNS = [column for column in outbox.c if column.name not in ("body", "body_hash", "owner")]
+_HIDDEN = ("body", "body_hash", "owner", "lease", "rows", "adopted", "late_at", "everywhere_at")
+_COLUMNS = [column for column in outbox.c if column.name not in _HIDDEN]
 
 
-def entries(connection: Connection) -> tuple[Entry, ...]:
-    """All entries, newest first."""
-    return tuple(_entry(row) for row in connection.execute(select(*_COLUMNS).order_by(outbox.c.id.desc())))
+def entries(connection: Connection, which: ColumnElement[bool] | None = None) -> tuple[Entry, ...]:
+    """All entries or some, newest first."""
+    query = select(*_COLUMNS).order_by(outbox.c.id.desc())
+    return tuple(_entry(row) for row in connection.execute(query if which is None else query.where(which)))
+
+
+def in_state(connection: Connection, account: str, state: EntryState) -> tuple[Entry, ...]:
+    """The entries of an account in a state, newest first."""
+    return entries(connection, and_(outbox.c.account == account, outbox.c.state == state.value))
+
+
+def of_campaign(connection: Connection, campaign_id: CampaignId) -> tuple[Entry, ...]:
+    """The entries of a campaign, in the order of its jobs."""
+    return entries(connection, outbox.c.campaign_id == campaign_id)[::-1]
 
 
 def entry(connection: Connection, entry_id: EntryId) -> Entry:
@@ -202,13 +116,39 @@ def entry(connection: Connection, entry_id: EntryId) -> Entry:
     return _entry(connection.execute(select(*_COLUMNS).where(outbox.c.id == entry_id)).one())
 
 
+def standing(connection: Connection) -> dict[str, set[EntryState]]:
+    """Of each account the states in which it has entries."""
+    found: dict[str, set[EntryState]] = {}
+    for account, state in connection.execute(select(outbox.c.account, outbox.c.state).distinct()):
+        found.setdefault(account, set()).add(EntryState(state))
+    return found
+
+
+def paused(connection: Connection) -> frozenset[str]:
+    """The accounts that a person paused; "" for all of them."""
+    return pauses.paused(connection)
+
+
+def ready_times(connection: Connection, account: str) -> set[datetime | None]:
+    """Before which instants what is ready to go does not; empty while the account is paused."""
+    if pauses.is_paused(connection, account):
+        return set()
+    query = select(outbox.c.not_before).where(outbox.c.account == account, _is(*READY)).distinct()
+    return set(connection.scalars(query))
+
+
 def body(connection: Connection, entry_id: EntryId) -> bytes:
     """The bytes to send. Raises WorkspaceBroken where they are not what was committed."""
-    row = connection.execute(select(outbox.c.body, outbox.c.body_hash).where(outbox.c.id == entry_id)).one()
-    content = bytes(row.body)
-    if hashlib.sha256(content).digest() != bytes(row.body_hash):
+    content = _sound_body(connection, entry_id)
+    if content is None:
         raise WorkspaceBroken(folder="", reason="body")
     return content
+
+
+def _sound_body(connection: Connection, entry_id: EntryId) -> bytes | None:
+    row = connection.execute(select(outbox.c.body, outbox.c.body_hash).where(outbox.c.id == entry_id)).one()
+    content = bytes(row.body)
+    return content if hashlib.sha256(content).digest() == bytes(row.body_hash) else None
 
 
 def body_of_job(connection: Connection, job_key: int) -> bytes | None:
@@ -231,30 +171,85 @@ def left_out(connection: Connection, campaign_id: CampaignId) -> list[str] | Non
     return list(connection.scalars(query.join(outbox, outbox.c.id == jobs.c.entry_id).where(mine)))
 
 
-def take(connection: Connection, account: str, now: datetime, owner: str, without: Without) -> Entry | None:
-    """The next due entry of an account, from now on ``sending`` by ``owner``.
+# --- the one place that changes a state
 
-    Who came onto the do-not-contact list since it was queued is not in its body any more; an entry with
-    nobody left is ``left``, and the next one is taken.
-    """
-    due = and_(
-        outbox.c.account == account,
-        outbox.c.state == EntryState.QUEUED.value,
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+
+def _is(*states: EntryState) -> ColumnElement[bool]:
+    return outbox.c.state.in_([state.value for state in states])
+
+
+def turn(
+    connection: Connection,
+    which: ColumnElement[bool],
+    event: Event,
+    now: datetime,
+    told: str | None,
+    **values: Any,
+) -> tuple[EntryId, ...]:
+    """An event for all of ``which`` that it can happen to: their ids. ``told`` is the code of the step."""
+    c = outbox.c
+    found = tuple(
+        EntryId(n) for n in connection.scalars(select(c.id).where(which, _is(*sources(event))).order_by(c.id))
     )
-    while (found := connection.scalar(select(func.min(outbox.c.id)).where(due))) is not None:
-        if _leave_out(connection, EntryId(found), now, without):
-            break
-    if found is None:
+    for at in range(0, len(found), _CHUNK):
+        some = found[at : at + _CHUNK]
+        state = {"state": goal(event).value, "since": now, "hold": None, "not_before": None, "owner": None}
+        connection.execute(update(outbox).where(c.id.in_(some)).values({**state, "lease": None, **values}))
+    if told is not None:
+        for entry_id in found:
+            note(connection, entry_id, now, told, {})
+    return found
+
+
+_CHUNK = 500
+
+# --- sending
+
+
+def take(connection: Connection, account: str, now: datetime, lease: Lease, without: Without) -> Taken | None:
+    """The next due entry of an account, from now on ``sending`` under ``lease``.
+
+    None where nothing is due, the account is paused, or the lease has gone to somebody else. Who came onto
+    the do-not-contact list since it was queued is not in its body any more; an entry with nobody left is
+    cancelled, one whose bytes are not those that were queued is held, and the next one is taken.
+    """
+    if not is_held(connection, lease) or pauses.is_paused(connection, account):
         return None
-    sending = {"state": EntryState.SENDING.value, "since": now, "owner": owner, "tries": outbox.c.tries + 1}
-    connection.execute(update(outbox).where(outbox.c.id == found).values(sending))
-    note(connection, found, now, "sending", {})
-    return entry(connection, found)
+    while (found := connection.scalar(select(func.min(outbox.c.id)).where(_due(account, now)))) is not None:
+        entry_id = EntryId(found)
+        content = _sound_body(connection, entry_id)
+        if content is None:
+            turn(connection, outbox.c.id == entry_id, Event.HOLD, now, "held_body", hold=Hold.BODY.value)
+            continue
+        content = _leave_out(connection, entry_id, content, now, without)
+        if content is None:
+            continue
+        began = {"owner": lease.owner, "lease": lease.number, "tries": outbox.c.tries + 1}
+        fresh = {
+            "posted_at": now,
+            "asked_at": None,
+            "everywhere_at": None,
+            "not_found_at": None,
+            "reason": None,
+        }
+        turn(connection, outbox.c.id == entry_id, Event.START, now, "sending", **began, **fresh)
+        return Taken(entry(connection, entry_id), content)
+    return None
 
 
-def _leave_out(connection: Connection, entry_id: EntryId, now: datetime, without: Without) -> bool:
-    """Takes who is on the do-not-contact list out of an entry; whether anybody is left."""
+def _due(account: str, now: datetime) -> ColumnElement[bool]:
+    c = outbox.c
+    # As core's rule: a pause longer than any comes of a clock that was set back.
+    over = or_(c.not_before.is_(None), c.not_before <= now, c.not_before > now + LONGEST_PAUSE)
+    return and_(c.account == account, _is(*READY), over)
+
+
+def _leave_out(
+    connection: Connection, entry_id: EntryId, content: bytes, now: datetime, without: Without
+) -> bytes | None:
+    """The bytes without those who are on the do-not-contact list; None where nobody is left."""
+    if not do_not_contact.count(connection):
+        return content
     key, head = connection.execute(
         select(jobs.c.key, campaigns.c.head)
         .join(outbox, outbox.c.id == jobs.c.entry_id)
@@ -266,8 +261,9 @@ def _leave_out(connection: Connection, entry_id: EntryId, now: datetime, without
     region = unpack_head(CampaignId(""), head).region
     out = do_not_contact.reached(connection, [row.dst for row in rows], region)
     if not out:
-        return True
-    content = without(body(connection, entry_id), frozenset(rows[at].dst for at in out))
+        return content
+    exchanges.keep_body(connection, entry_id)
+    content = without(content, frozenset(rows[at].dst for at in out))
     values: dict[str, Any] = {
         "body": content,
         "body_hash": hashlib.sha256(content).digest(),
@@ -275,38 +271,49 @@ def _leave_out(connection: Connection, entry_id: EntryId, now: datetime, without
     }
     close(connection, key, {rows[at].id: one for at, one in out.items()}, now)
     note(connection, entry_id, now, "left_out", {"n": len(out)})
-    if len(out) == len(rows):
-        values |= {"state": EntryState.LEFT.value, "since": now, "reason": ON_THE_LIST}
-        note(connection, entry_id, now, "nobody_left", {})
     connection.execute(update(outbox).where(outbox.c.id == entry_id).values(values))
-    return len(out) < len(rows)
+    if len(out) < len(rows):
+        return content
+    turn(connection, outbox.c.id == entry_id, Event.CANCEL, now, "nobody_left", reason=ON_THE_LIST)
+    return None
 
 
 def settle(
     connection: Connection,
     entry_id: EntryId,
-    owner: str,
+    lease: Lease,
     after: After,
     now: datetime,
     reason: str | None,
     job_id: JobId | None,
-    step: str,
+    told: str,
+    exchange: Exchange | None = None,
 ) -> bool:
-    """What an answer made of an entry; False where it is no longer this owner's to say."""
-    mine = and_(outbox.c.id == entry_id, outbox.c.state == EntryState.SENDING.value, outbox.c.owner == owner)
-    values = {
-        "state": after.state.value,
-        "since": now,
-        "not_before": after.not_before,
-        "reason": reason,
-        "owner": None,
-    }
-    if not connection.execute(update(outbox).where(mine).values(values)).rowcount:
+    """What an answer made of an entry; False where it is no longer this lease's to say."""
+    mine = and_(
+        outbox.c.id == entry_id,
+        _is(EntryState.SENDING),
+        outbox.c.owner == lease.owner,
+        outbox.c.lease == lease.number,
+    )
+    values = {"not_before": after.not_before, "reason": reason}
+    if not turn(connection, mine, after.event, now, None, **values):
         return False
-    note(connection, entry_id, now, step, {"job": job_id} if job_id else {})
+    if exchange is not None:
+        exchanges.add(connection, entry_id, exchange)
+    note(connection, entry_id, now, told, {"job": job_id} if job_id else {})
     if job_id:
         _accept(connection, entry_id, job_id, now)
+    if after.event is Event.REFUSE and reason in HOLDING:
+        hold_account(connection, entry(connection, entry_id).account, reason, now)
     return True
+
+
+def hold_account(connection: Connection, account: str, reason: str, now: datetime) -> None:
+    """Everything of an account that has not left is held: the service refuses the account itself."""
+    pauses.add(connection, account, Hold.ACCOUNT, reason, now)
+    ready_ones = and_(outbox.c.account == account, _is(*READY))
+    turn(connection, ready_ones, Event.HOLD, now, "held_account", hold=Hold.ACCOUNT.value, reason=reason)
 
 
 def _accept(connection: Connection, entry_id: EntryId, job_id: JobId, now: datetime) -> None:
@@ -315,59 +322,79 @@ def _accept(connection: Connection, entry_id: EntryId, job_id: JobId, now: datet
     connection.execute(update(jobs).where(jobs.c.entry_id == entry_id).values(accepted))
 
 
-def abandon(connection: Connection, now: datetime, alive: str) -> tuple[EntryId, ...]:
-    """Entries that somebody else was sending and left so become uncertain; answers their ids.
+def abandon(
+    connection: Connection, now: datetime, alive: str, under_way: Collection[EntryId] | None = None
+) -> tuple[EntryId, ...]:
+    """Entries that somebody was sending and left so become uncertain; answers their ids.
 
-    Somebody whose lease ``send:<account>`` still runs is at work and left alone. ``alive`` is the caller.
+    Somebody else whose lease ``send:<account>`` still runs is at work and left alone. ``alive`` is the
+    caller, whose own entries are left alone too, or those that are ``under_way``.
     """
     working = select(leases.c.owner).where(leases.c.until > now, leases.c.name == "send:" + outbox.c.account)
-    orphaned = and_(
-        outbox.c.state == EntryState.SENDING.value,
-        outbox.c.owner != alive,
-        outbox.c.owner.not_in(working),
-    )
-    found = tuple(EntryId(n) for n in connection.scalars(select(outbox.c.id).where(orphaned)))
-    for entry_id in found:
-        # "since" stays the instant of the POST: the job is looked for around it.
-        uncertain = {"state": EntryState.UNCERTAIN.value, "reason": "stopped", "owner": None}
-        connection.execute(update(outbox).where(outbox.c.id == entry_id).values(uncertain))
-        note(connection, entry_id, now, "stopped", {})
-    return found
+    orphaned = and_(outbox.c.owner != alive, outbox.c.owner.not_in(working))
+    if under_way is not None:
+        orphaned = or_(orphaned, and_(outbox.c.owner == alive, outbox.c.id.not_in(under_way)))
+    # "since" stays the instant of the POST: the job is looked for around it.
+    return turn(connection, orphaned, Event.LOSE, now, "stopped", reason="stopped", since=outbox.c.since)
 
 
-def _turn(
-    connection: Connection, entry_id: EntryId, states: tuple[EntryState, ...], values: Mapping[str, Any]
-) -> bool:
-    allowed = and_(outbox.c.id == entry_id, outbox.c.state.in_([state.value for state in states]))
-    return bool(connection.execute(update(outbox).where(allowed).values(values)).rowcount)
+# --- settling what is uncertain, and a person's word
 
 
 def found(connection: Connection, entry_id: EntryId, job_id: JobId, now: datetime) -> bool:
-    """An uncertain entry whose job was found by its mark is accepted."""
-    values = {"state": EntryState.ACCEPTED.value, "since": now, "reason": None}
-    if not _turn(connection, entry_id, (EntryState.UNCERTAIN,), values):
+    """An uncertain entry whose job is known is accepted."""
+    values = {"reason": None, "not_found_at": None}
+    if not turn(connection, outbox.c.id == entry_id, Event.FIND, now, None, **values):
         return False
     _accept(connection, entry_id, job_id, now)
     note(connection, entry_id, now, "found", {"job": job_id})
     return True
 
 
+def adopt(connection: Connection, entry_id: EntryId, job_id: JobId, now: datetime) -> bool:
+    """As :func:`found`, by the mark: the job's recipients are still to be compared when they appear."""
+    mine = outbox.c.id == entry_id
+    if not found(connection, entry_id, job_id, now):
+        return False
+    connection.execute(update(outbox).where(mine).values(adopted=True))
+    return True
+
+
+def looked_up(connection: Connection, which: Collection[EntryId], now: datetime, everywhere: bool) -> None:  # noqa: FBT001 (a verb's parameters go by position)
+    """Uncertain entries were looked for; ``everywhere``: in every data centre, and none has their jobs.
+
+    After the settling time, having been asked for before, that is a fact; a duplicate is then one of a job
+    that is not ours, and refused.
+    """
+    c = outbox.c
+    for row in entries(connection, and_(c.id.in_([*which]), _is(EntryState.UNCERTAIN))):
+        this = c.id == row.id
+        before = connection.scalar(select(c.everywhere_at).where(this))
+        fact = everywhere and before is not None and is_fact(row.posted_at or row.since, now)
+        values = {"asked_at": now, "everywhere_at": now if everywhere else before}
+        if fact and row.reason == DUPLICATE:
+            turn(connection, this, Event.DISOWN, now, "disowned", reason=DUPLICATE)
+            continue
+        if fact and row.not_found_at is None:
+            note(connection, row.id, now, "not_found_anywhere", {})
+        if fact:
+            values["not_found_at"] = row.not_found_at or now
+        connection.execute(update(outbox).where(this).values(values))
+
+
 def again(connection: Connection, entry_id: EntryId, now: datetime) -> bool:
     """A person sends an uncertain or refused entry once more, with the same bytes."""
-    values = {"state": EntryState.QUEUED.value, "since": now, "not_before": None, "reason": None}
-    turned = _turn(connection, entry_id, (EntryState.UNCERTAIN, EntryState.REFUSED), values)
-    if turned:
-        note(connection, entry_id, now, "again", {})
-    return turned
+    values = {"reason": None, "not_found_at": None}
+    return bool(turn(connection, outbox.c.id == entry_id, Event.AGAIN, now, "again", **values))
 
 
-def leave(connection: Connection, entry_id: EntryId, now: datetime) -> bool:
-    """A person lets an uncertain, refused or waiting entry be: it is never sent."""
-    states = (EntryState.UNCERTAIN, EntryState.REFUSED, EntryState.QUEUED)
-    turned = _turn(connection, entry_id, states, {"state": EntryState.LEFT.value, "since": now})
-    if turned:
-        note(connection, entry_id, now, "left", {})
-    return turned
+def cancel(connection: Connection, which: Collection[EntryId], now: datetime) -> tuple[EntryId, ...]:
+    """A person lets entries be that have not left, were refused or are uncertain: they are never sent."""
+    chosen = outbox.c.id.in_([*which])
+    uncertain = and_(chosen, _is(EntryState.UNCERTAIN))
+    left = turn(connection, uncertain, Event.CANCEL, now, "left", reason="left")
+    left += turn(connection, and_(chosen, _is(EntryState.REFUSED)), Event.CANCEL, now, "left")
+    return left + turn(connection, chosen, Event.CANCEL, now, "cancelled", reason=None)
 
 
 def note(

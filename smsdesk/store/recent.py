@@ -10,7 +10,7 @@ from smsdesk.core.outbox import EntryState
 from smsdesk.core.status import Outcome, meaning
 from smsdesk.store.schema import campaigns, jobs, outbox, sms
 
-_GONE = (EntryState.REFUSED.value, EntryState.LEFT.value)
+_GONE = (EntryState.REFUSED.value, EntryState.CANCELLED.value)
 """Entries of which nothing went out, as far as anybody knows."""
 
 

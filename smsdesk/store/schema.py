@@ -16,8 +16,12 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    inspect,
+    text,
+    update,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import CreateColumn
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -105,6 +109,18 @@ outbox = Table(
     Column("reason", Text),
     Column("job_id", Text),
     Column("owner", Text),
+    Column("lease", Integer),
+    Column("hold", Text),
+    Column("due_at", Instant),
+    Column("final_at", Instant),
+    Column("late_at", Instant),
+    Column("pilot", Boolean, nullable=False, server_default="0"),
+    Column("posted_at", Instant),
+    Column("asked_at", Instant),
+    Column("everywhere_at", Instant),
+    Column("not_found_at", Instant),
+    Column("adopted", Boolean, nullable=False, server_default="0"),
+    Column("rows", LargeBinary),
     Index("outbox_campaign", "campaign_id", "number", unique=True),
     Index("outbox_state", "state", "account"),
 )
@@ -116,6 +132,56 @@ steps = Table(
     Column("entry_id", Integer, ForeignKey("outbox.id"), nullable=False, index=True),
     Column("at", Instant, nullable=False),
     Column("code", Text, nullable=False),
+    Column("values", Text, nullable=False),
+)
+
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entry_id", Integer, ForeignKey("outbox.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("answered_at", Instant),
+    Column("status", Integer),
+    Column("answer_headers", Text, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("error", Text),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("hold", Text, primary_key=True),
+    Column("reason", Text),
+    Column("since", Instant, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
     Column("values", Text, nullable=False),
 )
 
@@ -249,6 +315,7 @@ leases = Table(
     Column("name", Text, primary_key=True),
     Column("owner", Text, nullable=False),
     Column("until", Instant, nullable=False),
+    Column("number", Integer, nullable=False, server_default="0"),
 )
 
 requests = Table(
@@ -276,6 +343,30 @@ def _third(connection: Connection) -> None:
     metadata.create_all(connection, tables=[templates, option_sets, views])
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third)
+def _fourth(connection: Connection) -> None:
+    """Version 4: holds, pauses, keys, each try as it went over the wire, the log of acts, numbered leases."""
+    metadata.create_all(connection, tables=[bodies, exchanges, pauses, keys, acts])
+    for table in (outbox, leases):
+        _add_columns(connection, table)
+    c = outbox.c
+    connection.execute(update(outbox).where(c.state == "left").values(state="cancelled"))
+    sometimes_tried = c.state.in_(["sending", "accepted", "refused", "uncertain"])
+    connection.execute(update(outbox).where(sometimes_tried).values(posted_at=c.since))
+    # Nobody knows for how long nothing ran here: what is still to go asks first.
+    connection.execute(update(outbox).where(c.state == "queued").values(late_at=c.since))
+    tried_before = (c.state == "queued") & c.reason.is_not(None)
+    connection.execute(update(outbox).where(tried_before).values(state="waiting"))
+
+
+def _add_columns(connection: Connection, table: Table) -> None:
+    """Adds the columns that a table of an older version lacks."""
+    known = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in known:
+            made = str(CreateColumn(column).compile(dialect=connection.dialect))
+            connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {made}"))
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth)
 """Step ``n`` (from 0) leads from version ``n`` to ``n + 1``."""
 VERSION = len(STEPS)

@@ -148,7 +148,7 @@ async def _send(shell: Shell, pictures: Pictures) -> None:
 async def _watch(shell: Shell, pictures: Pictures) -> int:
     desk, opened = shell.desk, shell.composer.opened
     assert opened is not None
-    moving = (EntryState.QUEUED, EntryState.SENDING)
+    moving = (EntryState.QUEUED, EntryState.WAITING, EntryState.SENDING)
     while any(e.state in moving for e in await desk.outbox.entries()):  # noqa: ASYNC110 (as above)
         await asyncio.sleep(ROUND)
     shell.window.go("jobs")

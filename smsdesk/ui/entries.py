@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from smsdesk.core.errors import SmsDeskError
-from smsdesk.core.outbox import ON_THE_LIST, Entry, EntryState
+from smsdesk.core.outbox import ON_THE_LIST, READY, Entry, EntryState
 from smsdesk.ui.labels import account_words
 from smsdesk.words import clock, error_words, has, lasting, say
 
@@ -22,11 +22,13 @@ ROLES: Mapping[EntryState, str] = {
     EntryState.ACCEPTED: "delivered",
     EntryState.REFUSED: "failed",
     EntryState.UNCERTAIN: "unknown",
-    EntryState.LEFT: "cancelled",
+    EntryState.CANCELLED: "cancelled",
+    EntryState.WAITING: "waiting",
+    EntryState.HELD: "waiting",
 }
 """The colour role of each state."""
 
-UNDER_WAY = frozenset({EntryState.QUEUED, EntryState.SENDING})
+UNDER_WAY = frozenset({EntryState.QUEUED, EntryState.WAITING, EntryState.SENDING})
 _SECOND = timedelta(seconds=1)
 
 
@@ -63,19 +65,22 @@ def reason_words(reason: str | None) -> tuple[str, str]:
 def why(entry: Entry, scene: Scene) -> str:
     """One line: why the entry stands where it stands, and what comes next."""
     match entry.state:
-        case EntryState.QUEUED:
-            return _why_queued(entry, scene)
+        case EntryState.QUEUED | EntryState.WAITING:
+            words = _why_queued(entry, scene)
+        case EntryState.HELD:
+            words = _why_held(entry, scene)
         case EntryState.SENDING:
-            return say("outbox.why.sending", span=lasting(max(scene.now - entry.since, timedelta(0))))
+            words = say("outbox.why.sending", span=lasting(max(scene.now - entry.since, timedelta(0))))
         case EntryState.ACCEPTED:
-            return entry.job_id or say("outbox.why.accepted")
+            words = entry.job_id or say("outbox.why.accepted")
         case EntryState.REFUSED:
             sentence, hint = reason_words(entry.reason)
-            return say("outbox.why.refused", why=sentence, next=hint).strip()
+            words = say("outbox.why.refused", why=sentence, next=hint).strip()
         case EntryState.UNCERTAIN:
-            return say("outbox.why.uncertain", why=_uncertain(entry))
-        case EntryState.LEFT:
-            return say("outbox.why.left.do_not_contact" if _nobody(entry) else "outbox.why.left")
+            words = say("outbox.why.uncertain", why=_uncertain(entry))
+        case EntryState.CANCELLED:
+            words = say(f"outbox.why.{_ended(entry)}")
+    return words
 
 
 def _why_queued(entry: Entry, scene: Scene) -> str:
@@ -94,6 +99,22 @@ def _why_queued(entry: Entry, scene: Scene) -> str:
     return say("outbox.why.again", why=sentence, span=lasting(left))
 
 
+def _why_held(entry: Entry, scene: Scene) -> str:
+    if entry.hold is None:
+        return say("outbox.why.held")
+    left = max((entry.final_at or scene.now) - scene.now, timedelta(0))
+    until = entry.due_at or scene.now
+    values = {"why": reason_words(entry.reason)[0], "span": lasting(left), "time": clock(until)}
+    return say(f"outbox.why.held.{entry.hold.value}", None, **values)
+
+
+def _ended(entry: Entry) -> str:
+    """How an entry came to be cancelled: for want of people, left in doubt, or before it left."""
+    if _nobody(entry):
+        return "left.do_not_contact"
+    return "cancelled" if entry.reason is None else "left"
+
+
 def _uncertain(entry: Entry) -> str:
     code = f"outbox.uncertain.{entry.reason}"
     return say(code if has(code) else "outbox.uncertain.uncertain")
@@ -101,18 +122,24 @@ def _uncertain(entry: Entry) -> str:
 
 def _nobody(entry: Entry) -> bool:
     """Whether an entry was not sent because nobody was left in it."""
-    return entry.state is EntryState.LEFT and entry.reason == ON_THE_LIST
+    return entry.state is EntryState.CANCELLED and entry.reason == ON_THE_LIST
 
 
 def card_words(entry: Entry, scene: Scene) -> tuple[str, str]:
     """The heading of the card that explains a state, and its sentences."""
     if _nobody(entry):
         return say("outbox.card.left.do_not_contact"), say("outbox.card.left.do_not_contact.text")
-    paused = entry.state is EntryState.QUEUED and scene.paused
+    if entry.state is EntryState.CANCELLED:
+        code = f"outbox.card.{_ended(entry)}"
+        return say(code), say(f"{code}.text")
+    if entry.state is EntryState.HELD:
+        code = f"outbox.card.held.{entry.hold.value}" if entry.hold else "outbox.card.held"
+        return say(code), say(f"{code}.text")
+    paused = entry.state in READY and scene.paused
     code = f"outbox.card.{'paused' if paused else entry.state.value}"
     if entry.state is EntryState.REFUSED:
         return say(code), say(f"{code}.text", why=reason_words(entry.reason)[0])
-    if entry.state in (EntryState.SENDING, EntryState.LEFT) or paused:
+    if entry.state is EntryState.SENDING or paused:
         return say(code), say(f"{code}.text")
     return say(code), say(f"{code}.text", entry.sms_count)
 
@@ -124,7 +151,7 @@ def facts(entry: Entry, steps: "Iterable[Step]", scene: Scene) -> list[tuple[str
         found += _centres(steps)
     if entry.state is EntryState.REFUSED:
         found.append((say("outbox.fact.next"), reason_words(entry.reason)[1]))
-    trouble = scene.trouble(entry.account) if entry.state is EntryState.QUEUED else None
+    trouble = scene.trouble(entry.account) if entry.state in READY else None
     if trouble is not None:
         found.append((say("outbox.fact.next"), " ".join(error_words(trouble))))
     if entry.job_id is not None:
@@ -169,6 +196,22 @@ _BY = {
     "accepted": "service",
     "again": "you",
     "left": "you",
+    "cancelled": "you",
+    "held_account": "service",
+    "held_body": "desk",
+    "held_undo": "you",
+    "held_time": "you",
+    "held_pilot": "desk",
+    "held_brake": "desk",
+    "held_missed": "desk",
+    "held_person": "you",
+    "released": "you",
+    "hurried": "you",
+    "due": "desk",
+    "not_found_anywhere": "service",
+    "disowned": "service",
+    "recipients_agree": "service",
+    "recipients_differ": "service",
     "asked_not_there": "service",
     "server_trouble": "service",
     "unreadable": "service",

@@ -185,9 +185,8 @@ class Outbox(Page):
     # -- acting ----------------------------------------------------------------------------------
 
     def _toggle_pause(self) -> None:
-        self._desk.outbox.paused = not self._desk.outbox.paused
-        self._desk.changes.tell(Topic.OUTBOX)
-        self._paint()
+        outbox = self._desk.outbox
+        self._desk.tasks.start("pause", outbox.resume() if outbox.paused else outbox.pause())
 
     def _asks(self, entry: Entry) -> bool:
         return self._desk.tasks.runs(f"look up:{entry.account}")
@@ -229,7 +228,14 @@ class Outbox(Page):
 
 def _most_urgent(entries: Sequence[Entry]) -> Entry:
     """The entry that a person wants to see first: what waits for their word, else what moves."""
-    order = (EntryState.UNCERTAIN, EntryState.REFUSED, EntryState.SENDING, EntryState.QUEUED)
+    order = (
+        EntryState.UNCERTAIN,
+        EntryState.REFUSED,
+        EntryState.HELD,
+        EntryState.SENDING,
+        EntryState.WAITING,
+        EntryState.QUEUED,
+    )
     for state in order:
         for entry in entries:
             if entry.state is state:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from smsdesk.core.account import Account
 from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.importing import Imported
-from smsdesk.core.outbox import EntryState
+from smsdesk.core.outbox import FINAL, EntryState
 from smsdesk.core.problem import Level
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.campaigns import OpenCampaign
@@ -199,9 +199,7 @@ class Shell(QObject):
     async def _load(self) -> None:
         desk, window = self.desk, self.window
         entries = await desk.outbox.entries()
-        moving = [
-            e for e in entries if e.state in (EntryState.QUEUED, EntryState.SENDING, EntryState.UNCERTAIN)
-        ]
+        moving = [e for e in entries if e.state not in FINAL]
         window.set_count("outbox", len(moving))
         counts = await desk.jobs.counts()
         window.set_count("jobs", counts["all"])

@@ -17,7 +17,7 @@ from smsdesk.core.progress import Cancelled, Progress
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.context import INLINE_ROWS, Context
 from smsdesk.desk.importing import Importing, Wanted
-from smsdesk.store import outbox
+from smsdesk.store import queueing
 from smsdesk.store.workspace import Store
 from smsdesk.words import use_language
 
@@ -94,7 +94,7 @@ def test_what_is_known_is_told_apart(tmp_path: Path) -> None:
     async def act(importing: Importing, context: Context) -> None:
         sent = replace(campaign(("", [numbers[2]])), id=CampaignId("2" * 32), name="Summer")
         ready = tuple(made_ready(sent))
-        await context.write(outbox.commit, sent, ready, NOW)
+        await context.write(queueing.commit, sent, ready, NOW)
         into = campaign(("English", [numbers[0]]), ("German", [numbers[1]]))
         want = wanted(table(tmp_path, *numbers), campaign=into)
         found = await importing.read(want)

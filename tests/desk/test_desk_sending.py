@@ -49,7 +49,7 @@ async def until(desk: Desk, wanted: EntryState) -> None:
 @pytest.mark.parametrize(
     ("fault", "after", "jobs"),
     [
-        (("status", 429), EntryState.QUEUED, 0),
+        (("status", 429), EntryState.WAITING, 0),
         (("status", 400), EntryState.REFUSED, 0),
         (("status", 503), EntryState.UNCERTAIN, 0),
         (("lost_answer", 0), EntryState.UNCERTAIN, 1),

@@ -10,10 +10,11 @@ from hypothesis import settings
 from planned import made_ready
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
-from smsdesk.core.outbox import EntryId
+from smsdesk.core.outbox import After, EntryId
 from smsdesk.core.recipients import Recipients
+from smsdesk.core.request import JobId
 from smsdesk.desk.sending import without
-from smsdesk.store import outbox
+from smsdesk.store import leases, outbox, queueing
 from smsdesk.store.workspace import Store
 
 settings.register_profile("steady", deadline=None)
@@ -27,6 +28,7 @@ class Workspace:
         self.folder = folder
         self.store = Store.open(folder)
         self.now = datetime(2031, 3, 1, 9, tzinfo=UTC)
+        self.held: dict[str, Any] = {}
 
     def write(self, verb: Callable[..., Any], *args: Any) -> Any:
         return self.store.write(verb, *args).result()
@@ -38,14 +40,31 @@ class Workspace:
         self.now += timedelta(**span)
         return self.now
 
+    def lease(self, owner: str = "one", account: str = "Main", **span: float) -> Any:
+        """Somebody's lease, over at once where no span is told; the older one where others have it now."""
+        asked = (f"send:{account}", owner, self.now, timedelta(**span))
+        self.held[owner] = self.write(leases.acquire, *asked) or self.held.get(owner)
+        return self.held[owner]
+
     def take(self, owner: str = "one", account: str = "Main") -> Any:
-        return self.write(outbox.take, account, self.now, owner, without)
+        """The next entry, as the sender of that name takes it; None where it may not or none is due."""
+        lease = self.lease(owner, account)
+        taken = self.write(outbox.take, account, self.now, lease, without) if lease else None
+        return taken.entry if taken else None
+
+    def settle(
+        self, entry: EntryId, after: After, owner: str = "one", job: JobId | None = None, reason: Any = None
+    ) -> bool:
+        """What the sender of that name says of an entry."""
+        lease = self.held.get(owner) or self.lease(owner)
+        verb = (outbox.settle, entry, lease, after, self.now, reason, job, after.state.value)
+        return bool(lease and self.write(*verb))
 
     def queued(self, campaign: Campaign) -> tuple[EntryId, ...]:
         ready = tuple(
             made_ready(campaign, int(campaign.id, 16) * 100, body=lambda n: f'{{"job": {n}}}'.encode())
         )
-        return tuple(self.write(outbox.commit, campaign, ready, self.now))
+        return tuple(self.write(queueing.commit, campaign, ready, self.now))
 
 
 @pytest.fixture

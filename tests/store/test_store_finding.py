@@ -7,10 +7,10 @@ import pytest
 from planned import made_ready
 
 from smsdesk.core.campaign import Campaign, Message
-from smsdesk.core.outbox import After, EntryState
+from smsdesk.core.outbox import After, Event
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.store import finding, jobs, outbox
+from smsdesk.store import finding, jobs, queueing
 
 Make = Callable[..., Campaign]
 
@@ -25,11 +25,10 @@ def search(workspace: Any, make: Make) -> Callable[..., list[str]]:
         campaign = make(number=number, messages=(Message(text, rows),))
         (ready,) = made_ready(campaign, number)
         workspace.passes(minutes=1)
-        (entry,) = workspace.write(outbox.commit, campaign, (ready,), workspace.now)
+        (entry,) = workspace.write(queueing.commit, campaign, (ready,), workspace.now)
         workspace.take()
         job = JobId(f"J.2031-{number}-0abcdefghijklmnop")
-        after = After(EntryState.ACCEPTED)
-        workspace.write(outbox.settle, entry, "one", after, workspace.now, None, job, "accepted")
+        workspace.settle(entry, After(Event.ACCEPT), job=job)
         key = workspace.read(jobs.lines, "all")[0].key
         reports = (RecipientReport(SmsId(f"SMS-{number}-77"), dst[0], "OPEN", reference="ORDER.1"),)
         workspace.write(jobs.record, key, "u", JobReport(job), reports, workspace.now, workspace.now)

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from smsdesk.core.campaign import Campaign, Message
-from smsdesk.core.outbox import After, EntryState
+from smsdesk.core.outbox import After, Event
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.store import drafts, jobs, outbox, schema
+from smsdesk.store import drafts, jobs, schema
 
 Make = Callable[..., Campaign]
 URL = "https://a.example/v1"
@@ -26,8 +26,7 @@ def accepted(workspace: Any, campaign: Campaign) -> list[int]:
     """Sends a campaign; the keys of its jobs."""
     for entry in workspace.queued(campaign):
         assert workspace.take().id == entry
-        after = After(EntryState.ACCEPTED)
-        workspace.write(outbox.settle, entry, "one", after, workspace.now, None, job_id(entry), "accepted")
+        workspace.settle(entry, After(Event.ACCEPT), job=job_id(entry))
     mine = [line for line in workspace.read(jobs.lines, "all") if line.name == campaign.name]
     return [line.key for line in sorted(mine, key=lambda line: line.number)]
 

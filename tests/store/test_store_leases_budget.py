@@ -13,8 +13,7 @@ SPAN = timedelta(seconds=30)
 
 
 def acquired(workspace: Any, owner: str, name: str = "send:Main") -> bool:
-    held: bool = workspace.write(leases.acquire, name, owner, workspace.now, SPAN)
-    return held
+    return workspace.write(leases.acquire, name, owner, workspace.now, SPAN) is not None
 
 
 def test_a_lease_has_one_holder_until_it_is_over(workspace: Any) -> None:
@@ -52,7 +51,7 @@ def test_of_two_programs_one_gets_it(workspace: Any) -> None:
             store.write(leases.acquire, "send:Main", owner, workspace.now, SPAN)
             for store, owner in ((workspace.store, "one"), (other, "two"))
         ]
-        assert sorted(future.result() for future in asked) == [False, True]
+        assert sum(future.result() is not None for future in asked) == 1
 
 
 def asked(workspace: Any, allowed: int = 3, reserve: int = 0, account: str = "Main") -> float:

@@ -10,11 +10,11 @@ from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.errors import InputError
 from smsdesk.core.lists import WHICH, Source, which
-from smsdesk.core.outbox import After, EntryState
+from smsdesk.core.outbox import After, EntryState, Event
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
 from smsdesk.core.status import LEFT_OUT
-from smsdesk.store import jobs, lists, outbox
+from smsdesk.store import jobs, lists
 
 NIGHT = Period(datetime(2031, 3, 1, 20, tzinfo=UTC), datetime(2031, 3, 2, 8, tzinfo=UTC))
 ROWS = Recipients(
@@ -74,9 +74,8 @@ def test_an_unknown_list(workspace: Any) -> None:
 def accepted(workspace: Any, campaign: Campaign) -> None:
     """Puts the campaign's only job into the service's hands."""
     (entry,) = workspace.queued(campaign)
-    workspace.write(outbox.take, "Main", workspace.now, "me", lambda body, _: body)
-    after = After(EntryState.ACCEPTED)
-    workspace.write(outbox.settle, entry, "me", after, workspace.now, None, JobId("J.1"), "accepted")
+    workspace.take()
+    workspace.settle(entry, After(Event.ACCEPT), job=JobId("J.1"))
 
 
 def reported(workspace: Any, campaign: Campaign, *states: tuple[str, str | None] | None) -> None:
@@ -141,9 +140,9 @@ def test_other_campaigns_are_left_alone(workspace: Any, make: Callable[..., Camp
         ((None, None), EntryState.UNCERTAIN, True, "open"),
         ((None, None), EntryState.ACCEPTED, True, "open"),
         ((None, None), EntryState.REFUSED, True, "not_sent"),
-        ((None, None), EntryState.LEFT, False, "not_sent"),
-        ((None, None), EntryState.LEFT, True, "unknown"),
-        (LEFT_OUT, EntryState.LEFT, False, "not_sent"),
+        ((None, None), EntryState.CANCELLED, False, "not_sent"),
+        ((None, None), EntryState.CANCELLED, True, "unknown"),
+        (LEFT_OUT, EntryState.CANCELLED, False, "not_sent"),
         (("RUNNING", None), EntryState.ACCEPTED, True, "open"),
         (("DONE", "SOMETHING_NEW"), EntryState.ACCEPTED, True, "open"),
         (("KILL", None), EntryState.ACCEPTED, True, "unknown"),

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,15 +11,15 @@ from sqlalchemy import update
 
 from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.errors import WorkspaceBroken
-from smsdesk.core.outbox import After, EntryId, EntryState
+from smsdesk.core.outbox import After, EntryId, EntryState, Event, sources, step
 from smsdesk.core.request import JobId
 from smsdesk.desk.sending import without
-from smsdesk.store import drafts, jobs, leases, outbox, schema
+from smsdesk.store import drafts, jobs, leases, outbox, queueing, schema
 from smsdesk.store.workspace import Store
 
 Make = Callable[..., Campaign]
-ACCEPTED, REFUSED = After(EntryState.ACCEPTED), After(EntryState.REFUSED)
-UNCERTAIN = After(EntryState.UNCERTAIN)
+ACCEPTED, REFUSED = After(Event.ACCEPT), After(Event.REFUSE)
+UNCERTAIN = After(Event.LOSE)
 JOB = JobId("J.20310301-090000.000-0abcdefghijklmnopq1")
 
 
@@ -35,9 +35,7 @@ def taken(workspace: Any, owner: str = "one") -> Any:
 def settled(
     workspace: Any, entry: EntryId, after: After, owner: str = "one", job: JobId | None = None
 ) -> bool:
-    done: bool = workspace.write(
-        outbox.settle, entry, owner, after, workspace.now, "why", job, after.state.value
-    )
+    done: bool = workspace.settle(entry, after, owner, job, "why")
     return done
 
 
@@ -78,8 +76,8 @@ def test_queued_twice_is_queued_once(workspace: Any, make: Make) -> None:
 def test_two_programs_queue_the_same_campaign_at_the_same_moment(workspace: Any, make: Make) -> None:
     with Store.open(workspace.folder) as other:
         ready = tuple(made_ready(make()))
-        first = workspace.store.write(outbox.commit, make(), ready, workspace.now)
-        second = other.write(outbox.commit, make(), ready, workspace.now)
+        first = workspace.store.write(queueing.commit, make(), ready, workspace.now)
+        second = other.write(queueing.commit, make(), ready, workspace.now)
         assert first.result() == second.result()
     assert len(workspace.read(outbox.entries)) == 1
 
@@ -87,7 +85,7 @@ def test_two_programs_queue_the_same_campaign_at_the_same_moment(workspace: Any,
 def test_the_sms_of_a_job_are_there_before_it_goes(workspace: Any, make: Make) -> None:
     campaign = make(2)
     ready = tuple(made_ready(campaign))
-    (entry,) = workspace.write(outbox.commit, campaign, ready, workspace.now)
+    (entry,) = workspace.write(queueing.commit, campaign, ready, workspace.now)
     assert workspace.read(jobs.lines, "all") == ()
     settled(workspace, taken(workspace).id, ACCEPTED, job=JOB)
     (line,) = workspace.read(jobs.lines, "all")
@@ -116,8 +114,12 @@ def test_entries_are_taken_in_order_by_one_sender_each(workspace: Any, make: Mak
     got: list[EntryId] = []
 
     def drain(store: Store, owner: str) -> None:
-        while entry := store.write(outbox.take, "Main", workspace.now, owner, without).result():
-            got.append(entry.id)
+        while len(got) < len(ids):
+            asked = ("send:Main", owner, workspace.now, timedelta(seconds=30))
+            lease = store.write(leases.acquire, *asked).result()
+            if lease and (took := store.write(outbox.take, "Main", workspace.now, lease, without).result()):
+                got.append(took.entry.id)
+            store.write(leases.release, "send:Main", owner).result()
 
     with Store.open(workspace.folder) as other:
         threads = [
@@ -136,14 +138,14 @@ def test_only_what_is_due_and_of_the_account_is_taken(workspace: Any, make: Make
     assert workspace.take(account="Other") is None
     assert taken(workspace).state is EntryState.SENDING
     assert taken(workspace, "two") is None
-    later = After(EntryState.QUEUED, workspace.now + timedelta(seconds=30))
+    later = After(Event.PUT_OFF, workspace.now + timedelta(seconds=30))
     assert settled(workspace, entry, later)
     workspace.passes(seconds=29)
     assert taken(workspace) is None
     workspace.passes(seconds=1)
     again = taken(workspace, "two")
     assert (again.id, again.tries, again.since) == (entry, 2, workspace.now)
-    assert codes(workspace, entry) == ["queued", "sending", "queued", "sending"]
+    assert codes(workspace, entry) == ["queued", "sending", "waiting", "sending"]
 
 
 @pytest.mark.parametrize("after", [ACCEPTED, REFUSED, UNCERTAIN])
@@ -178,8 +180,8 @@ def test_steps_tell_what_happened_and_when(workspace: Any, make: Make) -> None:
 def test_who_stopped_in_the_middle_leaves_an_uncertain_entry(workspace: Any, make: Make) -> None:
     (entry,) = workspace.queued(make())
     posted = workspace.now
-    workspace.write(leases.acquire, "send:Main", "one", workspace.now, timedelta(seconds=30))
     taken(workspace)
+    workspace.lease("one", seconds=30)
     workspace.passes(seconds=29)
     assert workspace.write(outbox.abandon, workspace.now, "two") == ()
     workspace.passes(seconds=1)
@@ -200,32 +202,50 @@ def test_a_lease_of_another_account_protects_nobody(workspace: Any, make: Make) 
 
 
 MOVES = {
-    "found": (lambda w, e: w.write(outbox.found, e, JOB, w.now), EntryState.ACCEPTED, {"uncertain"}),
-    "again": (lambda w, e: w.write(outbox.again, e, w.now), EntryState.QUEUED, {"uncertain", "refused"}),
-    "left": (
-        lambda w, e: w.write(outbox.leave, e, w.now),
-        EntryState.LEFT,
-        {"uncertain", "refused", "queued"},
-    ),
+    "found": (lambda w, e: w.write(outbox.found, e, JOB, w.now), Event.FIND, "found"),
+    "again": (lambda w, e: w.write(outbox.again, e, w.now), Event.AGAIN, "again"),
+    "cancel": (lambda w, e: bool(w.write(outbox.cancel, [e], w.now)), Event.CANCEL, "cancelled"),
+    "hurry": (lambda w, e: w.write(turn_alone, e, Event.HURRY, w.now), Event.HURRY, "told"),
+    "hold": (lambda w, e: w.write(turn_alone, e, Event.HOLD, w.now), Event.HOLD, "told"),
+    "release": (lambda w, e: w.write(turn_alone, e, Event.RELEASE, w.now), Event.RELEASE, "told"),
+    "disown": (lambda w, e: w.write(turn_alone, e, Event.DISOWN, w.now), Event.DISOWN, "told"),
 }
 
 
-@pytest.mark.parametrize("move", MOVES)
-@pytest.mark.parametrize("start", ["queued", "sending", "accepted", "refused", "uncertain", "left"])
-def test_each_move_from_each_state(workspace: Any, make: Make, start: str, move: str) -> None:
-    (entry,) = workspace.queued(make())
-    if start == "left":
-        workspace.write(outbox.leave, entry, workspace.now)
-    elif start != "queued":
+def turn_alone(connection: Any, entry: EntryId, event: Event, now: datetime) -> bool:
+    return bool(outbox.turn(connection, schema.outbox.c.id == entry, event, now, "told"))
+
+
+def put(workspace: Any, entry: EntryId, start: EntryState) -> None:
+    """Leads a queued entry to a state."""
+    if start in (EntryState.HELD, EntryState.CANCELLED):
+        event = Event.HOLD if start is EntryState.HELD else Event.CANCEL
+        workspace.write(turn_alone, entry, event, workspace.now)
+    elif start is not EntryState.QUEUED:
         taken(workspace)
-        if start != "sending":
-            settled(workspace, entry, After(EntryState(start)))
-    assert state(workspace, entry).value == start
-    act, goal, allowed = MOVES[move]
+        after = next((e for e in Event if start in (answer_of(e),)), None)
+        assert after is None or settled(workspace, entry, After(after))
+
+
+def answer_of(event: Event) -> EntryState | None:
+    """What an answer makes of an entry that is being sent."""
+    return step(EntryState.SENDING, event) if EntryState.SENDING in sources(event) else None
+
+
+@pytest.mark.parametrize("move", MOVES)
+@pytest.mark.parametrize("start", list(EntryState))
+def test_each_move_from_each_state(workspace: Any, make: Make, start: EntryState, move: str) -> None:
+    """The store lets happen what the machine lets happen, and tells it."""
+    (entry,) = workspace.queued(make())
+    put(workspace, entry, start)
+    assert state(workspace, entry) is start
+    act, event, told = MOVES[move]
     before = codes(workspace, entry)
-    assert act(workspace, entry) == (start in allowed)
-    assert state(workspace, entry) is (goal if start in allowed else EntryState(start))
-    assert codes(workspace, entry) == [*before, move] if start in allowed else before
+    allowed = start in sources(event)
+    assert act(workspace, entry) == allowed
+    assert state(workspace, entry) is (step(start, event) if allowed else start)
+    in_doubt = event is Event.CANCEL and start in (EntryState.UNCERTAIN, EntryState.REFUSED)
+    assert codes(workspace, entry) == ([*before, "left" if in_doubt else told] if allowed else before)
 
 
 def test_a_found_job_is_watched_like_any_other(workspace: Any, make: Make) -> None:

@@ -23,7 +23,7 @@ from smsdesk.core.errors import (
     WorkspaceTooNew,
 )
 from smsdesk.core.remembered import View
-from smsdesk.store import accounts, drafts, jobs, outbox, schema, settings, sqlite, views
+from smsdesk.store import accounts, drafts, jobs, outbox, queueing, schema, settings, sqlite, views
 from smsdesk.store.workspace import Store
 
 NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
@@ -166,13 +166,13 @@ def test_a_full_disk_leaves_nothing_half(tmp_path: Path, make: Callable[..., Cam
     pages = (tmp_path / "workspace.db").stat().st_size // 4096
     with Store.open(tmp_path, max_pages=pages + 20) as store:
         with pytest.raises(WorkspaceFull):
-            store.write(outbox.commit, campaign, ready, NOW).result()
+            store.write(queueing.commit, campaign, ready, NOW).result()
         assert store.read(outbox.entries).result() == ()
         assert store.read(jobs.counts).result()["all"] == 0
         assert not store.read(drafts.is_sent, campaign.id).result()
         store.write(settings.put, "language", "de").result()
     with Store.open(tmp_path) as store:
-        assert len(store.write(outbox.commit, campaign, ready, NOW).result()) == 1
+        assert len(store.write(queueing.commit, campaign, ready, NOW).result()) == 1
 
 
 def test_an_error_in_a_verb_takes_all_of_it_back(workspace: Any) -> None:

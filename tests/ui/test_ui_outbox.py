@@ -129,7 +129,7 @@ def test_leaving_it_ends_the_search(play: Play[None]) -> None:
         press(page.side.buttons["leave"])
         await scene.settled()
         (entry,) = await scene.desk.outbox.entries()
-        assert entry.state is EntryState.LEFT
+        assert entry.state is EntryState.CANCELLED
         assert offered(page) == set()
 
     play(act)

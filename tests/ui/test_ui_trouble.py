@@ -50,7 +50,7 @@ async def login_page(scene: Scene) -> None:
     [
         (wrong_password, EntryState.REFUSED, "password"),
         (wrong_address, EntryState.REFUSED, "address"),
-        (unplugged, EntryState.QUEUED, "nothing answers"),
+        (unplugged, EntryState.WAITING, "nothing answers"),
         (login_page, EntryState.UNCERTAIN, "answer"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

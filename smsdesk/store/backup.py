@@ -17,12 +17,14 @@ KEPT = 3
 _MARKER = "damaged"
 _HOLDS = 4
 """The version from which entries can be held."""
+RESTORED = "restored"
+"""The reason of an entry that is uncertain because it comes from a backup."""
 _UNCERTAIN = """
-UPDATE outbox SET state = 'uncertain', reason = 'restored', not_before = NULL, owner = NULL
+UPDATE outbox SET state = 'uncertain', reason = ?, not_before = NULL, owner = NULL
 WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain')
 """
 _UNCERTAIN_OR_HELD = """
-UPDATE outbox SET state = 'uncertain', reason = 'restored', not_before = NULL, owner = NULL, lease = NULL,
+UPDATE outbox SET state = 'uncertain', reason = ?, not_before = NULL, owner = NULL, lease = NULL,
     hold = NULL, posted_at = coalesce(posted_at, since), asked_at = NULL, not_found_at = NULL
 WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain')
 """
@@ -37,7 +39,7 @@ def _files(folder: Path) -> Iterator[Path]:
 def make(file: Path, name: str, version: int) -> Path:
     """Copies a workspace's file of that version under ``workspace.<name>.db``; older ones go."""
     target = file.with_suffix(f".{name}.db")
-    sqlite.copy_whole(file, target, _UNCERTAIN if version < _HOLDS else _UNCERTAIN_OR_HELD)
+    sqlite.copy_whole(file, target, _UNCERTAIN if version < _HOLDS else _UNCERTAIN_OR_HELD, RESTORED)
     for old in [path for path in _files(file.parent) if path != target][KEPT - 1 :]:
         old.unlink(missing_ok=True)
     return target

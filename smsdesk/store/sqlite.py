@@ -244,23 +244,23 @@ _TICK = 10_000
 """So many steps of SQLite's machine take a few milliseconds."""
 
 
-def copy_whole(source: Path, target: Path, then: str = "") -> None:
+def copy_whole(source: Path, target: Path, then: str = "", *values: str) -> None:
     """Copies a workspace's file, what is still in its write-ahead log included: all of it, or nothing.
 
-    ``then`` is a statement that is run in the copy before it gets its name.
+    ``then`` is a statement that is run, with ``values``, in the copy before it gets its name.
     """
     part = target.with_name(f"{target.name}.part")
     try:
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        _copy(source, part, then)
+        _copy(source, part, then, values)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
     flush_folder(target.parent)
 
 
-def _copy(source: Path, part: Path, then: str) -> None:
+def _copy(source: Path, part: Path, then: str, values: tuple[str, ...]) -> None:
     old = sqlite3.connect(f"{_address(source)}?mode=ro", uri=True, timeout=BUSY_MS / 1000)
     new = sqlite3.connect(part, isolation_level=None)
     try:
@@ -271,7 +271,7 @@ def _copy(source: Path, part: Path, then: str) -> None:
         new.execute("PRAGMA journal_mode=MEMORY")
         new.execute("BEGIN IMMEDIATE")
         if then:
-            new.execute(then)
+            new.execute(then, values)
         new.execute("COMMIT")
     finally:
         old.close()

@@ -232,11 +232,12 @@ class Composer(Page):
         red = [problem for problem in found if problem.level is Level.ERROR]
         bad_options = sum(_WHERE.get(p.where.field or "text", "options") == "options" for p in red)
         mend = 0 if opened.sent else len(red)
+        held = len(campaign.options.blackouts) + len(campaign.rules)
         self._label_tabs(
             {
                 "messages": number(len(campaign.messages)),
                 "recipients": number(campaign.sms_count),
-                "schedule": number(len(campaign.options.blackouts)) if campaign.options.blackouts else "",
+                "schedule": number(held) if held else "",
                 "options": "" if bad_options or not opened.review else "✓",
             },
             {"options": bad_options, "review": mend},

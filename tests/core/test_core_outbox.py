@@ -9,29 +9,123 @@ from hypothesis import strategies as st
 from smsdesk.core import errors
 from smsdesk.core.options import MAX_REFERENCE, USER_REFERENCE_LIMIT
 from smsdesk.core.outbox import (
+    DUPLICATE,
     FINAL,
+    HOLDING,
+    LATE,
+    LONGEST_PAUSE,
+    NOT_LEFT,
+    ON_THE_LIST,
+    READY,
+    SETTLING,
     EntryState,
+    Event,
+    Hold,
     after_error,
     carries,
+    due,
+    goal,
+    is_fact,
+    look_again,
     mark_of,
     marked_reference,
+    missed,
+    sources,
+    step,
+    too_late,
 )
 
 NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
 marks = st.integers(0, 36**12 - 1).map(mark_of)
 
 
+# --- the machine
+
+STEPS = """
+    queued    start    sending
+    waiting   start    sending
+    sending   accept   accepted
+    sending   refuse   refused
+    sending   put_off  waiting
+    sending   put_back queued
+    sending   lose     uncertain
+    uncertain find     accepted
+    uncertain disown   refused
+    uncertain again    queued
+    refused   again    queued
+    waiting   hurry    queued
+    queued    hold     held
+    waiting   hold     held
+    held      hold     held
+    held      release  queued
+    queued    cancel   cancelled
+    waiting   cancel   cancelled
+    held      cancel   cancelled
+    refused   cancel   cancelled
+    uncertain cancel   cancelled
+"""
+ALLOWED = {(before, event): after for before, event, after in map(str.split, STEPS.split("\n")[1:-1])}
+
+
+@pytest.mark.parametrize("event", list(Event))
+@pytest.mark.parametrize("state", list(EntryState))
+def test_each_event_in_each_state(state: EntryState, event: Event) -> None:
+    after = ALLOWED.get((state.value, event.value))
+    if after is None:
+        with pytest.raises(
+            ValueError, match=f"{event.value} cannot happen to an entry that is {state.value}"
+        ):
+            step(state, event)
+        assert state not in sources(event)
+    else:
+        assert step(state, event).value == after
+        assert state in sources(event)
+        assert goal(event).value == after
+
+
+def test_what_went_out_or_may_have_gone_out_never_goes_again_but_by_a_persons_word() -> None:
+    """From accepted nothing leads on; from uncertain only a person, or what the service says."""
+    to_a_post = {(s, e) for s in EntryState for e in Event if (s.value, e.value) in ALLOWED}
+    assert {e for s, e in to_a_post if s is EntryState.ACCEPTED} == set()
+    assert {e for s, e in to_a_post if s is EntryState.CANCELLED} == set()
+    led_on = {e for s, e in to_a_post if s is EntryState.UNCERTAIN}
+    assert led_on == {Event.FIND, Event.DISOWN, Event.AGAIN, Event.CANCEL}
+
+
+def test_the_kinds_of_states() -> None:
+    assert {state.value for state in READY} == {"queued", "waiting"}
+    assert {state.value for state in NOT_LEFT} == {"queued", "waiting", "held"}
+    assert {state.value for state in FINAL} == {"accepted", "refused", "cancelled"}
+    for state in READY:
+        assert state in sources(Event.START)
+    for state in NOT_LEFT:
+        assert state in sources(Event.CANCEL)
+
+
+def test_the_words_of_states_events_and_holds_are_those_on_disk() -> None:
+    assert {state.value for state in EntryState} == {
+        *("queued", "waiting", "sending", "accepted", "refused", "uncertain", "held", "cancelled")
+    }
+    assert {hold.value for hold in Hold} == {
+        *("account", "body", "undo", "time", "pilot", "brake", "missed", "person")
+    }
+    assert (ON_THE_LIST, DUPLICATE) == ("do_not_contact", "duplicate")
+
+
+# --- certainty by cause
+
+
 @pytest.mark.parametrize(
     ("error", "state"),
     [
-        (errors.NotSent, "queued"),
-        (errors.NoConnection, "queued"),
-        (errors.TooManyRequests, "queued"),
+        (errors.NotSent, "waiting"),
+        (errors.NoConnection, "waiting"),
+        (errors.TooManyRequests, "waiting"),
         (errors.Refused, "refused"),
         (errors.BadRequest, "refused"),
         (errors.WrongPassword, "refused"),
         (errors.NotFound, "refused"),
-        (errors.Duplicate, "refused"),
+        (errors.Duplicate, "uncertain"),
         (errors.Unprocessable, "refused"),
         (errors.Redirected, "refused"),
         (errors.Uncertain, "uncertain"),
@@ -44,7 +138,12 @@ marks = st.integers(0, 36**12 - 1).map(mark_of)
 def test_certainty_by_cause(error: type[errors.ServiceError], state: str) -> None:
     after = after_error(error(), 1, NOW, 0.5)
     assert after.state.value == state
-    assert (after.not_before is not None) == (state == "queued")
+    assert (after.not_before is not None) == (state == "waiting")
+
+
+def test_only_401_and_3xx_hold_the_account() -> None:
+    kinds = [kind for kind, _ in test_certainty_by_cause.pytestmark[0].args[1]]
+    assert {kind for kind in kinds if kind.code in HOLDING} == {errors.WrongPassword, errors.Redirected}
 
 
 def test_every_error_of_the_service_is_in_the_table_above() -> None:
@@ -113,9 +212,77 @@ def test_another_reference_does_not_carry_the_mark(reference: str | None) -> Non
     assert not carries(reference, "0123456789ab")
 
 
-def test_only_these_states_end_an_entry() -> None:
-    assert {state.value for state in EntryState} - {state.value for state in FINAL} == {
-        "queued",
-        "sending",
-        "uncertain",
-    }
+# --- time
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7))
+def test_a_pause_is_over_in_time_whatever_the_clock_does(at: int, ahead: int) -> None:
+    """Set back by any span, it is over after the longest pause at most."""
+    not_before = NOW + timedelta(seconds=at)
+    now = not_before - timedelta(seconds=ahead)
+    assert due(not_before, now) == (ahead == 0 or ahead > LONGEST_PAUSE.total_seconds())
+
+
+def test_without_a_pause_it_is_due() -> None:
+    assert due(None, NOW)
+    assert due(NOW, NOW)
+    assert not due(NOW + timedelta(microseconds=1), NOW)
+    assert not due(NOW + LONGEST_PAUSE, NOW)
+
+
+SECOND = timedelta(seconds=1)
+
+
+def test_held_for_a_time_it_goes_by_itself_for_a_few_minutes() -> None:
+    assert timedelta(minutes=5) == LATE
+    assert not too_late(NOW, NOW + LATE)
+    assert too_late(NOW, NOW + LATE + SECOND)
+    assert not too_late(NOW + SECOND, NOW)
+
+
+@pytest.mark.parametrize(
+    ("late_at", "seen_at", "asks"),
+    [
+        (NOW - SECOND, None, True),
+        (NOW, None, False),
+        (NOW + SECOND, None, False),
+        (NOW - SECOND, NOW - LATE, False),
+        (NOW - SECOND, NOW - LATE - SECOND, True),
+        (NOW, NOW - LATE - SECOND, False),
+        (NOW - SECOND, NOW + SECOND, False),
+    ],
+)
+def test_what_was_overdue_while_nothing_ran_asks_first(
+    late_at: datetime, seen_at: datetime | None, asks: bool
+) -> None:
+    assert missed(late_at, seen_at, NOW) == asks
+
+
+# --- settling
+
+
+def test_before_the_settling_time_not_found_says_nothing() -> None:
+    assert timedelta(minutes=15) == SETTLING
+    assert not is_fact(NOW, NOW + SETTLING - SECOND)
+    assert is_fact(NOW, NOW + SETTLING)
+
+
+@pytest.mark.parametrize(
+    ("waited", "pause"),
+    [
+        (timedelta(0), timedelta(seconds=40)),
+        (SETTLING + timedelta(seconds=40), timedelta(seconds=40)),
+        (SETTLING + timedelta(seconds=41), timedelta(minutes=5)),
+        (timedelta(hours=2, minutes=5), timedelta(minutes=5)),
+        (timedelta(hours=2, minutes=6), timedelta(hours=1)),
+        (timedelta(days=1, hours=1), timedelta(hours=1)),
+        (timedelta(days=1, hours=1, seconds=1), timedelta(days=1)),
+        (timedelta(days=90), timedelta(days=1)),
+    ],
+)
+def test_it_is_looked_for_soon_and_then_more_and_more_seldom(waited: timedelta, pause: timedelta) -> None:
+    now = NOW + waited
+    assert look_again(NOW, now - pause, now)
+    assert not look_again(NOW, now - pause + timedelta(microseconds=1), now)
+    assert look_again(NOW, None, now)
+    assert look_again(NOW, now + SECOND, now)

@@ -333,3 +333,17 @@ def test_pieces_that_nobody_wants_any_more_are_not_made() -> None:
     pieces, asked = Pieces(), iter([True, True, False])
     assert pieces.review(campaign, NOW, [], (), None, "UTC", lambda: next(asked)) is None
     assert (pieces.people.value, [*pieces.audits]) == (read_people(campaign, ()), [0])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"encoding": "UTF-16"}, {"max_parts": 1}, {"invalid_characters": "REPLACE"}, {"blackouts": (NIGHT,)}],
+)
+def test_an_option_that_figures_depend_on_makes_them_anew(options: dict[str, Any]) -> None:
+    campaign = Campaign(CampaignId("0" * 32), "Autumn", messages=(Message("ą" * 71 + "a" * 90, PEOPLE),))
+    pieces = Pieces()
+    for chosen in (Options(), Options(**options), Options()):
+        made = replace(campaign, options=chosen)
+        kept = pieces.review(made, NOW, [], (), None, "UTC", lambda: True)
+        assert kept is not None
+        assert told(kept) == told(review(made, NOW, []))

@@ -1,7 +1,8 @@
 """Values of the core as bytes in a cell of a table: small ones as compressed JSON, columns as Arrow.
 
-A bundle is our sign, the length of its JSON, the JSON (all but the columns), then the columns. What version 1
-of the workspace wrote (JSON alone, recipients included) is read too.
+A bundle is our sign, a checksum of the rest, the length of its JSON, the JSON (all but the columns), then the
+columns. A flipped bit in a column would make another number of one, and a reader of columns need not survive
+it. What is older is read too: bundles without a checksum, and JSON alone, recipients included (version 1).
 """
 
 import json
@@ -19,7 +20,8 @@ from smsdesk.core.recipients import Added, Blackened, Edited, Patch, Recipients,
 from smsdesk.core.rules import Answer, Rule, RuleKind
 from smsdesk.store.plain_options import plain_options, plain_periods, read_options, read_periods
 
-_SIGN = b"SMSD\x02"
+_SIGN = b"SMSD\x03"
+_SIGN_UNCHECKED = b"SMSD\x02"
 _LENGTH = 4
 
 
@@ -37,16 +39,22 @@ def unpacked(content: bytes) -> Any:
 
 
 def _bundle(plain: Mapping[str, Any], columns: Sequence[Series]) -> bytes:
-    head = packed(plain)
-    return b"".join([_SIGN, len(head).to_bytes(_LENGTH, "big"), head, to_bytes(columns)])
+    head, rest = packed(plain), to_bytes(columns)
+    begun = len(head).to_bytes(_LENGTH, "big") + head
+    return b"".join([_SIGN, zlib.crc32(rest, zlib.crc32(begun)).to_bytes(_LENGTH, "big"), begun, rest])
 
 
 def _unbundled(content: bytes) -> tuple[Any, list[Series]]:
     """The inverse of :func:`_bundle`; of JSON alone there are no columns. Raises WorkspaceBroken."""
-    if not content.startswith(_SIGN):
+    start = len(_SIGN)
+    if content.startswith(_SIGN):
+        start += _LENGTH
+        if zlib.crc32(memoryview(content)[start:]) != int.from_bytes(content[start - _LENGTH : start], "big"):
+            raise WorkspaceBroken(folder="", reason="draft")
+    elif not content.startswith(_SIGN_UNCHECKED):
         return unpacked(content), []
-    start = len(_SIGN) + _LENGTH
-    stop = start + int.from_bytes(content[len(_SIGN) : start], "big")
+    start, stop = start + _LENGTH, int.from_bytes(content[start : start + _LENGTH], "big")
+    stop += start
     try:
         return unpacked(content[start:stop]), from_bytes(memoryview(content)[stop:])
     except ValueError:

@@ -10,6 +10,7 @@ what to do stand in the catalogues of ``smsdesk.words`` under ``error.<code>`` a
     +-- InputError            what the user gave cannot be used          (exit code 2)
     |   +-- FileError             a file cannot be read or is no table
     |   +-- UsageError            a command line that makes no sense
+    +-- RecipientsDiffer      a job found by its mark has other recipients than ours
     +-- WorkLost              the worker process ended before its work was done
     +-- WorkspaceError        the folder that holds everything
     |   +-- WorkspaceTooNew       made by a newer program
@@ -83,6 +84,12 @@ class WorkLost(SmsDeskError):
     """The worker process ended before its work was done, for want of memory as a rule."""
 
     code = "work_lost"
+
+
+class RecipientsDiffer(SmsDeskError):
+    """A job that was found by its mark has other recipients than were sent; values: ``campaign``, ``job``."""
+
+    code = "recipients_differ"
 
 
 class WorkspaceError(SmsDeskError):

@@ -33,6 +33,7 @@ from smsdesk.desk.prices import PriceList
 from smsdesk.desk.repeats import Repeats
 from smsdesk.desk.sandbox import TRY_OUT, Phones, Sandbox
 from smsdesk.desk.sending import Outbox
+from smsdesk.desk.settling import Settling
 from smsdesk.desk.tasks import Notice, Tasks
 from smsdesk.desk.templates import Templates
 from smsdesk.desk.views import OwnNumber, Views
@@ -80,8 +81,9 @@ class Desk:
         self.prices = PriceList(self.context)
         self.views = Views(self.context)
         self.own_number = OwnNumber(self.context)
-        self.outbox = Outbox(self.context, self.accounts)
-        self.jobs = Jobs(self.context, self.accounts)
+        settling = Settling(self.context, self.accounts)
+        self.outbox = Outbox(self.context, self.accounts, settling)
+        self.jobs = Jobs(self.context, self.accounts, settling)
         self.repeats = Repeats(self.context)
 
     @property

@@ -124,11 +124,11 @@ class Outbox:
     ``paused``: whether a person stopped all of it, as far as was last seen.
     """
 
-    def __init__(self, context: Context, accounts: Accounts) -> None:
+    def __init__(self, context: Context, accounts: Accounts, settling: Settling) -> None:
         self._context = context
         self._accounts = accounts
         self._draining = Draining(context, accounts, without)
-        self._settling = Settling(context, accounts)
+        self._settling = settling
         self.pauses: frozenset[str] = frozenset()
 
     @property

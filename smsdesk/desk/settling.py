@@ -1,16 +1,19 @@
 """Settling: what became of a job whose answer was lost is asked of every data centre, by its mark alone."""
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from smsdesk.core.errors import NotFound, ServiceError
+from smsdesk.core.adopting import Alike, Person, compare
+from smsdesk.core.errors import NotFound, RecipientsDiffer, ServiceError
 from smsdesk.core.outbox import Entry, EntryState, carries, look_again
-from smsdesk.core.request import JobId
+from smsdesk.core.problem import Level
+from smsdesk.core.request import JobId, RecipientReport
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
+from smsdesk.desk.tasks import Notice
 
 if TYPE_CHECKING:
     from smsdesk.api.client import Client
@@ -20,6 +23,16 @@ LOOK_AROUND = timedelta(hours=1)
 PAGE = 1000
 _REMEMBERED = 20_000
 """References of jobs that are not forgotten again: they never change."""
+
+
+def _alike(bodies: Sequence[bytes], told: Sequence[Person], complete: bool) -> Alike:  # noqa: FBT001 (by position, to another process)
+    from smsdesk.api.wire import decode_job
+
+    def people(body: bytes) -> list[Person]:
+        request = decode_job(body)
+        return [(one.dst, one.reference) for message in request.messages for one in message.recipients]
+
+    return compare([people(body) for body in bodies], told, complete=complete)
 
 
 class Settling:
@@ -48,6 +61,28 @@ class Settling:
         await context.write(outbox.looked_up, [e.id for e in left.values()], now, everywhere)
         context.changes.tell(Topic.OUTBOX, Topic.JOBS, Topic.CAMPAIGNS)
         return await context.read(outbox.in_state, account, EntryState.UNCERTAIN)
+
+    async def appeared(self, key: int, rows: tuple[RecipientReport, ...], *, complete: bool) -> None:
+        """Holds the recipients of a job that was found by its mark against those that were sent.
+
+        Other recipients are told loudly, and never lead to a second send.
+        """
+        from smsdesk.store import outbox
+
+        context = self._context
+        found = await context.read(outbox.adopted, key)
+        if found is None:
+            return
+        entry, bodies = found
+        told = tuple((row.dst, row.reference) for row in rows)
+        alike = await context.compute(len(rows) * len(bodies), _alike, bodies, told, complete)
+        if alike is Alike.NOT_YET:
+            return
+        said = await context.write(outbox.compared, entry.id, f"recipients_{alike.value}", context.now())
+        if said and alike is Alike.DIFFER:
+            error = RecipientsDiffer(campaign=entry.campaign, job=entry.job_id or "")
+            context.on_notice(Notice(Level.ERROR, error))
+        context.changes.tell(Topic.OUTBOX)
 
     async def _ask(self, account: str, url: str, left: dict[str, Entry]) -> bool:
         """Asks one data centre, takes what is found out of ``left``; whether all its jobs were seen."""

@@ -10,6 +10,7 @@ from smsdesk.core.request import JobId, JobReport, RecipientReport
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
+from smsdesk.desk.settling import Settling
 
 if TYPE_CHECKING:
     from smsdesk.core.prices import Cost, Prices
@@ -44,9 +45,10 @@ def _cost(body: bytes, prices: "Prices | None") -> "Cost":
 class Jobs:
     """The jobs that the workspace knows, and their reports."""
 
-    def __init__(self, context: Context, accounts: Accounts) -> None:
+    def __init__(self, context: Context, accounts: Accounts, settling: Settling) -> None:
         self._context = context
         self._accounts = accounts
+        self._settling = settling
 
     async def lines(self, kind: Kind = "all") -> "tuple[JobLine, ...]":
         """Jobs with their figures, newest first."""
@@ -140,6 +142,7 @@ class Jobs:
             now = context.now()
             later = now + next_ask(due.accepted_at, now, due.changed_at)
             await context.write(jobs.record, due.key, url, report, rows, now, later)
+            await self._settling.appeared(due.key, rows, complete=report.finished_at is not None)
             context.changes.tell(Topic.JOBS)
         self._accounts.heard(due.account, error)
         return error

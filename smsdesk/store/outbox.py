@@ -360,6 +360,26 @@ def adopt(connection: Connection, entry_id: EntryId, job_id: JobId, now: datetim
     return True
 
 
+def adopted(connection: Connection, job_key: int) -> tuple[Entry, tuple[bytes, ...]] | None:
+    """The entry of a job whose recipients are still to be compared, with every body that was tried."""
+    query = select(outbox.c.id).join(jobs, jobs.c.entry_id == outbox.c.id)
+    found_id = connection.scalar(query.where(jobs.c.key == job_key, outbox.c.adopted))
+    if found_id is None:
+        return None
+    tried = {exchange.body for exchange in exchanges.of(connection, EntryId(found_id))}
+    tried.add(body(connection, EntryId(found_id)))
+    return entry(connection, EntryId(found_id)), tuple(tried)
+
+
+def compared(connection: Connection, entry_id: EntryId, told: str, now: datetime) -> bool:
+    """The recipients of an adopted job were compared, which is said once."""
+    mine = and_(outbox.c.id == entry_id, outbox.c.adopted)
+    if not connection.execute(update(outbox).where(mine).values(adopted=False)).rowcount:
+        return False
+    note(connection, entry_id, now, told, {})
+    return True
+
+
 def looked_up(connection: Connection, which: Collection[EntryId], now: datetime, everywhere: bool) -> None:  # noqa: FBT001 (a verb's parameters go by position)
     """Uncertain entries were looked for; ``everywhere``: in every data centre, and none has their jobs.
 

@@ -40,7 +40,7 @@ def test_an_unplugged_network(terminal: Any, customers: Any) -> None:
     words = plain(done)
     assert "127.0.0.1" in words
     assert "smsdesk resume" in words
-    assert json.loads(done.stdout)["jobs"][0]["state"] == "queued"
+    assert json.loads(done.stdout)["jobs"][0]["state"] == "waiting"
 
 
 def test_a_wrong_password(terminal: Any, customers: Any, start_box: Any) -> None:

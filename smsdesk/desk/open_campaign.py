@@ -14,7 +14,7 @@ from smsdesk.core.figures import Review, Totals
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import EntryId
 from smsdesk.core.plan import layout
-from smsdesk.core.recipients import Added, Patch, Recipients
+from smsdesk.core.recipients import Added, Patch, Recipients, Removed
 from smsdesk.core.replacing import columns_of
 from smsdesk.core.rules import Rule
 from smsdesk.core.shares import shares_of, totals_of_shares
@@ -213,6 +213,20 @@ class OpenCampaign:
     def patch(self, index: int, *patches: Patch) -> None:
         """Changes the recipients of a message; several patches are one change to undo."""
         self._lay(index, patches)
+
+    def leave_out(self, rows: Sequence[Sequence[int]]) -> None:
+        """Takes rows (from 0, rising) of each message away; all of it is one change to undo."""
+        gone = [(index, Removed(some)) for index, some in enumerate(rows) if len(some)]
+
+        def without(state: State) -> State:
+            for index, patch in gone:
+                state = state.patched(index, (patch,))
+            return state
+
+        messages = self.campaign.messages
+        cells = sum(effort(messages[index].recipients, patch) for index, patch in gone)
+        if gone:
+            self._alter(cells, without, lambda now, after: after.rebased(now))
 
     def split_message(self, index: int, column: str) -> None:
         """Makes a message of each value of a column out of one message.

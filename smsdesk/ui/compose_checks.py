@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
@@ -16,8 +16,8 @@ from smsdesk.words import problem_words, say
 
 MOST_CHECKS = 12
 ROLES = {Level.ERROR: "failed", Level.WARNING: "waiting", Level.NOTE: "neutral"}
-REPLACING = "saving_characters"
-"""The problem that a click puts right."""
+REPLACING, REPEATED = "saving_characters", "repeated"
+"""The problems that a click puts right."""
 Act = Callable[[Problem], object]
 
 
@@ -31,8 +31,9 @@ class Check(QWidget):
         self._dot = Dot()
         self._words, self._more = flowing(), flowing("second")
         self.way = link("", self._take)
+        self.look = link(say("compose.show"), lambda: self._go(self.problem))
         column = vbox(self._words, self._more, gap=2)
-        column.addWidget(self.way, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(hbox(self.way, self.look, None, gap=12))
         row = hbox(gap=10)
         row.addLayout(vbox(5, self._dot, None, gap=0))
         row.addLayout(column, 1)
@@ -53,16 +54,18 @@ class Check(QWidget):
         words = _way_words(problem)
         relabel(self.way, words)
         self.way.setAccessibleName(f"{words}: {sentence}")
+        self.look.setVisible(problem.code == REPEATED)
+        self.look.setAccessibleName(f"{self.look.text()}: {sentence}")
         self.setAccessibleName(f"{say(f'compose.level.{problem.level.value}')}: {sentence}")
 
     def _take(self) -> None:
-        (self._act if self.problem.code == REPLACING else self._go)(self.problem)
+        (self._act if self.problem.code in (REPLACING, REPEATED) else self._go)(self.problem)
 
 
 def _way_words(problem: Problem) -> str:
     if problem.code == REPLACING:
         return say("compose.replace_saves", int(problem.values.get("saves", 0)))
-    return say("compose.show")
+    return say("compose.leave_out" if problem.code == REPEATED else "compose.show")
 
 
 class MarkLabel(QWidget):

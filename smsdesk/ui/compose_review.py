@@ -18,9 +18,10 @@ from smsdesk.desk.campaigns import OpenCampaign, PlannedJob
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.ask import ask
 from smsdesk.ui.compose_behind import Behind, HeldBack, beside_left, kinds_left
-from smsdesk.ui.compose_checks import Checks
+from smsdesk.ui.compose_checks import REPEATED, Checks
 from smsdesk.ui.compose_goes import CostFigure, Goes, when_words
 from smsdesk.ui.compose_good import Good
+from smsdesk.ui.compose_repeated import Repeating
 from smsdesk.ui.compose_request import RequestDialog
 from smsdesk.ui.compose_stake import send_words, stake_of
 from smsdesk.ui.facts import flowing
@@ -60,7 +61,7 @@ class ReviewTab(QWidget):
         act: Callable[[Problem], object],
     ) -> None:
         super().__init__()
-        self._desk, self._queued, self._go = desk, queued, go
+        self._desk, self._queued, self._go, self._act = desk, queued, go, act
         self._opened: OpenCampaign | None = None
         self._planned_for: Review | None = None
         self._taken: dict[CampaignId, list[_Taken]] = {}
@@ -74,7 +75,11 @@ class ReviewTab(QWidget):
             figures.addStretch(1)
         self.goes = Goes(desk, self._show_request)
         self.table = self.goes.table
-        self.behind, self.checks, self.good = Behind(), Checks(go, act), Good(desk)
+        self.behind, self.good = Behind(), Good(desk)
+        self.checks = Checks(self._go_to, self._put_right)
+        self.repeating = Repeating(self, desk)
+        self.repeating.noticed.connect(self.noticed)
+        self.repeating.found.connect(self._show_checks)
         self._checks = holding(vbox(self.checks, self.good, gap=BETWEEN), "")
         self._beside = vbox(None, gap=0)
         self._below = vbox(gap=0)
@@ -137,11 +142,33 @@ class ReviewTab(QWidget):
         self._show_behind(campaign, review)
         self._place_checks()
         self.goes.setVisible(review.totals.sms > 0)
-        self.checks.show_problems(review.problems, compared=review.totals.sms > 0)
+        self._show_checks()
         self.good.show_review(campaign, review)
         if review is not self._planned_for and (opened.fresh or opened.sent):
             self._planned_for = review
             self._desk.tasks.start("plan", self._plan(opened, review))
+            if not opened.sent:
+                self.repeating.follow(opened, review)
+
+    def _show_checks(self) -> None:
+        opened = self._opened
+        if opened is not None and opened.review is not None:
+            problems = self.repeating.among(opened, opened.review.problems)
+            self.checks.show_problems(problems, compared=opened.review.totals.sms > 0)
+
+    def _go_to(self, problem: Problem) -> None:
+        """Leads to the cause of a problem."""
+        if problem.code == REPEATED and self._opened is not None:
+            self.repeating.show(self._opened)
+        else:
+            self._go(problem)
+
+    def _put_right(self, problem: Problem) -> None:
+        """Puts right what a click can."""
+        if problem.code == REPEATED and self._opened is not None:
+            self.repeating.leave_out(self._opened)
+        else:
+            self._act(problem)
 
     def _show_figures(self, review: Review) -> None:
         totals = review.totals
@@ -288,7 +315,8 @@ class ReviewTab(QWidget):
         """By the figures of this moment: the page may have stood open for long."""
         campaign = opened.campaign
         review = await opened.check_now()
-        unusual = await self._desk.outbox.unusual(campaign, review)
+        again = await self._desk.repeats.problems(campaign, review.listed)
+        unusual = (*again, *await self._desk.outbox.unusual(campaign, review))
         if self._reason(opened) or opened is not self._opened or campaign is not opened.campaign:
             return
         when = when_words(review, self._desk.now())

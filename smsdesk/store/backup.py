@@ -53,6 +53,11 @@ def make_daily(file: Path, day: date) -> Path | None:
     return make(file, name, sqlite.VERSION)
 
 
+def is_any(folder: Path) -> bool:
+    """Whether there is a backup: then there was a workspace."""
+    return next(_files(folder), None) is not None
+
+
 def newest_whole(folder: Path) -> Path | None:
     """The newest backup that is sound and that this program can open."""
     for path in _files(folder):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, create_engine, event, literal, select, text
+from sqlalchemy import Column, Connection, Engine, Table, create_engine, event, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -55,7 +55,7 @@ _ERRORS: dict[int, type[WorkspaceError]] = {
 }
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
-FAILURES = (sqlite3.Error, OSError)
+FAILURES = (sqlite3.Error, UnicodeDecodeError, OSError)
 """What :func:`plain_errors` turns into ours, for who must go on in spite of it."""
 _FILE_ERRORS: dict[int, type[WorkspaceError]] = {
     errno.ENOSPC: WorkspaceFull,
@@ -73,6 +73,9 @@ def plain_errors(folder: Path) -> Iterator[None]:
         raise _named(error.orig, folder) from None
     except sqlite3.Error as error:
         raise _named(error, folder) from None
+    except UnicodeDecodeError:
+        # In a damaged file SQLite finds names, and puts them into its errors, that are no text.
+        raise damaged(folder) from None
     except PermissionError:
         raise WorkspaceReadOnly(folder=folder.name) from None
     except OSError as error:
@@ -170,8 +173,9 @@ def check_file(file: Path) -> int:
     if not file.exists():
         return 0
     with file.open("rb") as opened:
-        if opened.read(len(_MAGIC)) not in (b"", _MAGIC):
-            raise WorkspaceBroken(folder=file.parent.name)
+        head = opened.read(100)
+    if head[: len(_MAGIC)] not in (b"", _MAGIC):
+        raise WorkspaceBroken(folder=file.parent.name)
     # Without a write-ahead log nobody is at work: "immutable" leaves no files beside a foreign one.
     alone = not file.with_name(f"{file.name}-wal").exists()
     raw = sqlite3.connect(f"{_address(file)}?mode=ro{'&immutable=1' if alone else ''}", uri=True)
@@ -181,7 +185,8 @@ def check_file(file: Path) -> int:
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _ERRORS:
             raise
-        raise WorkspaceBroken(folder=file.parent.name) from None
+        ours = head[68:72] == APPLICATION_ID.to_bytes(4, "big")
+        raise damaged(file.parent) if ours else WorkspaceBroken(folder=file.parent.name) from None
     finally:
         raw.close()
     if empty and not application:
@@ -190,7 +195,18 @@ def check_file(file: Path) -> int:
         raise WorkspaceBroken(folder=file.parent.name)
     if version > VERSION:
         raise WorkspaceTooNew(folder=file.parent.name)
+    if version < 1:
+        raise damaged(file.parent)
     return version
+
+
+@event.listens_for(schema.acts, "after_create")
+def _only_grows(table: Table, connection: Connection, **_: object) -> None:
+    """The log of acts itself refuses that something in it is changed or taken out."""
+    for change in ("UPDATE", "DELETE"):
+        refuse = "SELECT RAISE(ABORT, 'it only grows')"
+        name = f"{table.name}_no_{change.lower()}"
+        connection.execute(text(f"CREATE TRIGGER {name} BEFORE {change} ON {table.name} BEGIN {refuse}; END"))
 
 
 def migrate(engine: Engine) -> None:
@@ -231,6 +247,8 @@ def is_whole(file: Path, stop: Callable[[], bool] = lambda: False) -> bool | Non
         raw.execute("PRAGMA trusted_schema=0")
         raw.set_progress_handler(stop, _TICK)
         return bool(raw.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
+    except UnicodeDecodeError:
+        return False
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in _ERRORS:

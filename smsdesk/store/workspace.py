@@ -69,6 +69,8 @@ class Store:
             with sqlite.plain_errors(folder):
                 file = sqlite.make_folder(folder)
                 version = sqlite.check_file(file)
+                if not version and backup.is_any(folder):
+                    raise sqlite.damaged(folder)
                 whole = not version or _looked_through(file, version, check_seconds)
                 engine = _engine(file, version, max_pages, read_only=read_only)
         except WorkspaceBroken as broken:
@@ -168,6 +170,8 @@ def put_back(folder: Path, backup_file: Path) -> Path:
 def _looked_through(file: Path, version: int, seconds: float) -> bool:
     """Whether the file is sound; False where there was no time to know. Raises WorkspaceBroken."""
     patient = backup.is_marked(file.parent) or version != sqlite.VERSION
+    if not patient and seconds <= 0:
+        return False
     until = monotonic() + seconds
     found = sqlite.is_whole(file, lambda: not patient and monotonic() > until)
     if found is False:

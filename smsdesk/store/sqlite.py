@@ -154,6 +154,20 @@ def engine_for(file: Path, *, read_only: bool, max_pages: int | None = None) -> 
     return engine
 
 
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """One transaction. It is over afterwards whatever happens: a commit that fails may leave it open."""
+    try:
+        with connection.begin():
+            yield
+    except BaseException:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        if raw.in_transaction:
+            raw.rollback()
+        raise
+
+
 def data_version(connection: Connection) -> int:
     """SQLite's own counter of commits by others, read outside any transaction."""
     raw = connection.connection.driver_connection

@@ -122,7 +122,7 @@ class Store:
 
     def _acted(self, connection: Connection, act: Callable[[], T]) -> T:
         try:
-            with sqlite.plain_errors(self.folder), connection.begin():
+            with sqlite.plain_errors(self.folder), sqlite.transaction(connection):
                 return act()
         except _BY_VALUES:
             with sqlite.plain_errors(self.folder), connection.begin():

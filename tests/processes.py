@@ -10,6 +10,7 @@ import threading
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,11 @@ class Gate:
                 thread.start()
 
     def _carry(self, client: socket.socket) -> None:
+        # Whoever is killed leaves all of its connections reset.
+        with suppress(ConnectionError):
+            self._carried(client)
+
+    def _carried(self, client: socket.socket) -> None:
         service = socket.create_connection(("127.0.0.1", self.upstream))
         with client, service:
             first = client.recv(65536)

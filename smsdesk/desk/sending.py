@@ -312,7 +312,13 @@ class Outbox:
 
     async def retry(self, entry: EntryId) -> None:
         """As :meth:`send_again`, for a refused entry after what was wrong is mended."""
-        from smsdesk.store import outbox
+        from smsdesk.store import acts, outbox
+
+        await self._say(acts.of_entry(What.RETRIED, entry), outbox.again, entry, self._context.now())
+
+    async def withdraw(self, campaign: CampaignId) -> Campaign | None:
+        """What has not left of a campaign, as a new draft that is saved already; None where all has left."""
+        from smsdesk.store import drafts, withdrawing
 
         await self._say(outbox.again, entry, self._context.now())
 

@@ -56,7 +56,7 @@ def test_killed_before_a_post(start_box: Start, terminal: Any, customers: Any) -
     (file, truth), port = customers(20), free_port()
     url = f"http://127.0.0.1:{port}/rest/v1"
     process = terminal.start(*SEND, "--to", str(file), "--url", url)
-    wait_for(process, lambda: states(terminal) == [("queued", 1)])
+    wait_for(process, lambda: states(terminal) == [("waiting", 1)])
     kill(process)
     box = start_box("--port", str(port), "--speed", "100")
     done = terminal.run("resume", "--wait")
@@ -108,7 +108,7 @@ def test_killed_when_somebody_was_taken_out_and_the_post_had_not_left(
     """Who came onto the do-not-contact list after queueing is out for good, everybody else is told of."""
     (file, truth), port = customers(20), free_port()
     process = terminal.start(*SEND, "--to", str(file), "--url", f"http://127.0.0.1:{port}/rest/v1")
-    wait_for(process, lambda: states(terminal) == [("queued", 1)])
+    wait_for(process, lambda: states(terminal) == [("waiting", 1)])
     kill(process)
     number = next(iter(truth))
     with Store.open(terminal.workspace) as store:

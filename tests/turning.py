@@ -1,0 +1,73 @@
+"""A desk with a sandbox of its own on a clock that can be turned, for tests of the outbox."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from smsdesk.core.campaign import Campaign, Message
+from smsdesk.core.handing import AT_ONCE, Handing
+from smsdesk.core.outbox import Entry, EntryId, EntryState, Hold
+from smsdesk.core.recipients import Recipients
+from smsdesk.desk.context import utc_now
+from smsdesk.desk.desk import Desk, open_desk
+from smsdesk.sandbox.remote import Remote
+
+ACCOUNT = "Try-out"
+PEOPLE = ["+4917604069012", "+4917604069031", "+4917604069005"]
+
+
+class Scene:
+    """A desk, its sandbox, and how far the desk's clock is ahead."""
+
+    def __init__(self, desk: Desk, box: Remote, folder: Path) -> None:
+        self.desk, self.box, self.folder = desk, box, folder
+        self.ahead = timedelta(0)
+        desk.context.now = self.now
+
+    def now(self) -> datetime:
+        return utc_now() + self.ahead
+
+    def turn(self, **span: float) -> None:
+        """Turns the desk's clock forward, or back."""
+        self.ahead += timedelta(**span)
+
+    async def draft(self, people: list[str] | None = None, name: str = "Autumn") -> Campaign:
+        opened = await self.desk.campaigns.create(name, ACCOUNT)
+        rows = Recipients(people or PEOPLE, [""] * len(people or PEOPLE))
+        return opened.campaign.with_message(0, Message("Hello", rows))
+
+    async def queued(self, how: Handing = AT_ONCE, people: list[str] | None = None) -> tuple[EntryId, ...]:
+        return await self.desk.outbox.queue(await self.draft(people), how)
+
+    async def entry(self) -> Entry:
+        """The newest entry."""
+        return (await self.desk.outbox.entries())[0]
+
+    async def standing(self) -> tuple[EntryState, Hold | None]:
+        found = await self.entry()
+        return found.state, found.hold
+
+    async def codes(self) -> list[str]:
+        """What happened to the newest entry."""
+        return [step.code for step in await self.desk.outbox.steps((await self.entry()).id)]
+
+    async def went(self) -> int:
+        """How many SMS the service has."""
+        return len(await self.box.messages())
+
+
+def on_scene(folder: Path, act: Callable[[Scene], Awaitable[None]], data_centres: int = 1) -> None:
+    """Runs an act on a fresh desk with a sandbox of its own."""
+
+    async def start() -> Remote:
+        return await Remote.start(data_centres=data_centres)
+
+    async def scene() -> None:
+        async with open_desk(folder / "workspace", start) as desk:
+            await desk.accounts.try_out()
+            box = desk.accounts.sandbox
+            assert isinstance(box, Remote)
+            await act(Scene(desk, box, folder / "workspace"))
+
+    asyncio.run(scene())

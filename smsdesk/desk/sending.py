@@ -312,15 +312,20 @@ class Outbox:
 
     async def retry(self, entry: EntryId) -> None:
         """As :meth:`send_again`, for a refused entry after what was wrong is mended."""
-        from smsdesk.store import acts, outbox
+        from smsdesk.store import outbox
 
-        await self._say(acts.of_entry(What.RETRIED, entry), outbox.again, entry, self._context.now())
+        await self._say(outbox.again, entry, self._context.now())
 
     async def withdraw(self, campaign: CampaignId) -> Campaign | None:
         """What has not left of a campaign, as a new draft that is saved already; None where all has left."""
         from smsdesk.store import drafts, withdrawing
 
-        await self._say(outbox.again, entry, self._context.now())
+        context, new = self._context, CampaignId(secrets.token_hex(16))
+        sent = await context.read(drafts.load, campaign)
+        name = say("campaign.withdrawn", name=sent.name)
+        draft = await context.write(withdrawing.withdraw, campaign, new, name, context.now())
+        context.changes.tell(Topic.OUTBOX, Topic.CAMPAIGNS)
+        return draft
 
     async def leave(self, entry: EntryId) -> None:
         """A person's word: this entry is not sent and not looked for any more."""

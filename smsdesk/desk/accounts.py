@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from smsdesk.core.account import Account, checked_url
+from smsdesk.core.acts import What
 from smsdesk.core.errors import AccountError, NotFound, ServiceError, SmsDeskError
+from smsdesk.desk.acts import plainly, record
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.passwords import Passwords
@@ -70,7 +72,8 @@ class Accounts:
 
         account = checked(account)
         await self._forget(account.name)
-        await self._context.write(holding.save_account, account, self._context.now())
+        told = plainly(What.ACCOUNT_SAVED, account=account.name)
+        await record(self._context, told, holding.save_account, account, self._context.now())
         self._context.changes.tell(Topic.ACCOUNTS, Topic.OUTBOX)
         return password is None or await self.passwords.save(account.name, password)
 
@@ -79,7 +82,7 @@ class Accounts:
         from smsdesk.store import accounts
 
         await self._forget(name)
-        await self._context.write(accounts.remove, name)
+        await record(self._context, plainly(What.ACCOUNT_REMOVED, account=name), accounts.remove, name)
         self._context.changes.tell(Topic.ACCOUNTS)
 
     async def client(self, name: str) -> "Client":

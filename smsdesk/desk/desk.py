@@ -21,6 +21,7 @@ from smsdesk.core.errors import (
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.problem import Level
 from smsdesk.desk.accounts import Accounts
+from smsdesk.desk.acts import Acts
 from smsdesk.desk.campaigns import Campaigns
 from smsdesk.desk.changes import Changes, Topic
 from smsdesk.desk.context import Context, new_owner, utc_now
@@ -77,6 +78,7 @@ class Desk:
         self.lists = Lists(self.context)
         self.do_not_contact = DoNotContact(self.context)
         self.templates = Templates(self.context)
+        self.acts = Acts(self.context)
         self.option_sets = OptionSets(self.context)
         self.prices = PriceList(self.context)
         self.views = Views(self.context)

@@ -7,10 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from smsdesk.core.acts import What
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.do_not_contact import as_csv, as_workbook
 from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.problem import Level, Problem, Where
+from smsdesk.desk.acts import counted, record
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.files import write_whole
@@ -113,7 +115,7 @@ class DoNotContact:
 
         now = self._context.now()
         rows = [Listed(number, " ".join(reason.split()), "", now) for number in numbers]
-        return self._told(await self._context.write(do_not_contact.add, rows))
+        return self._told(await record(self._context, counted(What.LISTED), do_not_contact.add, rows))
 
     async def add_table(self, imported: "Imported", reason: str, source: str) -> tuple[str, ...]:
         """Adds the numbers of a table, doubtful ones too; a column of reasons goes before ``reason``.
@@ -121,19 +123,21 @@ class DoNotContact:
         The answer is those that were not there. ``source`` is the file's name, empty for a paste.
         """
         now, words = self._context.now(), " ".join(reason.split())
-        return self._told(await self._context.write(_add_table, imported, words, source, now))
+        return self._told(
+            await record(self._context, counted(What.LISTED), _add_table, imported, words, source, now)
+        )
 
     async def remove(self, numbers: Collection[str]) -> "tuple[Listed, ...]":
         """Takes numbers off the list; the answer is for :meth:`put_back`."""
         from smsdesk.store import do_not_contact
 
-        return self._told(await self._context.write(do_not_contact.remove, numbers))
+        return self._told(await record(self._context, counted(What.UNLISTED), do_not_contact.remove, numbers))
 
     async def put_back(self, rows: "Sequence[Listed]") -> None:
         """Brings back what was removed, with its reason and date."""
         from smsdesk.store import do_not_contact
 
-        self._told(await self._context.write(do_not_contact.add, rows))
+        self._told(await record(self._context, counted(What.LISTED), do_not_contact.add, rows))
 
     def _told(self, answer: T) -> T:
         self._context.changes.tell(Topic.DO_NOT_CONTACT)

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from smsdesk.core.acts import What
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.lists import (
     Figures,
@@ -21,6 +22,7 @@ from smsdesk.core.lists import (
 from smsdesk.core.names import tidy_name
 from smsdesk.core.recipients import Added, Recipients, patched
 from smsdesk.desk import files
+from smsdesk.desk.acts import record
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.words import say
@@ -64,16 +66,16 @@ class Lists:
 
     async def delete(self, *ids: ListId) -> None:
         """Takes lists away; :meth:`restore` brings them back."""
-        from smsdesk.store import lists
+        from smsdesk.store import acts, lists
 
-        await self._context.write(lists.discard, ids)
+        await record(self._context, acts.of_lists(What.LIST_REMOVED, ids), lists.discard, ids)
         self._context.changes.tell(Topic.LISTS)
 
     async def restore(self, *ids: ListId) -> None:
         """Brings deleted lists back."""
-        from smsdesk.store import lists
+        from smsdesk.store import acts, lists
 
-        await self._context.write(lists.restore, ids)
+        await record(self._context, acts.of_lists(What.LIST_RESTORED, ids), lists.restore, ids)
         self._context.changes.tell(Topic.LISTS)
 
     # -- combining -------------------------------------------------------------------------------

@@ -6,11 +6,12 @@ Entries become jobs in :mod:`smsdesk.desk.draining`, uncertain ones are settled 
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from smsdesk.core.acts import Deed, What
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.checks import review
 from smsdesk.core.effective import Effective
@@ -26,6 +27,7 @@ from smsdesk.core.shares import rows_left_out
 from smsdesk.core.templates import fill
 from smsdesk.core.unusual import Before, regions_of, unusual
 from smsdesk.desk.accounts import Accounts
+from smsdesk.desk.acts import plainly, record, who
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.do_not_contact import concerned
@@ -216,11 +218,11 @@ class Outbox:
     async def _queued_by(
         self, listed: Collection[str], campaign: Campaign, names: Collection[str], how: Handing = AT_ONCE
     ) -> tuple[EntryId, ...] | None:
-        from smsdesk.store import queueing
+        from smsdesk.store import acts
 
         context, size = self._context, campaign.sms_count
         ready = await context.compute(size, _made_ready, campaign, context.now(), own_zone(), names, listed)
-        return await context.write(queueing.commit, campaign, ready, context.now(), how)
+        return await context.write(acts.commit, who(), campaign, ready, context.now(), how)
 
     # --- out of it
 
@@ -251,9 +253,14 @@ class Outbox:
     # --- a person's word
 
     async def _say(
-        self, verb: "Callable[Concatenate[Connection, P], T]", *args: "P.args", **named: "P.kwargs"
+        self,
+        told: "Callable[[Connection, T], Iterable[Deed]]",
+        verb: "Callable[Concatenate[Connection, P], T]",
+        *args: "P.args",
+        **named: "P.kwargs",
     ) -> T:
-        said = await self._context.write(verb, *args, **named)
+        """Does a person's word and writes down in the log of acts what ``told`` says of its answer."""
+        said = await record(self._context, told, verb, *args, **named)
         self._draining.stir()
         self._context.changes.tell(Topic.OUTBOX)
         return said
@@ -262,59 +269,73 @@ class Outbox:
         """Nothing of an account, or of any, goes until :meth:`resume`, whichever program runs."""
         from smsdesk.store import holding
 
-        await self._say(holding.pause, account or EVERY, self._context.now())
+        await self._say(
+            plainly(What.PAUSED, account=account or EVERY),
+            holding.pause,
+            account or EVERY,
+            self._context.now(),
+        )
         self.pauses |= {account or EVERY}
 
     async def resume(self, account: str | None = None) -> None:
         """An account goes on; without one all of them do."""
         from smsdesk.store import holding
 
-        await self._say(holding.resume, account or EVERY, self._context.now())
+        await self._say(
+            plainly(What.RESUMED, account=account or EVERY),
+            holding.resume,
+            account or EVERY,
+            self._context.now(),
+        )
         self.pauses = self.pauses - {account} if account else frozenset()
 
     async def hold(self, entries: Collection[EntryId]) -> None:
         """Holds entries that are ready to go, until :meth:`send_now`."""
-        from smsdesk.store import holding
+        from smsdesk.store import acts, holding
 
-        await self._say(holding.hold_these, entries, self._context.now())
+        await self._say(acts.of_entries(What.HELD), holding.hold_these, entries, self._context.now())
 
     async def cancel(self, entries: Collection[EntryId]) -> tuple[EntryId, ...]:
         """These entries are never sent; the answer is those that had not left, were refused or uncertain."""
-        from smsdesk.store import outbox
+        from smsdesk.store import acts, outbox
 
-        return await self._say(outbox.cancel, entries, self._context.now())
+        return await self._say(acts.of_cancelled, outbox.cancel, entries, self._context.now())
 
     async def send_now(self, entries: Collection[EntryId]) -> tuple[EntryId, ...]:
         """Whatever entries wait for, they go at once; the answer is those that do."""
-        from smsdesk.store import holding
+        from smsdesk.store import acts, holding
 
-        return await self._say(holding.send_now, entries, self._context.now())
+        return await self._say(acts.of_entries(What.SENT_NOW), holding.send_now, entries, self._context.now())
 
     async def missed(self, entries: Collection[EntryId], at: datetime | None = None) -> tuple[EntryId, ...]:
         """Entries go at once, or at a new time, until which they are held here."""
-        from smsdesk.store import holding
+        from smsdesk.store import acts, holding
 
         if at is None:
             return await self.send_now(entries)
-        return await self._say(holding.hold_until, entries, at, self._context.now())
+        return await self._say(
+            acts.of_entries(What.MOVED), holding.hold_until, entries, at, self._context.now()
+        )
 
     async def release(self, account: str) -> tuple[EntryId, ...]:
         """The service no longer refuses an account: what that held up, or refused lately, goes."""
         from smsdesk.store import holding
 
-        return await self._say(holding.release_account, account, self._context.now())
+        return await self._say(
+            plainly(What.RELEASED, account=account), holding.release_account, account, self._context.now()
+        )
 
     async def send_again(self, entry: EntryId) -> None:
         """A person's word: the same bytes and mark go once more, as far as the do-not-contact list allows."""
-        from smsdesk.store import outbox
+        from smsdesk.store import acts, outbox
 
-        await self._say(outbox.again, entry, self._context.now())
+        await self._say(acts.of_entry(What.SENT_AGAIN, entry), outbox.again, entry, self._context.now())
 
     async def retry(self, entry: EntryId) -> None:
         """As :meth:`send_again`, for a refused entry after what was wrong is mended."""
-        from smsdesk.store import outbox
+        from smsdesk.store import acts, outbox
 
-        await self._say(outbox.again, entry, self._context.now())
+        await self._say(acts.of_entry(What.RETRIED, entry), outbox.again, entry, self._context.now())
 
     async def withdraw(self, campaign: CampaignId) -> Campaign | None:
         """What has not left of a campaign, as a new draft that is saved already; None where all has left."""

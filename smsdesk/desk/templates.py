@@ -1,9 +1,11 @@
 """Texts that are put away under a name, and those that were sent lately."""
 
+from smsdesk.core.acts import What
 from smsdesk.core.names import tidy_name
 from smsdesk.core.options import Options
 from smsdesk.core.remembered import Template, TemplateId, lasting_options
 from smsdesk.core.templates import fields_of
+from smsdesk.desk.acts import record
 from smsdesk.desk.context import Context
 from smsdesk.words import say
 
@@ -48,15 +50,17 @@ class Templates:
 
     async def remove(self, template_id: TemplateId) -> None:
         """Takes a template away; :meth:`restore` brings it back."""
-        from smsdesk.store import templates
+        from smsdesk.store import acts, templates
 
-        await self._context.write(templates.discard, template_id)
+        told = acts.of_template(What.TEMPLATE_REMOVED, template_id)
+        await record(self._context, told, templates.discard, template_id)
 
     async def restore(self, template_id: TemplateId) -> None:
         """Brings a deleted template back."""
-        from smsdesk.store import templates
+        from smsdesk.store import acts, templates
 
-        await self._context.write(templates.restore, template_id)
+        told = acts.of_template(What.TEMPLATE_RESTORED, template_id)
+        await record(self._context, told, templates.restore, template_id)
 
     async def recent_texts(self, limit: int = 20) -> tuple[str, ...]:
         """The texts of sent campaigns with their merge fields, the newest first, each once."""

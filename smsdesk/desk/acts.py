@@ -1,0 +1,111 @@
+"""The log of acts: what persons did with this workspace, and who they were to the system."""
+
+import getpass
+import socket
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from smsdesk.core.acts import VALUES, Act, Deed, What, as_json
+from smsdesk.core.do_not_contact import as_csv, as_workbook
+from smsdesk.desk.context import Context
+from smsdesk.desk.files import write_whole
+from smsdesk.words import language, number, say, use_language
+
+if TYPE_CHECKING:
+    from smsdesk.store.workspace import Connection
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+COLUMNS = ("at", "who", "what")
+
+
+@cache
+def who() -> str:
+    """The user and the machine, by the names that the system has for them."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        # A user without a name, as in a container.
+        user = "?"
+    return f"{user}@{socket.gethostname()}"
+
+
+async def record(
+    context: Context,
+    told: "Callable[[Connection, T], Iterable[Deed]]",
+    verb: "Callable[Concatenate[Connection, P], T]",
+    *args: P.args,
+    **named: P.kwargs,
+) -> T:
+    """Runs a verb of the store and writes down what it did, both in one transaction.
+
+    ``told`` says of the verb's answer what is written; nothing where nothing was done.
+    """
+    from smsdesk.store import acts
+
+    return await context.write(
+        acts.acted, who(), context.now(), told, lambda connection: verb(connection, *args, **named)
+    )
+
+
+def counted(what: What) -> "Callable[[Connection, Collection[object]], Iterable[Deed]]":
+    """Tells how many an answer holds; an empty one is no act."""
+    return lambda _, answer: [Deed(what, {"n": len(answer)})] if answer else []
+
+
+def plainly(what: What, **values: str) -> "Callable[[Connection, object], Iterable[Deed]]":
+    """Tells the same of any answer."""
+    return lambda _, __: [Deed(what, values)]
+
+
+def act_words(act: Act) -> str:
+    """What was done, in a sentence; of an act that this program does not know its bare name."""
+    values = dict(act.values)
+    if not isinstance(act.what, What) or set(values) != set(VALUES[act.what]):
+        return act.code
+    if values.get("campaign") == "":
+        values["campaign"] = say("outbox.unnamed")
+    count = values.pop("n", None)
+    if "sms" in values:
+        values["sms"] = number(int(values["sms"]))
+    every = ".every" if values.get("account") == "" else ""
+    return say(f"act.{act.code}{every}", count if isinstance(count, int) else None, **values)
+
+
+class Acts:
+    """The log of the workspace."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def every(self) -> tuple[Act, ...]:
+        """All acts, the oldest first."""
+        from smsdesk.store import acts
+
+        return await self._context.read(acts.every)
+
+    async def export(self, path: Path) -> int:
+        """Writes the log to a file: .json, .xlsx, else CSV; the answer is how many acts. Raises FileError."""
+        found = await self.every()
+        await self._context.compute(len(found), _write, path, found, language())
+        return len(found)
+
+
+def _write(path: Path, found: tuple[Act, ...], tag: str) -> None:
+    # A worker process knows no language of its own.
+    use_language(tag)
+    write_whole(path, written(path, found))
+
+
+def written(path: Path, found: tuple[Act, ...]) -> bytes:
+    """The log in the form that the name of a file asks for."""
+    kind = path.suffix.casefold()
+    if kind == ".json":
+        return as_json(found, {act.id: act_words(act) for act in found})
+    head = tuple(say(f"act.column.{name}") for name in COLUMNS)
+    rows = ((act.at.astimezone().isoformat(timespec="seconds"), act.who, act_words(act)) for act in found)
+    table = [head, *rows]
+    return as_workbook(table, path.name) if kind == ".xlsx" else as_csv(table)

@@ -291,12 +291,16 @@ class Entry:
     not_found_at: datetime | None = None
 
 
+LONGEST_ANSWER = 64 * 2**10
+"""So many bytes of an answer are kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One try as it went over the wire, credentials apart; ``error`` is the code of what came instead.
 
-    ``request`` is the request line. Headers are pairs of name and value in their order. ``answer`` may be
-    cut. ``status`` and ``answered_at`` are None where no answer came.
+    ``request`` is the request line. Headers are pairs of name and value in their order. ``answer`` is cut
+    at LONGEST_ANSWER. ``status`` and ``answered_at`` are None where no answer came.
     """
 
     at: datetime

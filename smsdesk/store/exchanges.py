@@ -5,10 +5,9 @@ import json
 
 from sqlalchemy import Connection, delete, insert, select
 
-from smsdesk.core.outbox import EntryId, Exchange
+from smsdesk.core.outbox import LONGEST_ANSWER, EntryId, Exchange
 from smsdesk.store.schema import bodies, exchanges, outbox
 
-LONGEST_ANSWER = 64 * 2**10
 MOST = 50
 """Tries kept of an entry; of more the oldest go."""
 

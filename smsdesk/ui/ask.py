@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.labels import Dot
-from smsdesk.ui.layout import banner, button, hbox, holding, label, sentence, vbox
+from smsdesk.ui.layout import banner, button, hbox, holding, label, relabel, sentence, vbox
 from smsdesk.words import say
 
 _WIDTH = 460
@@ -39,6 +39,20 @@ class Stake:
     why: str = ""
 
 
+class More(QWidget):
+    """What a question asks for beside yes or no; ``changed``: what it answers may differ now."""
+
+    changed = Signal()
+
+    def ready(self) -> bool:
+        """Whether one can go on with it as it is."""
+        return True
+
+    def yes(self, words: str) -> str:
+        """The words of the button that goes on; ``words`` are those of the question."""
+        return words
+
+
 class Question(QDialog):
     """Asks before an act that cannot be taken back; Escape and the safe button do nothing.
 
@@ -46,9 +60,11 @@ class Question(QDialog):
     a click or the space bar presses that.
     """
 
-    def __init__(self, parent: QWidget, stake: Stake, then: Callable[[], object]) -> None:
+    def __init__(
+        self, parent: QWidget, stake: Stake, then: Callable[[], object], more: More | None = None
+    ) -> None:
         super().__init__(parent)
-        self._stake = stake
+        self._stake, self._more = stake, more
         self.setWindowTitle(stake.title)
         self.setAccessibleName(f"{stake.title} {stake.stake}")
         self.setMinimumWidth(_WIDTH)
@@ -59,6 +75,9 @@ class Question(QDialog):
         column = vbox(banner(stake.level, stake.stake), sentence(stake.words), gap=16, margins=20)
         if stake.unusual:
             column.addWidget(holding(vbox(*(_oddity(*words) for words in stake.unusual), None, gap=10)))
+        if more is not None:
+            column.addWidget(more)
+            more.changed.connect(self._follow)
         self.figure, self.told = text_input(stake.why, on_change=self._compare), label("", "second")
         if stake.figure is not None:
             column.addLayout(self._asking(stake))
@@ -66,6 +85,7 @@ class Question(QDialog):
         self.setLayout(column)
         wide = max(_WIDTH, column.sizeHint().width())
         self.resize(wide, column.totalHeightForWidth(wide))
+        self._follow()
         self.accepted.connect(then)
         self.finished.connect(lambda _: self.deleteLater())
         if stake.figure is None:
@@ -77,13 +97,21 @@ class Question(QDialog):
     def _asking(self, stake: Stake) -> QLayout:
         self.figure.setFixedWidth(140)
         self.figure.returnPressed.connect(self._to_button)
-        self.yes.setEnabled(False)
         return vbox(label(stake.why, "strong", wrap=True), hbox(self.figure, self.told, None, gap=12), gap=8)
 
     def _compare(self, text: str) -> None:
-        right = written_number(text) == self._stake.figure
-        self.yes.setEnabled(right)
+        right = self._is_written()
+        self._follow()
         self.told.setText(say("ask.right") if right else say("ask.not_yet") if text.strip() else "")
+
+    def _is_written(self) -> bool:
+        return self._stake.figure is None or written_number(self.figure.text()) == self._stake.figure
+
+    def _follow(self) -> None:
+        """Opens the button where nothing more is asked for."""
+        more = self._more
+        relabel(self.yes, self._stake.yes if more is None else more.yes(self._stake.yes))
+        self.yes.setEnabled(self._is_written() and (more is None or more.ready()))
 
     def _to_button(self) -> None:
         if self.yes.isEnabled():
@@ -117,8 +145,8 @@ def written_number(text: str) -> int | None:
     return int(digits) if digits.isascii() and digits.isdecimal() else None
 
 
-def ask(parent: QWidget, stake: Stake, then: Callable[[], object]) -> Question:
+def ask(parent: QWidget, stake: Stake, then: Callable[[], object], more: More | None = None) -> Question:
     """Opens the question over ``parent``; ``then`` is called where a person says yes."""
-    made = Question(parent, stake, then)
+    made = Question(parent, stake, then, more)
     made.open()
     return made

@@ -4,7 +4,7 @@ Touches the shipped catalogues and the system's language setting only.
 """
 
 from smsdesk.words.catalogue import LANGUAGES, has, language, number, say, use_language
-from smsdesk.words.forms import ago, clock, day, day_time, file_size, full_time, lasting, money
+from smsdesk.words.forms import ago, clock, countdown, day, day_time, file_size, full_time, lasting, money
 from smsdesk.words.meanings import (
     error_words,
     hours_words,
@@ -18,6 +18,7 @@ __all__ = [
     "LANGUAGES",
     "ago",
     "clock",
+    "countdown",
     "day",
     "day_time",
     "error_words",

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 
 from smsdesk.words.catalogue import language, number, say
 
@@ -78,6 +79,14 @@ def ago(span: timedelta) -> str:
         if seconds >= unit:
             return say("time.ago", span=say(code, seconds // unit))
     return say("time.ago", span=say("time.s", seconds))
+
+
+def countdown(span: timedelta) -> str:
+    """What is left, as a clock that runs down: ``0:08``, ``1:02:03``; 0:00 is over."""
+    seconds = max(0, ceil(span.total_seconds()))
+    hours, rest = divmod(seconds, HOUR)
+    minutes, last = divmod(rest, MINUTE)
+    return f"{hours}:{minutes:02}:{last:02}" if hours else f"{minutes}:{last:02}"
 
 
 def file_size(n: int) -> str:

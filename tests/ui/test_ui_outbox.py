@@ -12,8 +12,9 @@ from smsdesk.core.outbox import Entry, EntryId, EntryState
 from smsdesk.core.request import JobId
 from smsdesk.ui.ask import Question
 from smsdesk.ui.entries import Scene as Around
-from smsdesk.ui.entries import card_words, facts, progress, why
+from smsdesk.ui.entries import card_words, facts, why
 from smsdesk.ui.outbox import Outbox
+from smsdesk.ui.outbox_progress import progress
 from smsdesk.words import LANGUAGES, has, use_language
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
@@ -89,8 +90,9 @@ def test_a_lost_answer_is_uncertain_and_asking_finds_it(play: Play[None]) -> Non
         await lose_an_answer(scene)
         page = await scene.show(Outbox(scene.desk))
         assert column(page, "state") == ["uncertain"]
-        assert column(page, "why") == ["No answer came back. It is looked for by itself."]
-        assert offered(page) == {"ask", "again", "leave"}
+        (words,) = column(page, "why")
+        assert words.startswith("No answer came back. It is looked for by itself, certain in 1")
+        assert offered(page) == {"ask", "again", "leave", "wire"}
         assert "3 people twice" in page.side.words.text()
         press(page.side.buttons["ask"])
         await scene.settled()
@@ -127,10 +129,13 @@ def test_leaving_it_ends_the_search(play: Play[None]) -> None:
         await lose_an_answer(scene)
         page = await scene.show(Outbox(scene.desk))
         press(page.side.buttons["leave"])
+        question = page.findChildren(Question)[-1]
+        assert "nobody looks for it any more" in question.accessibleName()
+        question.yes.click()
         await scene.settled()
         (entry,) = await scene.desk.outbox.entries()
         assert entry.state is EntryState.CANCELLED
-        assert offered(page) == set()
+        assert offered(page) == {"wire"}
 
     play(act)
 
@@ -145,7 +150,7 @@ def test_a_refusal_says_why_and_what_to_do(play: Play[None]) -> None:
         assert ("What to do", "Look for special characters, an empty text or very long texts.") in (
             page.side.facts.pairs()
         )
-        assert offered(page) == {"again", "leave"}
+        assert offered(page) == {"retry", "leave", "wire"}
 
     play(act)
 
@@ -198,8 +203,8 @@ def test_every_state_has_words(state: EntryState, language: str) -> None:
     use_language(language)
     for reason in (None, "no_answer", "stopped", "unprocessable", "too_many_requests", "not there at all"):
         entry = an_entry(state, reason=reason, job_id=JobId("J.1"), not_before=NOW + timedelta(seconds=6))
-        for paused in (False, True):
-            around = Around(NOW, paused)
+        for paused in ((), ("",), ("Shop",)):
+            around = Around(NOW, frozenset(paused))
             spoken = [why(entry, around), *card_words(entry, around), *sum(facts(entry, [], around), ())]
             assert all(words and not has(words) and "{" not in words for words in spoken), spoken
     assert has(f"entry.{state.value}")
@@ -212,14 +217,14 @@ def test_a_missing_password_is_why_nothing_goes() -> None:
 
 def test_a_later_try_says_when() -> None:
     entry = an_entry(EntryState.QUEUED, reason="no_connection", not_before=NOW + timedelta(seconds=6))
-    assert why(entry, Around(NOW)) == "No connection. Tried again in 6 s."
+    assert why(entry, Around(NOW)) == "No connection. Next try in 0:06."
 
 
 def test_progress_is_that_of_the_campaign_under_way() -> None:
     done = an_entry(EntryState.ACCEPTED, id=EntryId(3), campaign_id=CampaignId("b"), campaign="Later")
     moving = an_entry(EntryState.SENDING, id=EntryId(2))
     waiting = an_entry(EntryState.QUEUED, id=EntryId(1))
-    way = progress([done, moving, waiting], 20)
+    way = progress([done, moving, waiting], 20, NOW)
     assert way is not None
     assert (way.name, way.done, way.total) == ("Autumn", 0, 80)
     assert dict(way.shares) == {
@@ -235,10 +240,10 @@ def test_progress_is_that_of_the_campaign_under_way() -> None:
     others = [
         an_entry(EntryState.QUEUED, id=EntryId(at), campaign_id=CampaignId("z")) for at in range(20, 90)
     ]
-    ahead = progress([*others, *many], 20)
-    assert ahead is not None
-    assert ahead.left == timedelta(seconds=5)
-    assert progress([], 20) is None
+    both = progress([*others, *many], 20, NOW)
+    assert both is not None
+    assert (both.name, both.left) == ("2 campaigns under way", timedelta(seconds=40))
+    assert progress([], 20, NOW) is None
 
 
 def test_where_nobody_is_left_the_progress_says_why(play: Play[None]) -> None:

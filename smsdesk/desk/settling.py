@@ -57,7 +57,8 @@ class Settling:
         left = {entry.mark: entry for entry in asked}
         everywhere = bool(left)
         for url in (await self._accounts.named(account)).report_urls if left else ():
-            everywhere &= await self._ask(account, url, left)
+            if left:
+                everywhere &= await self._ask(account, url, left)
         await context.write(outbox.looked_up, [e.id for e in left.values()], now, everywhere)
         context.changes.tell(Topic.OUTBOX, Topic.JOBS, Topic.CAMPAIGNS)
         return await context.read(outbox.in_state, account, EntryState.UNCERTAIN)

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, true, updat
 
 from smsdesk.core import outbox as rule
 from smsdesk.core.account import Account
+from smsdesk.core.campaign import CampaignId
 from smsdesk.core.outbox import HOLDING, LATE, READY, EntryId, EntryState, Event, Hold
 from smsdesk.store import accounts, leases, pauses
 from smsdesk.store.outbox import turn
@@ -115,6 +116,21 @@ def hold_until(
     new = {"due_at": at, "final_at": None, "late_at": at + LATE}
     connection.execute(update(outbox).where(_among(held)).values(new))
     return held
+
+
+# --- pilots
+
+
+def pass_pilot(connection: Connection, campaign_id: CampaignId, now: datetime) -> tuple[EntryId, ...]:
+    """The first job of a campaign went well: the rest goes."""
+    rest = and_(c.campaign_id == campaign_id, _held(Hold.PILOT))
+    connection.execute(update(outbox).where(rest).values(late_at=now + LATE))
+    return release(connection, rest, now, "pilot_passed")
+
+
+def brake(connection: Connection, campaign_id: CampaignId, now: datetime) -> tuple[EntryId, ...]:
+    """Too much of the first job of a campaign failed: the rest waits for a person's word."""
+    return hold(connection, and_(c.campaign_id == campaign_id, _held(Hold.PILOT)), Hold.BRAKE, now)
 
 
 # --- accounts

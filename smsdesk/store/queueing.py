@@ -71,9 +71,13 @@ def commit(
     connection.execute(sent)
     if how.key is not None:
         connection.execute(insert(keys).values(key=how.key, campaign_id=campaign.id, at=now))
+    piloted = any(job.pilot for job in ready)
+    holds = [
+        Hold.PILOT if piloted and not job.pilot else _hold(connection, campaign, now, how) for job in ready
+    ]
     return tuple(
-        _queue(connection, campaign, job, number, len(ready), listed, now, how)
-        for number, job in enumerate(ready, start=1)
+        _queue(connection, campaign, job, number, len(ready), listed, _standing(campaign, now, how, why))
+        for number, (job, why) in enumerate(zip(ready, holds, strict=True), start=1)
     )
 
 
@@ -95,7 +99,8 @@ def entries_of(connection: Connection, campaign_id: CampaignId) -> tuple[EntryId
     return tuple(EntryId(entry) for entry in connection.scalars(mine))
 
 
-def _first_hold(connection: Connection, campaign: Campaign, now: datetime, how: Handing) -> Hold | None:
+def _hold(connection: Connection, campaign: Campaign, now: datetime, how: Handing) -> Hold | None:
+    """Why a job of a campaign does not go at once."""
     if how.undo:
         return Hold.UNDO
     if how.hold_until is not None and how.hold_until > now:
@@ -103,9 +108,8 @@ def _first_hold(connection: Connection, campaign: Campaign, now: datetime, how: 
     return Hold.ACCOUNT if pauses.is_refused(connection, campaign.account) else None
 
 
-def _standing(connection: Connection, campaign: Campaign, now: datetime, how: Handing) -> dict[str, Any]:
+def _standing(campaign: Campaign, now: datetime, how: Handing, hold: Hold | None) -> dict[str, Any]:
     """The columns that say how an entry begins."""
-    hold = _first_hold(connection, campaign, now, how)
     state = EntryState.QUEUED if hold is None else step(EntryState.QUEUED, Event.HOLD)
     final_at = now + how.undo if how.undo else None
     times = (now, final_at, how.hold_until, campaign.options.start_at)
@@ -127,10 +131,9 @@ def _queue(
     number: int,
     of: int,
     listed: Mapping[str, do_not_contact.Listed],
-    now: datetime,
-    how: Handing,
+    standing: Mapping[str, Any],
 ) -> EntryId:
-    standing = _standing(connection, campaign, now, how)
+    now: datetime = standing["since"]
     added = connection.execute(
         insert(outbox).values(
             campaign_id=campaign.id,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TYPING_PAUSE = 0.4
-"""Seconds without a key press after which the draft's texts and options are saved."""
+"""Seconds without a key press after which the draft's texts and options are saved; soon in any case."""
 AT_ONCE = 20_000
 """Up to so many cells to handle a change of a list is made at once; more leave the window's thread."""
 
@@ -350,7 +350,7 @@ class OpenCampaign:
         self._changed(pause)
 
     def _changed(self, pause: float = 0) -> None:
-        self._saving.saved_at = None
+        pause = min(pause, self._saving.changed())
         self._tell()
         self._context.tasks.start(f"{self._key}:save", self._save_later(pause))
         self.check()

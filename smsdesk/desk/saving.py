@@ -12,6 +12,9 @@ from smsdesk.desk.history import History, State, Stored, changes
 if TYPE_CHECKING:
     from smsdesk.store.drafts import Opened
 
+LONGEST_UNSAVED = 0.5
+"""Seconds after which a change is written, however fast its author goes on typing."""
+
 
 class Saving:
     """What the disk holds of a draft. ``told`` is called on the loop after each save."""
@@ -24,9 +27,18 @@ class Saving:
         self._stored: tuple[Stored, ...] = ()
         self._known: datetime | None = None
         self._writing: asyncio.Future[tuple[datetime, bool]] | None = None
+        self._changed_at: float | None = None
         if opened is not None:
             self._known = self.saved_at = opened.saved_at
             self._stored = tuple(map(Stored, history.state.trails, opened.patches))
+
+    def changed(self) -> float:
+        """Something is not on disk any more; for how many seconds its writing may be put off at most."""
+        self.saved_at = None
+        now = asyncio.get_running_loop().time()
+        if self._changed_at is None:
+            self._changed_at = now
+        return max(0.0, self._changed_at + LONGEST_UNSAVED - now)
 
     async def save(self) -> None:
         """Writes what is not on disk yet, after what is being written."""
@@ -40,6 +52,7 @@ class Saving:
         from smsdesk.store import drafts
 
         state, now = self._history.state, self._context.now()
+        self._changed_at = None
         todo, stored = changes(self._stored, state)
         written = self._context.store.write(drafts.save, state.campaign, todo, now, self._known)
         self._writing = asyncio.wrap_future(written)

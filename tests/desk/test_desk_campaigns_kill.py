@@ -1,9 +1,12 @@
 """kill -9 while recipients are edited: the draft reopens as it was at the last committed change."""
 
 import asyncio
+import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -115,20 +118,45 @@ async def _edit(folder: Path, act: Callable[[OpenCampaign, int], None]) -> None:
             print(number, flush=True)
 
 
+async def _type(folder: Path) -> None:
+    """Types without a pause, a word every few hundredths of a second, and says when each was typed."""
+    async with open_desk(folder) as desk:
+        opened = await desk.campaigns.create("Autumn")
+        opened.add_recipients(0, PEOPLE)
+        await opened.save()
+        print(opened.campaign.id, flush=True)
+        for number in range(10_000):
+            opened.write_text(0, typed(number))
+            print(number, time.monotonic(), flush=True)
+            await desk.context.sleep(0.03)
+
+
+def typed(number: int) -> str:
+    """The text once the word of that number (from 0) is typed."""
+    return " ".join(map(str, range(number + 1)))
+
+
 def main() -> None:
     """Edits without end."""
-    asyncio.run(_edit(Path(sys.argv[1]), {"change": change, "compose": compose}[sys.argv[2]]))
+    folder, what = Path(sys.argv[1]), sys.argv[2]
+    acts = {"change": change, "compose": compose}
+    asyncio.run(_type(folder) if what == "type" else _edit(folder, acts[what]))
 
 
-def killed(folder: Path, act: str, lines: int) -> tuple[CampaignId, int]:
-    """The campaign of a program that was killed after so many changes, and the last it said was saved."""
+def started(folder: Path, act: str) -> "subprocess.Popen[str]":
+    """A program that edits."""
     script = (
         "import importlib.util, sys;"
         f"spec = importlib.util.spec_from_file_location('edits', {str(Path(__file__))!r});"
         "made = importlib.util.module_from_spec(spec); spec.loader.exec_module(made); made.main()"
     )
     command = [sys.executable, "-c", script, str(folder), act]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def killed(folder: Path, act: str, lines: int) -> tuple[CampaignId, int]:
+    """The campaign of a program that was killed after so many changes, and the last it said was saved."""
+    with started(folder, act) as process:
         assert process.stdout is not None
         campaign = CampaignId(process.stdout.readline().strip())
         for _ in range(lines):
@@ -170,3 +198,37 @@ def test_killed_while_editing(tmp_path: Path, lines: int) -> None:
     found = asyncio.run(reopened())
     # What was said to be saved is there; one change more may have been committed and not said any more.
     assert found in states(last + 2)[last + 1 :]
+
+
+def killed_while_typing(folder: Path, lines: int, after: float) -> tuple[CampaignId, list[float], float]:
+    """The campaign, when each word was typed, and when the program was killed: some moments after a line."""
+    with started(folder, "type") as process:
+        assert process.stdout is not None
+        campaign = CampaignId(process.stdout.readline().strip())
+        said = [process.stdout.readline() for _ in range(lines)]
+        until = time.monotonic() + after
+        while (at := time.monotonic()) < until:
+            pass
+        process.send_signal(signal.SIGKILL)
+        said += process.stdout.read().split("\n")[:-1]
+    return campaign, [float(line.split()[1]) for line in said], at
+
+
+@pytest.mark.parametrize("seed", range(10 if os.environ.get("CI") else 100))
+def test_killed_while_typing_loses_at_most_the_last_second(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    # Some are killed within the first second, where nothing needs to be there, most after it.
+    lines = chance.randint(5, 90)
+    campaign, words, at = killed_while_typing(tmp_path, lines, chance.random() / 20)
+
+    async def reopened() -> tuple[str, int]:
+        async with open_desk(tmp_path) as desk:
+            message = (await desk.campaigns.open(campaign)).campaign.messages[0]
+            return message.text, len(message.recipients)
+
+    text, people = asyncio.run(reopened())
+    assert people == COUNT
+    there = len(text.split())
+    assert text == (typed(there - 1) if there else "")
+    lost = words[there:]
+    assert not lost or at - lost[0] <= 1.0

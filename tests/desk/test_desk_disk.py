@@ -265,3 +265,33 @@ def test_a_draft_that_cannot_be_saved(
             assert list(message.recipients.fields["name"]) == (long if mended else ["Ada"] * 100)
 
     asyncio.run(scene())
+
+
+def test_who_types_without_a_pause_is_saved_all_the_same(tmp_path: Path) -> None:
+    clock, asked = [0.0], []
+
+    async def sleep(seconds: float) -> None:
+        asked.append(round(seconds, 2))
+        await asyncio.Event().wait()
+
+    async def scene() -> None:
+        loop: Any = asyncio.get_running_loop()
+        with Store.open(tmp_path) as store:
+            async with Desk(store, _no_sandbox, sleep=sleep) as desk:
+                draft = await desk.campaigns.create("Autumn", ACCOUNT)
+                loop.time = lambda: clock[0]
+                for clock[0], pause in [(0.0, 0.4), (0.3, 0.2), (0.49, 0.01)]:
+                    draft.write_text(0, f"Hello {clock[0]}")
+                    while pause not in asked:
+                        await asyncio.sleep(0)
+                    assert not draft.saved
+                clock[0] = 0.52
+                draft.write_text(0, "Hello you")
+                while not draft.saved:
+                    await asyncio.sleep(0)
+                asked.clear()
+                draft.write_text(0, "Hello you all")
+                while 0.4 not in asked:
+                    await asyncio.sleep(0)
+
+    asyncio.run(scene())

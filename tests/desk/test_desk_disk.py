@@ -146,13 +146,13 @@ def each_write_fails(tmp_path: Path, box: Box, every: int, *, goes_on: bool) -> 
 
 
 def test_some_writes_of_a_send_fail(tmp_path: Path, start_box: Callable[..., Box]) -> None:
-    each_write_fails(tmp_path, start_box(), 9, goes_on=True)
+    each_write_fails(tmp_path, start_box("--rate", "1000000"), 9, goes_on=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("goes_on", [False, True], ids=["opened again", "goes on"])
 def test_each_write_of_a_send_fails(tmp_path: Path, start_box: Callable[..., Box], goes_on: bool) -> None:
-    each_write_fails(tmp_path, start_box(), EACH, goes_on=goes_on)
+    each_write_fails(tmp_path, start_box("--rate", "1000000"), EACH, goes_on=goes_on)
 
 
 def pragma(desk: Desk, words: str) -> int:
@@ -173,7 +173,7 @@ def no_longer_full(desk: Desk) -> None:
 
 
 def test_the_disk_fills_up_in_the_middle_of_a_send(tmp_path: Path, start_box: Callable[..., Box]) -> None:
-    box, everybody = start_box(), iter(numbers(2000))
+    box, everybody = start_box("--rate", "1000000"), iter(numbers(2000))
 
     async def scene() -> None:
         told: list[SmsDeskError | None] = []
@@ -196,7 +196,7 @@ def test_the_disk_fills_up_in_the_middle_of_a_send(tmp_path: Path, start_box: Ca
 def test_the_file_turns_read_only_in_the_middle_of_a_send(
     tmp_path: Path, start_box: Callable[..., Box]
 ) -> None:
-    box, people = start_box(), numbers(CAMPAIGNS * PEOPLE)
+    box, people = start_box("--rate", "1000000"), numbers(CAMPAIGNS * PEOPLE)
 
     async def scene() -> None:
         ids = await prepared(tmp_path, box, people)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 DEMO_SPEED = 6.0
 HEADLESS_SPEED = 30.0
 """Seconds of service time a second: slow enough to watch, fast enough to wait for."""
+REHEARSAL_RATE = 100_000
+"""So many requests a rehearsal may make in ten seconds: no budget is shared with anybody."""
 FELT_SECONDS = 0.01
 """What outlives a round of the garbage collector that takes longer is not looked through again."""
 
@@ -42,6 +44,13 @@ def start_sandbox(speed: float, folder: Path) -> "Callable[[], Coroutine[Any, An
         return await Remote.start(speed, folder / "sandbox.db")
 
     return started
+
+
+async def rehearse_in() -> "Sandbox":
+    """Starts a sandbox for one rehearsal: nothing of it is kept, and it asks for no pauses."""
+    from smsdesk.sandbox.remote import Remote
+
+    return await Remote.start(rate=REHEARSAL_RATE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -247,7 +256,7 @@ async def _work(
     from smsdesk.ui.shell import Shell
 
     speed = act.speed if act else DEMO_SPEED
-    async with open_desk(folder, start_sandbox(speed, folder)) as desk:
+    async with open_desk(folder, start_sandbox(speed, folder), rehearse_in) as desk:
         shell = Shell(app, window, desk)
         sys.excepthook = lambda _kind, error, _trace: shell.show_notice(bug_notice(error))
         await shell.start(language)

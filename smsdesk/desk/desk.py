@@ -31,6 +31,7 @@ from smsdesk.desk.lists import Lists
 from smsdesk.desk.option_sets import OptionSets
 from smsdesk.desk.passwords import Passwords
 from smsdesk.desk.prices import PriceList
+from smsdesk.desk.rehearsal import Rehearsals
 from smsdesk.desk.repeats import Repeats
 from smsdesk.desk.sandbox import TRY_OUT, Phones, Sandbox
 from smsdesk.desk.sending import Outbox
@@ -66,6 +67,7 @@ class Desk:
         store: "Store",
         start_sandbox: Callable[[], Awaitable[Sandbox]],
         *,
+        rehearse_in: Callable[[], Awaitable[Sandbox]] | None = None,
         now: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
@@ -87,6 +89,7 @@ class Desk:
         self.outbox = Outbox(self.context, self.accounts, settling)
         self.jobs = Jobs(self.context, self.accounts, settling)
         self.repeats = Repeats(self.context)
+        self.rehearsals = Rehearsals(self.context, self.accounts, connect, rehearse_in or start_sandbox)
 
     @property
     def changes(self) -> Changes:
@@ -187,14 +190,19 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(
-    folder: Path, start_sandbox: Callable[[], Awaitable[Sandbox]] | None = None
+    folder: Path,
+    start_sandbox: Callable[[], Awaitable[Sandbox]] | None = None,
+    rehearse_in: Callable[[], Awaitable[Sandbox]] | None = None,
 ) -> AsyncIterator[Desk]:
-    """Opens the workspace in ``folder`` and its desk; leaving closes desk and store in that order."""
+    """Opens the workspace in ``folder`` and its desk; leaving closes desk and store in that order.
+
+    ``rehearse_in`` starts a sandbox that keeps nothing and that nothing else uses.
+    """
     from smsdesk.store.workspace import Store
 
     store = await asyncio.to_thread(Store.open, folder)
     try:
-        async with Desk(store, start_sandbox or _no_sandbox) as desk:
+        async with Desk(store, start_sandbox or _no_sandbox, rehearse_in=rehearse_in) as desk:
             yield desk
     finally:
         await asyncio.to_thread(store.close)

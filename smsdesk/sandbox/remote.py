@@ -28,12 +28,19 @@ class Remote:
         return f"Remote({self.url!r})"
 
     @classmethod
-    async def start(cls, speed: float = 1.0, db: Path | None = None, data_centres: int = 1) -> "Remote":
-        """Starts the service; ``speed``: seconds of service time a second. Raises OSError, TimeoutError."""
+    async def start(
+        cls, speed: float = 1.0, db: Path | None = None, data_centres: int = 1, rate: int | None = None
+    ) -> "Remote":
+        """Starts the service. Raises OSError, TimeoutError.
+
+        ``speed``: seconds of service time a second; ``rate``: requests that it takes in ten seconds.
+        """
         command = [sys.executable, "-m", "smsdesk", "sandbox", "--port", "0", "--until-eof"]
         command += ["--speed", str(speed), "--data-centres", str(data_centres)]
         if db is not None:
             command += ["--db", str(db)]
+        if rate is not None:
+            command += ["--rate", str(rate)]
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
         assert process.stdout

@@ -43,9 +43,10 @@ class Good(QFrame):
         self.setLayout(vbox(card(say("good.title"), body=self._column), gap=0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
-    def show_review(self, campaign: Campaign, review: Review) -> None:
-        """Shows what is right with a campaign."""
-        words = [*good_words(campaign, review), *self._answered(campaign.account)]
+    def show_review(self, campaign: Campaign, review: Review, rehearsed: str = "") -> None:
+        """Shows what is right with a campaign; ``rehearsed``: that it was, if so."""
+        first = [rehearsed] if rehearsed else []
+        words = [*first, *good_words(campaign, review), *self._answered(campaign.account)]
         while len(self._lines) < len(words):
             self._lines.append(self._made())
         for at, (line, told) in enumerate(self._lines):

@@ -21,12 +21,25 @@ from smsdesk.ui.compose_behind import Behind, HeldBack, beside_left, kinds_left
 from smsdesk.ui.compose_checks import REPEATED, Checks
 from smsdesk.ui.compose_goes import CostFigure, Goes, when_words
 from smsdesk.ui.compose_good import Good
+from smsdesk.ui.compose_rehearsal import Rehearsing
 from smsdesk.ui.compose_repeated import Repeating
 from smsdesk.ui.compose_request import RequestDialog
 from smsdesk.ui.compose_stake import send_words, stake_of
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.importing_rest import ask_rest
-from smsdesk.ui.layout import BETWEEN, button, card, hbox, holding, label, relabel, scrolling, stat, vbox
+from smsdesk.ui.layout import (
+    BETWEEN,
+    action,
+    button,
+    card,
+    hbox,
+    holding,
+    label,
+    relabel,
+    scrolling,
+    stat,
+    vbox,
+)
 from smsdesk.words import number, say
 
 _WIDE = 900
@@ -80,6 +93,9 @@ class ReviewTab(QWidget):
         self.repeating = Repeating(self, desk)
         self.repeating.noticed.connect(self.noticed)
         self.repeating.found.connect(self._show_checks)
+        self.rehearsing = Rehearsing(self, desk)
+        self.rehearsing.found.connect(self._show_checks)
+        self.rehearse = action(say("rehearsal.start"), self.ask_rehearsal, "play", parent=self)
         self._checks = holding(vbox(self.checks, self.good, gap=BETWEEN), "")
         self._beside = vbox(None, gap=0)
         self._below = vbox(gap=0)
@@ -143,18 +159,20 @@ class ReviewTab(QWidget):
         self._place_checks()
         self.goes.setVisible(review.totals.sms > 0)
         self._show_checks()
-        self.good.show_review(campaign, review)
         if review is not self._planned_for and (opened.fresh or opened.sent):
             self._planned_for = review
             self._desk.tasks.start("plan", self._plan(opened, review))
             if not opened.sent:
                 self.repeating.follow(opened, review)
+                self.rehearsing.follow(opened)
 
     def _show_checks(self) -> None:
         opened = self._opened
         if opened is not None and opened.review is not None:
-            problems = self.repeating.among(opened, opened.review.problems)
+            found = (*opened.review.problems, *self.rehearsing.problems(opened))
+            problems = self.repeating.among(opened, found)
             self.checks.show_problems(problems, compared=opened.review.totals.sms > 0)
+            self.good.show_review(opened.campaign, opened.review, self.rehearsing.words(opened))
 
     def _go_to(self, problem: Problem) -> None:
         """Leads to the cause of a problem."""
@@ -187,6 +205,8 @@ class ReviewTab(QWidget):
         relabel(self.send, send_words(review.totals) if review is not None else say("review.checking.button"))
         reason = self._reason(opened)
         ready = not reason and not self._desk.tasks.runs(self._task)
+        self.rehearse.setEnabled(not reason)
+        self.rehearse.setToolTip(reason)
         self.send.setEnabled(ready)
         self.warning.setText(reason or say("review.final.words"))
         self.send.setAccessibleDescription(reason)
@@ -299,6 +319,14 @@ class ReviewTab(QWidget):
 
         self._desk.tasks.start("rest of an import", written())
 
+    # -- before it is sent -----------------------------------------------------------------------
+
+    def ask_rehearsal(self) -> None:
+        """Rehearses the campaign as it is."""
+        opened = self._opened
+        if opened is not None and self.rehearse.isEnabled() and not self._reason(opened):
+            self.rehearsing.start(opened)
+
     # -- sending ---------------------------------------------------------------------------------
 
     @property
@@ -316,7 +344,8 @@ class ReviewTab(QWidget):
         campaign = opened.campaign
         review = await opened.check_now()
         again = await self._desk.repeats.problems(campaign, review.listed)
-        unusual = (*again, *await self._desk.outbox.unusual(campaign, review))
+        rehearsed = await self.rehearsing.asked_once_more(opened)
+        unusual = (*rehearsed, *again, *await self._desk.outbox.unusual(campaign, review))
         if self._reason(opened) or opened is not self._opened or campaign is not opened.campaign:
             return
         when = when_words(review, self._desk.now())

@@ -123,10 +123,12 @@ class Desk:
         self.changes.tell(Topic.SETTINGS)
 
     def live(self) -> None:
-        """Starts what a window needs: sending, watching, and following other programs."""
+        """Starts what a window needs: sending, watching, following other programs, and a look for damage."""
         self.tasks.start("watch", self.jobs.watch())
         self.tasks.start("follow", self.context.follow())
         self.tasks.start("pump", self._pump())
+        look = asyncio.to_thread(self.context.store.look_after, self.now().date())
+        self.tasks.start("look after", look)
 
     async def _pump(self) -> None:
         """Keeps every account's outbox moving; a sender an account, started when there is work."""

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -241,7 +242,7 @@ async def _chosen_backup(window: "MainWindow", error: WorkspaceError, closed: as
 async def _put_back(folder: Path, backup: Path) -> None:
     from smsdesk.store.workspace import put_back
 
-    await asyncio.to_thread(put_back, folder, backup)
+    await asyncio.to_thread(put_back, folder, backup, datetime.now(UTC))
 
 
 async def _work(

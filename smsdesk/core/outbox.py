@@ -131,6 +131,8 @@ def goal(event: Event) -> EntryState:
 
 ON_THE_LIST = "do_not_contact"
 """The reason of an entry that is cancelled because all its recipients are on the do-not-contact list."""
+RESTORED = "restored"
+"""The reason of an uncertain entry that comes from a backup: it may have gone at any time since."""
 DUPLICATE = errors.Duplicate.code
 """The reason of an uncertain entry that the service took for a duplicate (409)."""
 FINAL = frozenset({EntryState.ACCEPTED, EntryState.REFUSED, EntryState.CANCELLED})

@@ -2,12 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from smsdesk.core.adopting import Alike, Person, compare
 from smsdesk.core.errors import NotFound, RecipientsDiffer, ServiceError
-from smsdesk.core.outbox import Entry, EntryState, carries, look_again
+from smsdesk.core.outbox import RESTORED, Entry, EntryState, carries, look_again
 from smsdesk.core.problem import Level
 from smsdesk.core.request import JobId, RecipientReport
 from smsdesk.desk.accounts import Accounts
@@ -122,8 +122,8 @@ class Settling:
         """The jobs around the POSTs of these entries, oldest first; those that are known are not asked."""
         from smsdesk.store import jobs
 
-        posted = [entry.posted_at or entry.since for entry in wanted]
-        since, until = min(posted) - LOOK_AROUND, max(posted) + LOOK_AROUND
+        spans = [_posted_within(entry, self._context.now()) for entry in wanted]
+        since, until = min(spans)[0] - LOOK_AROUND, max(until for _, until in spans) + LOOK_AROUND
         ids: dict[JobId, None] = {}
         offset = 0
         while True:
@@ -163,3 +163,9 @@ class Settling:
             budget.take, account, self._context.now(), allowed, allowed // 4
         ):
             await self._context.sleep(wait.total_seconds())
+
+
+def _posted_within(entry: Entry, now: datetime) -> tuple[datetime, datetime]:
+    """When an entry was posted; one that comes from a backup at any time since."""
+    posted = entry.posted_at or entry.since
+    return (entry.since, now) if entry.reason == RESTORED else (posted, posted)

@@ -6,10 +6,11 @@ uncertain, to be looked up by its mark. That is so however the copy comes back, 
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from smsdesk.core.errors import WorkspaceError
+from smsdesk.core.outbox import RESTORED
 from smsdesk.store import sqlite
 
 KEPT = 3
@@ -17,15 +18,15 @@ KEPT = 3
 _MARKER = "damaged"
 _HOLDS = 4
 """The version from which entries can be held."""
-RESTORED = "restored"
-"""The reason of an entry that is uncertain because it comes from a backup."""
+_SETTLES = "UPDATE outbox SET posted_at = ? WHERE reason = ? AND state = 'uncertain'"
 _UNCERTAIN = """
 UPDATE outbox SET state = 'uncertain', reason = ?, not_before = NULL, owner = NULL
 WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain')
 """
 _UNCERTAIN_OR_HELD = """
 UPDATE outbox SET state = 'uncertain', reason = ?, not_before = NULL, owner = NULL, lease = NULL,
-    hold = NULL, posted_at = coalesce(posted_at, since), asked_at = NULL, not_found_at = NULL
+    hold = NULL, posted_at = coalesce(posted_at, since), asked_at = NULL, everywhere_at = NULL,
+    not_found_at = NULL
 WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain')
 """
 
@@ -67,15 +68,19 @@ def newest_whole(folder: Path) -> Path | None:
     return None
 
 
-def put_back(file: Path, backup: Path) -> Path:
+def put_back(file: Path, backup: Path, now: datetime) -> Path:
     """Puts a backup in place of a workspace's file that nobody has open; answers where that one is kept.
 
-    At each instant there is a file of that name, the old one or the whole new one.
+    What is uncertain in it may have been sent until ``now``: the settling time counts from then. At each
+    instant there is a file of that name, the old one or the whole new one.
     """
     number = 1 + sum(1 for _ in file.parent.glob("damaged-*.db"))
     aside = file.with_name(f"damaged-{number}.db")
     fresh = file.with_name("workspace.new")
-    sqlite.copy_whole(backup, fresh)
+    if sqlite.check_file(backup) < _HOLDS:
+        sqlite.copy_whole(backup, fresh)
+    else:
+        sqlite.copy_whole(backup, fresh, _SETTLES, _microseconds(now), RESTORED)
     try:
         if file.exists():
             sqlite.copy_bytes(file, aside)
@@ -89,6 +94,10 @@ def put_back(file: Path, backup: Path) -> Path:
     sqlite.flush_folder(file.parent)
     mark(file.parent, damaged=False)
     return aside
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def mark(folder: Path, *, damaged: bool) -> None:

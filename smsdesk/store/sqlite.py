@@ -39,7 +39,7 @@ DURABLE = {"journal_mode": "wal", **FLUSHED}
 
 With the write-ahead log, ``synchronous=FULL`` (2) flushes the log at each commit; with NORMAL the last
 commits could be gone, and with them the word that a job is being sent. The other two do so on a Mac, where a
-plain flush stops at the drive. Nothing is laxer: decision 0015 says why.
+plain flush stops at the drive. Nothing is laxer: decision 0016 says why.
 """
 CAREFUL = {"foreign_keys": 1, "trusted_schema": 0, "cell_size_check": 1, "mmap_size": 0}
 """Of every connection: a damaged file is told by an error; mapped into memory, it could end the process."""
@@ -276,7 +276,7 @@ _TICK = 10_000
 """So many steps of SQLite's machine take a few milliseconds."""
 
 
-def copy_whole(source: Path, target: Path, then: str = "", *values: str) -> None:
+def copy_whole(source: Path, target: Path, then: str = "", *values: str | int) -> None:
     """Copies a workspace's file, what is still in its write-ahead log included: all of it, or nothing.
 
     ``then`` is a statement that is run, with ``values``, in the copy before it gets its name.
@@ -292,7 +292,7 @@ def copy_whole(source: Path, target: Path, then: str = "", *values: str) -> None
     flush_folder(target.parent)
 
 
-def _copy(source: Path, part: Path, then: str, values: tuple[str, ...]) -> None:
+def _copy(source: Path, part: Path, then: str, values: tuple[str | int, ...]) -> None:
     old = sqlite3.connect(f"{_address(source)}?mode=ro", uri=True, timeout=BUSY_MS / 1000)
     new = sqlite3.connect(part, isolation_level=None)
     try:

@@ -6,7 +6,7 @@ done in the background (:meth:`Store.look_after`). A damaged one is not opened: 
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -158,13 +158,13 @@ class Store:
         self.close()
 
 
-def put_back(folder: Path, backup_file: Path) -> Path:
+def put_back(folder: Path, backup_file: Path, now: datetime) -> Path:
     """Puts a backup in place of the damaged file of a workspace that nobody has open.
 
     Answers where the damaged one is kept. Raises WorkspaceError, and then all is as it was.
     """
     with sqlite.plain_errors(folder):
-        return backup.put_back(folder / sqlite.FILE, backup_file)
+        return backup.put_back(folder / sqlite.FILE, backup_file, now)
 
 
 def _looked_through(file: Path, version: int, seconds: float) -> bool:

@@ -26,7 +26,7 @@ from smsdesk.core.errors import (
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.recipients import Edited, Recipients
 from smsdesk.desk.desk import Desk, open_desk
-from smsdesk.store.workspace import Store
+from smsdesk.store.workspace import Store, put_back
 from smsdesk.words import error_words
 
 ACCOUNT = "Main"
@@ -293,5 +293,36 @@ def test_who_types_without_a_pause_is_saved_all_the_same(tmp_path: Path) -> None
                 draft.write_text(0, "Hello you all")
                 while 0.4 not in asked:
                     await asyncio.sleep(0)
+
+    asyncio.run(scene())
+
+
+def test_what_was_sent_since_a_backup_is_found_by_its_mark(
+    tmp_path: Path, start_box: Callable[..., Box]
+) -> None:
+    box, people = start_box("--rate", "1000000"), numbers(CAMPAIGNS * PEOPLE)
+    hours = 3600.0
+
+    async def scene() -> None:
+        ids = await prepared(tmp_path, box, people)
+        with Store.open(tmp_path) as store:
+            async with at_work(store, -5 * hours) as desk:
+                for campaign in ids:
+                    await desk.outbox.queue((await desk.campaigns.open(campaign)).campaign)
+                store.look_after(desk.now().date())
+            async with at_work(store) as desk:
+                await desk.outbox.send_now([entry.id for entry in await desk.outbox.entries()])
+                await desk.outbox.drain(ACCOUNT)
+        assert box.accepted() == dict.fromkeys(people, 1)
+        (tmp_path / "workspace.db").write_bytes(b"damaged")
+        with pytest.raises(WorkspaceBroken) as error:
+            Store.open(tmp_path)
+        put_back(tmp_path, Path(str(error.value.values["backup"])), datetime.now(UTC))
+        with Store.open(tmp_path) as store:
+            async with at_work(store) as desk:
+                await desk.outbox.drain(ACCOUNT)
+                assert {entry.reason for entry in await desk.outbox.entries()} == {"restored"}
+        await settled(tmp_path, ids)
+        assert box.accepted() == dict.fromkeys(people, 1)
 
     asyncio.run(scene())

@@ -196,7 +196,7 @@ def tried(sound: Path, folder: Path, seed: int) -> str:
     assert type(error) is WorkspaceBroken
     assert all(error_words(error)) and str(folder) in error_words(error)[0]
     assert error.values["backup"] == str(folder / "workspace.2031-03-01.db")
-    put_back(folder, Path(str(error.values["backup"])))
+    put_back(folder, Path(str(error.values["backup"])), NOW)
     with opened(folder) as store:
         assert [*filter(None, map(told, looks(store)))] == []
         assert all_sent(store) == []
@@ -297,7 +297,7 @@ def test_what_opening_has_no_time_for_is_found_later_and_remembered(copied: Path
     assert not (copied / "workspace.2031-03-02.db").exists()
     with pytest.raises(WorkspaceBroken):
         opened(copied, check_seconds=0)
-    put_back(copied, Path(str(error.value.values["backup"])))
+    put_back(copied, Path(str(error.value.values["backup"])), NOW)
     opened(copied, check_seconds=0).close()
 
 
@@ -342,11 +342,11 @@ def test_a_damaged_backup_is_not_offered(copied: Path) -> None:
 def test_the_damaged_file_is_kept_with_its_log(copied: Path) -> None:
     (copied / "workspace.db").write_bytes(b"damaged")
     (copied / "workspace.db-wal").write_bytes(b"log")
-    aside = put_back(copied, copied / "workspace.2031-03-01.db")
+    aside = put_back(copied, copied / "workspace.2031-03-01.db", NOW)
     assert aside.read_bytes() == b"damaged"
     assert aside.with_name(f"{aside.name}-wal").read_bytes() == b"log"
     assert len(states(copied)) == 2
-    assert put_back(copied, copied / "workspace.2031-03-01.db") != aside
+    assert put_back(copied, copied / "workspace.2031-03-01.db", NOW) != aside
 
 
 def test_a_value_of_another_kind_is_damage_and_not_a_bug(copied: Path) -> None:

@@ -153,7 +153,7 @@ def test_putting_back_without_room_changes_nothing(older: Path, monkeypatch: pyt
     before = {path.name: path.read_bytes() for path in older.iterdir()}
     monkeypatch.setattr(sqlite, "FLUSHED", {**sqlite.FLUSHED, "max_page_count": 20})
     with pytest.raises(WorkspaceFull):
-        put_back(older, copy)
+        put_back(older, copy, NOW)
     assert {path.name: path.read_bytes() for path in older.iterdir()} == before
 
 

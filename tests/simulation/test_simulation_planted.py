@@ -1,0 +1,129 @@
+"""The simulation is able to fail: each of these bugs, planted in the real code, is caught by some run."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from simulation.runs import play
+from sqlalchemy import update
+
+from smsdesk.core import errors, outbox
+from smsdesk.core.outbox import Event
+from smsdesk.desk import draining, settling
+from smsdesk.store import do_not_contact, leases, pauses, schema, sending
+from smsdesk.store import outbox as stored
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+SEEDS = range(1000, 1300)
+
+
+def resend_on_time_out(patch: pytest.MonkeyPatch) -> None:
+    """What nobody can know is taken for not sent."""
+    table = ((errors.Refused, Event.REFUSE), (errors.ServiceError, Event.PUT_OFF))
+    patch.setattr(outbox, "CERTAINTY", table)
+
+
+def commit_after_send(patch: pytest.MonkeyPatch) -> None:
+    """``sending`` is on disk only when the answer is there."""
+    c, take, settle = schema.outbox.c, stored.take, stored.settle
+
+    def took(connection: Any, account: str, now: Any, lease: Any, without: Any) -> Any:
+        taken = take(connection, account, now, lease, without)
+        if taken is not None:
+            away = {"state": "waiting", "not_before": now + outbox.LONGEST_PAUSE, "owner": None}
+            connection.execute(update(schema.outbox).where(c.id == taken.entry.id).values(away))
+        return taken
+
+    def settled(connection: Any, entry_id: Any, lease: Any, *args: Any) -> bool:
+        back = {"state": "sending", "owner": lease.owner, "lease": lease.number}
+        connection.execute(update(schema.outbox).where(c.id == entry_id).values(back))
+        return settle(connection, entry_id, lease, *args)
+
+    patch.setattr(stored, "take", took)
+    patch.setattr(stored, "settle", settled)
+
+
+def adopt_by_count(patch: pytest.MonkeyPatch) -> None:
+    """Any job of that time is taken for ours."""
+    patch.setattr(settling, "carries", lambda reference, mark: True)
+
+
+def ignore_the_lease(patch: pytest.MonkeyPatch) -> None:
+    """Whoever wants to send gets the lease."""
+    acquire = leases.acquire
+
+    def acquired(connection: Any, name: str, owner: str, now: Any, span: Any) -> Any:
+        c = schema.leases.c
+        connection.execute(update(schema.leases).where(c.name == name).values(owner=owner))
+        return acquire(connection, name, owner, now, span)
+
+    patch.setattr(leases, "acquire", acquired)
+    for module in (leases, sending, stored):
+        patch.setattr(module, "is_held", lambda *_: True)
+
+
+def send_after_sleep(patch: pytest.MonkeyPatch) -> None:
+    """Who was taken for dead sends what he was about to send."""
+    patch.setattr(draining.Draining, "_still_ours", lambda *_: None)
+
+
+def overlook_the_list(patch: pytest.MonkeyPatch) -> None:
+    """The do-not-contact list is not looked at any more once a campaign is queued."""
+    patch.setattr(do_not_contact, "count", lambda _: 0)
+
+
+def overlook_the_pause(patch: pytest.MonkeyPatch) -> None:
+    """A pause is known only to the window in which it was said."""
+    patch.setattr(pauses, "is_paused", lambda *_: False)
+
+
+def forget_the_mark(patch: pytest.MonkeyPatch) -> None:
+    """An accepted entry gets some other job's id."""
+    accept = stored._accept
+
+    def accepted(connection: Any, entry_id: Any, job_id: str, now: Any) -> None:
+        accept(connection, entry_id, job_id[::-1], now)
+
+    patch.setattr(stored, "_accept", accepted)
+
+
+def give_up_silently(patch: pytest.MonkeyPatch) -> None:
+    """What could not be sent is said to be cancelled... and nobody asks again."""
+    after_error = draining.after_error
+
+    def after(error: Any, *args: Any) -> Any:
+        found = after_error(error, *args)
+        return replace(found, event=Event.REFUSE) if found.event is Event.LOSE else found
+
+    patch.setattr(draining, "after_error", after)
+
+
+@pytest.mark.parametrize(
+    ("plant", "watching", "words"),
+    [
+        (resend_on_time_out, True, "left a second time"),
+        (resend_on_time_out, False, "was accepted 2 times"),
+        (commit_after_send, True, "while it was waiting"),
+        (commit_after_send, False, "was accepted 2 times"),
+        (adopt_by_count, False, "is said to be"),
+        (ignore_the_lease, False, "although nothing stopped its sender"),
+        (send_after_sleep, True, "while it was uncertain"),
+        (overlook_the_list, True, "do-not-contact list"),
+        (overlook_the_pause, True, "that was paused"),
+        (forget_the_mark, False, "is said to be"),
+        (give_up_silently, False, "is refused although it was accepted"),
+    ],
+)
+def test_a_planted_bug_is_caught(
+    plant: Plant, watching: bool, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(SEEDS[0])
+    plant(monkeypatch)
+    for seed in SEEDS:
+        try:
+            play(seed, watching=watching)
+        except AssertionError as caught:
+            if words in str(caught):
+                return
+    pytest.fail(f"{len(SEEDS)} runs did not find it")

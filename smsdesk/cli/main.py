@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from smsdesk import __version__
-from smsdesk.cli import campaign, counting, reports, sandbox, sending, tables
+from smsdesk.cli import acts, campaign, counting, outbox, reports, sandbox, sending, tables
 from smsdesk.core.errors import InputError, SmsDeskError
 from smsdesk.words import error_words, say, use_language
 
@@ -18,7 +18,7 @@ FAILED, BAD_INPUT, UNKNOWN = 1, 2, 3
 
 def parser() -> argparse.ArgumentParser:
     """The parser of all verbs; without one the program opens its window."""
-    root = argparse.ArgumentParser(prog="smsdesk", description=say("cli.about"))
+    root = argparse.ArgumentParser(prog="smsdesk", description=say("cli.about"), epilog=say("cli.exit_codes"))
     root.add_argument("--version", action="version", version=f"smsdesk {__version__}")
     root.add_argument("--workspace", metavar="DIR", type=Path, help=say("cli.workspace"))
     root.add_argument("--language", metavar="TAG", help=say("cli.language"))
@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     demo = verbs.add_parser("demo", help=say("cli.demo"), description=say("cli.demo"))
     demo.add_argument("--headless", action="store_true", help=say("cli.demo.headless"))
     demo.add_argument("--shots", metavar="DIR", type=Path, help=say("cli.demo.shots"))
-    for room in (tables, counting, sending, campaign, reports, sandbox):
+    for room in (tables, counting, sending, outbox, campaign, reports, acts, sandbox):
         room.add(verbs)
     return root
 

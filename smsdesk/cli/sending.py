@@ -1,10 +1,13 @@
-"""The verbs that send: ``send`` and ``resume``."""
+"""The verb ``send``."""
 
 import argparse
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from smsdesk.cli.entries import entry_json
+from smsdesk.cli.finishing import entries_of, finished
+from smsdesk.cli.outbox import told_waiting
 from smsdesk.cli.session import (
     Verbs,
     account_of,
@@ -19,25 +22,25 @@ from smsdesk.cli.session import (
 )
 from smsdesk.cli.tables import add_import, imported
 from smsdesk.core.campaign import Campaign, LeftOut, Message
-from smsdesk.core.errors import ServiceError, UsageError
+from smsdesk.core.errors import UsageError
 from smsdesk.core.figures import Review
+from smsdesk.core.handing import Handing
 from smsdesk.core.importing import Imported
 from smsdesk.core.options import Options, with_option
-from smsdesk.core.outbox import NOT_LEFT, Entry, EntryId, EntryState
+from smsdesk.core.outbox import Entry
 from smsdesk.desk.importing import not_to_contact, own_zone
-from smsdesk.words import error_words, number, say
+from smsdesk.words import full_time, number, say
 
 if TYPE_CHECKING:
     from smsdesk.desk.desk import Desk
 
-FAILED, BAD_INPUT, UNKNOWN = 1, 2, 3
-TRIES = 3
-"""POSTs that failed with certainty before the terminal leaves an entry for ``resume``."""
+BAD_INPUT = 2
+_NOT_YET = -1
 
 
 def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     """Adds the verbs to the command line."""
-    send = verbs.add_parser("send", help=say("cli.send"))
+    send = verbs.add_parser("send", help=say("cli.send"), epilog=say("cli.exit_codes"))
     what = send.add_mutually_exclusive_group(required=True)
     what.add_argument("--to", type=Path, metavar="FILE", help=say("cli.file"))
     what.add_argument("--campaign", type=Path, metavar="FILE", help=say("cli.campaign_file"))
@@ -49,19 +52,13 @@ def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     )
     send.add_argument("--at", metavar="TIME", help=say("cli.at"))
     send.add_argument("--name", default="", help=say("cli.name"))
+    send.add_argument("--key", metavar="NAME", help=say("cli.key"))
     send.add_argument("--use-doubtful", action="store_true", help=say("cli.use_doubtful"))
     send.add_argument("--strict", action="store_true", help=say("cli.strict"))
     send.add_argument("--dry-run", action="store_true", help=say("cli.dry_run"))
     send.add_argument("--wait", action="store_true", help=say("cli.wait"))
     add_account(send)
     send.set_defaults(run=run_send)
-    resume = verbs.add_parser("resume", help=say("cli.resume"))
-    resume.add_argument(
-        "--again", action="append", default=[], type=int, metavar="ENTRY", help=say("cli.again")
-    )
-    resume.add_argument("--wait", action="store_true", help=say("cli.wait"))
-    add_account(resume)
-    resume.set_defaults(run=run_resume)
 
 
 def options_of(arguments: argparse.Namespace, options: Options) -> Options:
@@ -82,11 +79,52 @@ def options_of(arguments: argparse.Namespace, options: Options) -> Options:
 
 def run_send(arguments: argparse.Namespace) -> int:
     """``smsdesk send``: import, check, plan, queue, send; or a campaign from a file, without an import."""
+    if arguments.campaign is None and arguments.text is None:
+        raise UsageError(reason="no_text")
+    if arguments.key is not None and not arguments.key.strip():
+        # An empty variable of a script: each of its sends would be taken for the first.
+        raise UsageError(reason="no_key")
+    if arguments.key is not None and not arguments.dry_run:
+        # Whatever became of the file since: the key stands for what was sent with it.
+        code = in_session(arguments, lambda desk: _first(arguments, desk))
+        if code != _NOT_YET:
+            return code
     if arguments.campaign is not None:
         return in_session(arguments, lambda desk: _send_file(arguments, desk))
-    if arguments.text is None:
-        raise UsageError(reason="no_text")
     return _send_table(arguments)
+
+
+async def _first(arguments: argparse.Namespace, desk: "Desk") -> int:
+    """What became of the campaign that was sent with the key; ``_NOT_YET`` where there is none."""
+    first = await desk.outbox.by_key(arguments.key)
+    return await _answered(arguments, desk, first) if first else _NOT_YET
+
+
+async def _answered(arguments: argparse.Namespace, desk: "Desk", first: tuple[Entry, ...]) -> int:
+    """Answers a repeated key: what was sent with it goes on, nothing else is sent."""
+    at = (await desk.outbox.steps(first[0].id))[0].at
+    tell(say("cli.key.used", key=arguments.key, name=first[0].campaign, time=full_time(at)))
+    code, mine = await finished(desk, [entry.id for entry in first])
+    result = {
+        "campaign": mine[0].campaign_id,
+        "name": mine[0].campaign,
+        "sms": sum(entry.sms_count for entry in mine),
+        "jobs": [entry_json(entry) for entry in mine],
+        "key": arguments.key,
+        "repeated": True,
+    }
+    return await _shown(arguments, desk, code, result, mine)
+
+
+async def _shown(
+    arguments: argparse.Namespace, desk: "Desk", code: int, result: dict[str, Any], mine: tuple[Entry, ...]
+) -> int:
+    """Waits for the outcomes, if that is asked, and shows the result."""
+    if arguments.wait and code == 0 and mine:
+        await desk.wait_final(mine[0].campaign_id, told_waiting)
+        result["outcomes"] = await outcomes(desk, mine)
+    show(result)
+    return code
 
 
 def _send_table(arguments: argparse.Namespace) -> int:
@@ -151,16 +189,18 @@ async def _send(
         requests = [json.loads(ready.body) for ready in made]
         show({**_result(campaign, table, (), checked), "requests": requests})
         return 0
-    entries = await desk.outbox.queue(campaign)
+    entries = await desk.outbox.queue(campaign, Handing(key=arguments.key))
+    queued = await entries_of(desk, entries)
+    if queued and queued[0].campaign_id != campaign.id:
+        # Somebody else sent with this key a moment ago.
+        await desk.campaigns.delete(campaign.id)
+        return await _answered(arguments, desk, queued)
     tell(say("cli.queued", checked.totals.sms, jobs=number(len(entries))))
-    error = await desk.outbox.drain(account, TRIES)
-    code, mine = await _settled(desk, account, entries, error)
+    code, mine = await finished(desk, entries)
     result = _result(campaign, table, mine, checked)
-    if arguments.wait and code == 0:
-        await desk.wait_final(campaign.id, _told)
-        result["outcomes"] = await outcomes(desk, mine)
-    show(result)
-    return code
+    if arguments.key is not None:
+        result |= {"key": arguments.key, "repeated": False}
+    return await _shown(arguments, desk, code, result, mine)
 
 
 async def _review(desk: "Desk", campaign: Campaign) -> Review:
@@ -173,29 +213,6 @@ async def _review(desk: "Desk", campaign: Campaign) -> Review:
     checked = review(campaign, desk.now(), [campaign.account], listed, sender_zone=own_zone())
     without_account = tuple(p for p in checked.problems if p.where.field != "account")
     return replace(checked, problems=without_account)
-
-
-async def _settled(
-    desk: "Desk", account: str, ids: tuple[EntryId, ...], error: ServiceError | None
-) -> tuple[int, tuple[Entry, ...]]:
-    """Looks uncertain entries up, says what is left to say, and gives the exit code."""
-    if any(e.state is EntryState.UNCERTAIN for e in await desk.outbox.entries() if e.id in ids):
-        await desk.outbox.look_up(account)
-    mine = tuple(sorted((e for e in await desk.outbox.entries() if e.id in ids), key=lambda e: e.id))
-    states = {entry.state for entry in mine}
-    if error is not None and states != {EntryState.ACCEPTED}:
-        tell(" ".join(error_words(error)).strip())
-    if EntryState.UNCERTAIN in states or EntryState.SENDING in states:
-        tell(say("cli.uncertain", sum(e.state is EntryState.UNCERTAIN for e in mine)))
-        return UNKNOWN, mine
-    if states & NOT_LEFT:
-        tell(say("cli.left_queued", sum(e.state in NOT_LEFT for e in mine)))
-        return FAILED, mine
-    return (0 if states <= {EntryState.ACCEPTED, EntryState.CANCELLED} else FAILED), mine
-
-
-def _told(waiting: int) -> None:
-    tell(say("cli.waiting", waiting) if waiting else say("cli.all_final"))
 
 
 async def outcomes(desk: "Desk", entries: tuple[Entry, ...]) -> dict[str, int]:
@@ -237,44 +254,3 @@ def _import_json(table: Imported) -> dict[str, Any]:
         "blank": table.counts.blank,
         "problems": [problem_json(problem) for problem in table.problems],
     }
-
-
-def entry_json(entry: Entry) -> dict[str, Any]:
-    """An outbox entry as the terminal shows it."""
-    return {
-        "entry": entry.id,
-        "campaign": entry.campaign,
-        "job": f"{entry.number}/{entry.of}",
-        "state": entry.state.value,
-        "jobId": entry.job_id,
-        "sms": entry.sms_count,
-        "reason": entry.reason,
-    }
-
-
-def run_resume(arguments: argparse.Namespace) -> int:
-    """``smsdesk resume``: drains what an interrupted send left, and settles what is uncertain."""
-    return in_session(arguments, lambda desk: _resume(arguments, desk))
-
-
-async def _resume(arguments: argparse.Namespace, desk: "Desk") -> int:
-    only = await account_of(arguments, desk)
-    before = await desk.outbox.entries()
-    open_states = NOT_LEFT | {EntryState.SENDING, EntryState.UNCERTAIN}
-    for entry in before:
-        if entry.id in arguments.again and entry.state is EntryState.UNCERTAIN:
-            await desk.outbox.send_again(entry.id)
-    unfinished = [e for e in before if e.state in open_states and only in (None, e.account)]
-    worst = 0
-    touched: list[Entry] = []
-    for account in dict.fromkeys(entry.account for entry in reversed(unfinished)):
-        ids = tuple(e.id for e in unfinished if e.account == account)
-        error = await desk.outbox.drain(account, max(e.tries for e in unfinished) + TRIES)
-        code, mine = await _settled(desk, account, ids, error)
-        worst = max(worst, code)
-        touched += mine
-    if arguments.wait and worst == 0:
-        for campaign in dict.fromkeys(entry.campaign_id for entry in touched):
-            await desk.wait_final(campaign, _told)
-    show({"jobs": [entry_json(entry) for entry in touched]})
-    return worst

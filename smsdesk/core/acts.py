@@ -5,7 +5,7 @@ text, never a password.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -29,6 +29,8 @@ class What(Enum):
     MOVED = "moved"
     """Entries got another time."""
     CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
+    """What had not left of a campaign became a draft again: ``n`` SMS."""
     LEFT = "left"
     """An uncertain or refused entry was let be."""
     RELEASED = "released"
@@ -63,6 +65,7 @@ VALUES: Mapping[What, tuple[str, ...]] = {
         _ENTRIES,
     ),
     **dict.fromkeys((What.RELEASED, What.PAUSED, What.RESUMED), ("account",)),
+    What.WITHDRAWN: ("campaign", "account", "n"),
     **dict.fromkeys((What.LISTED, What.UNLISTED), ("n",)),
     **dict.fromkeys((What.ACCOUNT_SAVED, What.ACCOUNT_REMOVED), ("account",)),
     **dict.fromkeys((What.LIST_REMOVED, What.LIST_RESTORED), ("name",)),
@@ -110,17 +113,19 @@ def runs(numbers: Iterable[int]) -> str:
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in found)
 
 
-def as_json(acts: Iterable[Act], words: Mapping[ActId, str]) -> bytes:
+def act_json(act: Act, words: str) -> dict[str, object]:
+    """An act as JSON has it, with its sentence."""
+    return {
+        "id": act.id,
+        "at": act.at.isoformat(),
+        "who": act.who,
+        "what": act.code,
+        "values": dict(act.values),
+        "words": words,
+    }
+
+
+def as_json(acts: Iterable[Act], words: Callable[[Act], str]) -> bytes:
     """The log as a JSON array, with each act's sentence."""
-    rows = [
-        {
-            "id": act.id,
-            "at": act.at.isoformat(),
-            "who": act.who,
-            "what": act.code,
-            "values": dict(act.values),
-            "words": words[act.id],
-        }
-        for act in acts
-    ]
+    rows = [act_json(act, words(act)) for act in acts]
     return json.dumps(rows, ensure_ascii=False, indent=2).encode() + b"\n"

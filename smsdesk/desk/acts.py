@@ -104,7 +104,7 @@ def written(path: Path, found: tuple[Act, ...]) -> bytes:
     """The log in the form that the name of a file asks for."""
     kind = path.suffix.casefold()
     if kind == ".json":
-        return as_json(found, {act.id: act_words(act) for act in found})
+        return as_json(found, act_words)
     head = tuple(say(f"act.column.{name}") for name in COLUMNS)
     rows = ((act.at.astimezone().isoformat(timespec="seconds"), act.who, act_words(act)) for act in found)
     table = [head, *rows]

@@ -339,13 +339,14 @@ class Outbox:
 
     async def withdraw(self, campaign: CampaignId) -> Campaign | None:
         """What has not left of a campaign, as a new draft that is saved already; None where all has left."""
-        from smsdesk.store import drafts, withdrawing
+        from smsdesk.store import acts, drafts, withdrawing
 
         context, new = self._context, CampaignId(secrets.token_hex(16))
         sent = await context.read(drafts.load, campaign)
         name = say("campaign.withdrawn", name=sent.name)
-        draft = await context.write(withdrawing.withdraw, campaign, new, name, context.now())
-        context.changes.tell(Topic.OUTBOX, Topic.CAMPAIGNS)
+        told = acts.of_withdrawn(sent)
+        draft = await self._say(told, withdrawing.withdraw, campaign, new, name, context.now())
+        context.changes.tell(Topic.CAMPAIGNS)
         return draft
 
     async def leave(self, entry: EntryId) -> None:

@@ -98,6 +98,22 @@ def of_entry(what: What, entry: EntryId) -> Callable[[Connection, bool], Iterato
     return told
 
 
+def of_withdrawn(campaign: Campaign) -> Callable[[Connection, Campaign | None], Iterator[Deed]]:
+    """Tells of a campaign, of which the draft that came of it holds what had not left."""
+
+    def told(connection: Connection, draft: Campaign | None) -> Iterator[Deed]:
+        del connection
+        if draft is not None:
+            values: dict[str, Value] = {
+                "campaign": campaign.name,
+                "account": campaign.account,
+                "n": draft.sms_count,
+            }
+            yield Deed(What.WITHDRAWN, values)
+
+    return told
+
+
 def of_cancelled(connection: Connection, done: Collection[EntryId]) -> Iterator[Deed]:
     """Tells of cancelled entries: with a reason left, they were let be in doubt or refused."""
     yield from _by_campaign(

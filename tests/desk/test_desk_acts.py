@@ -160,6 +160,20 @@ def test_sending_again_and_leaving_what_is_uncertain_are_told(tmp_path: Path) ->
     on_desk(tmp_path, act)
 
 
+def test_what_is_withdrawn_is_told_by_how_many_it_reaches(tmp_path: Path) -> None:
+    async def act(desk: Desk) -> None:
+        await desk.accounts.save(MAIN, PASSWORD)
+        (entry,) = await queued(desk, "Autumn", Handing(undo=timedelta(minutes=10)))
+        (found,) = await desk.outbox.entries()
+        assert found.id == entry
+        assert await desk.outbox.withdraw(found.campaign_id)
+        assert await desk.outbox.withdraw(found.campaign_id) is None
+        told = [(one.what, dict(one.values)) for one in (await desk.acts.every())[2:]]
+        assert told == [(What.WITHDRAWN, {"campaign": "Autumn", "account": "Main", "n": 2})]
+
+    on_desk(tmp_path, act)
+
+
 def test_the_log_is_exported(tmp_path: Path) -> None:
     async def act(desk: Desk) -> None:
         await desk.accounts.save(MAIN, PASSWORD)

@@ -11,6 +11,7 @@ what to do stand in the catalogues of ``smsdesk.words`` under ``error.<code>`` a
     |   +-- FileError             a file cannot be read or is no table
     |   +-- UsageError            a command line that makes no sense
     +-- RecipientsDiffer      a job found by its mark has other recipients than ours
+    +-- PilotFailed           too much of a campaign's first job failed: the rest is held
     +-- WorkLost              the worker process ended before its work was done
     +-- WorkspaceError        the folder that holds everything
     |   +-- WorkspaceTooNew       made by a newer program
@@ -90,6 +91,12 @@ class RecipientsDiffer(SmsDeskError):
     """A job that was found by its mark has other recipients than were sent; values: ``campaign``, ``job``."""
 
     code = "recipients_differ"
+
+
+class PilotFailed(SmsDeskError):
+    """Too much of a campaign's first job failed, or it did not go; values: ``campaign``."""
+
+    code = "pilot_failed"
 
 
 class WorkspaceError(SmsDeskError):

@@ -15,6 +15,7 @@ from smsdesk.core.do_not_contact import listed
 from smsdesk.core.grouping import JobRows as JobRows  # noqa: PLC0414 (part of a plan)
 from smsdesk.core.grouping import layout as layout  # noqa: PLC0414
 from smsdesk.core.options import Options
+from smsdesk.core.pilot import chosen
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobRequest, RequestMessage, RequestRecipient
 from smsdesk.core.shares import shares_of
@@ -104,19 +105,31 @@ def plan(
 
 
 def planned_jobs(
-    campaign: Campaign, effective: "Effective", do_not_contact: Collection[str] = ()
+    campaign: Campaign, effective: "Effective", do_not_contact: Collection[str] = (), pilot: int = 0
 ) -> tuple[Planned, ...]:
     """As :func:`plan`, each job with its people.
 
     Who is left out stands with the job of whoever follows. A campaign of which everybody is left out has
-    no job.
+    no job. With ``pilot`` so many SMS make a job of their own before all others, where others are left.
     """
     numbers = frozenset(do_not_contact)
     out = [listed(message.recipients.dst, campaign.region, numbers) for message in campaign.messages]
-    jobs = layout(campaign, effective, [[*rows] for rows in out])
+    jobs = _layout(campaign, effective, [[*rows] for rows in out], pilot)
     unsent = _unsent(campaign, out, jobs)
     parts = zip(shares_of(campaign, effective, jobs), jobs, unsent, strict=True)
     return tuple(Planned(share, rows, tuple(left)) for share, rows, left in parts)
+
+
+def _layout(
+    campaign: Campaign, effective: "Effective", out: list[list[int]], pilot: int
+) -> tuple[JobRows, ...]:
+    sizes = [len(message.recipients) for message in campaign.messages]
+    if not 0 < pilot < sum(sizes) - sum(map(len, out)):
+        return layout(campaign, effective, out)
+    first = chosen(sizes, out, pilot)
+    others = [[*(set(range(n)) - set(rows))] for n, rows in zip(sizes, first, strict=True)]
+    rest = [[*gone, *rows] for gone, rows in zip(out, first, strict=True)]
+    return layout(campaign, effective, others) + layout(campaign, effective, rest)
 
 
 def request_of(share: Campaign) -> JobRequest:

@@ -33,6 +33,7 @@ from smsdesk.desk.context import Context
 from smsdesk.desk.do_not_contact import concerned
 from smsdesk.desk.draining import EVERY, Draining
 from smsdesk.desk.importing import own_zone
+from smsdesk.desk.pilot import Pilots
 from smsdesk.desk.settling import Settling
 from smsdesk.words import say
 
@@ -46,14 +47,21 @@ T = TypeVar("T")
 
 
 def prepare(
-    campaign: Campaign, effective: Effective, marks: Sequence[str], do_not_contact: Collection[str] = ()
+    campaign: Campaign,
+    effective: Effective,
+    marks: Sequence[str],
+    do_not_contact: Collection[str] = (),
+    pilot: int = 0,
 ) -> "tuple[Ready, ...]":
     """The jobs of a campaign, each with its mark and its bytes as they will go over the wire.
 
-    ``marks`` holds one mark a job, or more than are needed.
+    ``marks`` holds one mark a job, or more than are needed. ``pilot``: so many SMS in a first job by itself.
     """
-    jobs = planned_jobs(campaign, effective, do_not_contact)
-    return tuple(_ready(campaign, job, mark) for job, mark in zip(jobs, marks, strict=False))
+    jobs = planned_jobs(campaign, effective, do_not_contact, pilot)
+    ready = [_ready(campaign, job, mark) for job, mark in zip(jobs, marks, strict=False)]
+    if pilot and len(ready) > 1:
+        ready[0] = replace(ready[0], pilot=True)
+    return tuple(ready)
 
 
 def _ready(campaign: Campaign, job: Planned, mark: str) -> "Ready":
@@ -91,14 +99,20 @@ def _unusual(campaign: Campaign, checked: Review, before: Before) -> tuple[Probl
 
 
 def _made_ready(
-    campaign: Campaign, now: datetime, zone: str, accounts: Collection[str], do_not_contact: Collection[str]
+    campaign: Campaign,
+    now: datetime,
+    zone: str,
+    accounts: Collection[str],
+    do_not_contact: Collection[str],
+    pilot: int = 0,
 ) -> "tuple[Ready, ...]":
     """Checks and plans. Raises InputError (reason ``not_sendable``)."""
     checked = review(campaign, now, accounts, do_not_contact, sender_zone=zone)
     if not checked.sendable:
         raise InputError(reason="not_sendable")
-    marks = [mark_of(secrets.randbelow(36**12)) for _ in range(checked.totals.jobs)]
-    return prepare(campaign, checked.effective, marks, do_not_contact)
+    # A pilot may cost one job more.
+    marks = [mark_of(secrets.randbelow(36**12)) for _ in range(checked.totals.jobs + 1)]
+    return prepare(campaign, checked.effective, marks, do_not_contact, pilot)
 
 
 def _body_of(share: Campaign) -> bytes:
@@ -131,6 +145,7 @@ class Outbox:
         self._accounts = accounts
         self._draining = Draining(context, accounts, without)
         self._settling = settling
+        self.pilots = Pilots(context)
         self.pauses: frozenset[str] = frozenset()
 
     @property
@@ -221,7 +236,11 @@ class Outbox:
         from smsdesk.store import acts
 
         context, size = self._context, campaign.sms_count
-        ready = await context.compute(size, _made_ready, campaign, context.now(), own_zone(), names, listed)
+        people = 0 if how.pilot is None else how.pilot.people
+        if how.pilot is not None:
+            await self.pilots.keep(campaign.id, how.pilot)
+        of = (campaign, context.now(), own_zone(), names, listed, people)
+        ready = await context.compute(size, _made_ready, *of)
         return await context.write(acts.commit, who(), campaign, ready, context.now(), how)
 
     # --- out of it
@@ -240,6 +259,7 @@ class Outbox:
         States of an account that is paused are those alone in which something has left.
         """
         await self._draining.recover()
+        await self.pilots.judge()
         return await self._draining.standing()
 
     async def look_up(self, account: str, *, all_of_them: bool = True) -> tuple[Entry, ...]:

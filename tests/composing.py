@@ -11,6 +11,7 @@ from smsdesk.core.recipients import Recipients
 from smsdesk.core.shipped import shipped
 from smsdesk.desk import demo
 from smsdesk.desk.campaigns import OpenCampaign
+from smsdesk.ui.handing import SETTING as UNDO
 from smsdesk.ui.shell import Shell
 from smsdesk.ui.window import MainWindow
 
@@ -26,6 +27,7 @@ async def opened(scene: Scene) -> Shell:
     """The window with a new campaign open, everything live."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
+    await scene.desk.put_setting(UNDO, "0")
     window = MainWindow()
     scene.qtbot.addWidget(window)
     window.resize(1360, 860)

@@ -11,6 +11,7 @@ from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, LeftOut, Message, with_periods
 from smsdesk.core.errors import InputError
 from smsdesk.core.figures import Review, Totals
+from smsdesk.core.handing import Handing
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import EntryId
 from smsdesk.core.plan import layout
@@ -391,10 +392,10 @@ class OpenCampaign:
         listed = self.review.listed if self.review is not None else ()
         return await asyncio.to_thread(distinct_texts, self.campaign, listed)
 
-    async def send(self, outbox: "Outbox") -> tuple[EntryId, ...]:
+    async def send(self, outbox: "Outbox", how: Handing = Handing()) -> tuple[EntryId, ...]:  # noqa: B008 (a frozen value)
         """Saves it, then queues it in one transaction; from then on it is read only."""
         await self.save()
-        entries = await outbox.queue(self.campaign)
+        entries = await outbox.queue(self.campaign, how)
         self.sent = True
         self._tell()
         return entries

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from smsdesk.core.campaign import Campaign, CampaignId, LeftOut
 from smsdesk.core.figures import Review
+from smsdesk.core.handing import AT_ONCE, Handing
 from smsdesk.core.importing import Imported
 from smsdesk.core.outbox import Entry, EntryId
 from smsdesk.core.problem import Level, Problem
@@ -26,6 +27,7 @@ from smsdesk.ui.compose_repeated import Repeating
 from smsdesk.ui.compose_request import RequestDialog
 from smsdesk.ui.compose_stake import send_words, stake_of
 from smsdesk.ui.facts import flowing
+from smsdesk.ui.handing import HandingChoice, keep_undo, usual_undo
 from smsdesk.ui.importing_rest import ask_rest
 from smsdesk.ui.layout import (
     BETWEEN,
@@ -45,6 +47,8 @@ from smsdesk.words import number, say
 _WIDE = 900
 """From so many px on the checks have a column of their own."""
 _CHECKS = 340
+_LEAST_BUTTON = 200
+"""Until the words stand above it, in a window that is made narrow."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,11 +122,12 @@ class ReviewTab(QWidget):
         self.final, self.warning = label(say("review.final"), "strong", wrap=True), flowing("second")
         self.send = button("", on_click=self.ask_send, primary=True)
         self.send.setAutoDefault(True)
+        self.send.setMinimumWidth(_LEAST_BUTTON)
         words = vbox(self.final, self.warning, gap=4)
-        row = hbox(gap=24)
-        row.addLayout(words, 1)
-        row.addWidget(self.send)
-        inside = vbox(card(body=row), gap=0, margins=(0, 0, 6, 0))
+        self._last = hbox(gap=16)
+        self._last.addLayout(words, 1)
+        self._last.addWidget(self.send, 0, Qt.AlignmentFlag.AlignRight)
+        inside = vbox(card(body=self._last), gap=0, margins=(0, 0, 6, 0))
         made = holding(inside)
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         return made
@@ -139,6 +144,8 @@ class ReviewTab(QWidget):
         if there.indexOf(self._checks) < 0:
             (self._below if wide else self._beside).removeWidget(self._checks)
             there.insertWidget(0, self._checks)
+        ways = QBoxLayout.Direction
+        self._last.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
         self._checks.setVisible(not sent)
         self._right.setVisible(wide and not sent)
 
@@ -202,7 +209,8 @@ class ReviewTab(QWidget):
         review = opened.review
         self.final.setText(say("review.sent.title" if opened.sent else "review.final"))
         self.send.setVisible(not opened.sent)
-        relabel(self.send, send_words(review.totals) if review is not None else say("review.checking.button"))
+        known = send_words(opened.campaign, review.totals) if review is not None else ""
+        relabel(self.send, known or say("review.checking.button"))
         reason = self._reason(opened)
         ready = not reason and not self._desk.tasks.runs(self._task)
         self.rehearse.setEnabled(not reason)
@@ -349,12 +357,22 @@ class ReviewTab(QWidget):
         if self._reason(opened) or opened is not self._opened or campaign is not opened.campaign:
             return
         when = when_words(review, self._desk.now())
-        ask(self, stake_of(campaign, review.totals, unusual, when), partial(self.send_now, campaign))
+        how = HandingChoice(await usual_undo(self._desk), self._desk.now, review.totals.sms)
+        ask(
+            self, stake_of(campaign, review.totals, unusual, when), partial(self._send_so, campaign, how), how
+        )
 
-    def send_now(self, asked_for: Campaign | None = None) -> None:
+    def _send_so(self, campaign: Campaign, choice: HandingChoice) -> None:
+        how = choice.value()
+        if how is not None:
+            self.send_now(campaign, how)
+            self._desk.tasks.start("keep undo", keep_undo(self._desk, how))
+
+    def send_now(self, asked_for: Campaign | None = None, how: Handing = AT_ONCE) -> None:
         """Queues the campaign; a second call while that is under way, or after it, changes nothing.
 
-        ``asked_for``: as it was when a person said yes; one that changed since is not sent.
+        ``asked_for``: as it was when a person said yes; one that changed since is not sent. ``how`` it is
+        handed over.
         """
         opened = self._opened
         if opened is None or self._reason(opened) or self._desk.tasks.runs(self._task):
@@ -362,9 +380,9 @@ class ReviewTab(QWidget):
         if asked_for is not None and asked_for is not opened.campaign:
             return
         self.send.setEnabled(False)
-        self._desk.tasks.start(self._task, self._queue(opened))
+        self._desk.tasks.start(self._task, self._queue(opened, how))
 
-    async def _queue(self, opened: OpenCampaign) -> None:
-        entries: tuple[EntryId, ...] = await opened.send(self._desk.outbox)
+    async def _queue(self, opened: OpenCampaign, how: Handing) -> None:
+        entries: tuple[EntryId, ...] = await opened.send(self._desk.outbox, how)
         if entries:
             self._queued()

@@ -11,6 +11,8 @@ from smsdesk.words import money, number, problem_words, say
 
 MANY = 1_000
 """From so many people on their number has to be written."""
+_LONGEST = 32
+"""So many characters of an account's name stand on a button."""
 LARGE = 100
 """And from so many where the campaign is larger than usual."""
 
@@ -29,7 +31,7 @@ def stake_of(campaign: Campaign, totals: Totals, unusual: Sequence[Problem], whe
             account=account_words(campaign.account),
         ),
         " ".join((cost_words(totals), when, say("review.final"))),
-        send_words(totals),
+        send_words(campaign, totals),
         unusual=tuple(problem_words(problem) for problem in unusual),
         figure=totals.people if written else None,
         why=say("review.ask.figure", number=number(totals.people)) if written else "",
@@ -46,9 +48,14 @@ def sender_words(campaign: Campaign) -> str:
     return campaign.options.src or say("compose.default_sender")
 
 
-def send_words(totals: Totals) -> str:
-    """What the button will do."""
-    return say("review.send", totals.sms, people=people_words(totals.people))
+def send_words(campaign: Campaign, totals: Totals) -> str:
+    """What the button will do: how many SMS, whom phones show, and by which account."""
+    account = account_words(campaign.account)
+    if len(account) > _LONGEST:
+        account = f"{account[: _LONGEST - 1]}…"
+    if not campaign.options.src:
+        return say("review.send.default_sender", totals.sms, account=account)
+    return say("review.send", totals.sms, sender=sender_words(campaign), account=account)
 
 
 def cost_words(totals: Totals) -> str:

@@ -12,6 +12,7 @@ from smsdesk.desk import demo
 from smsdesk.desk.sandbox import Dose
 from smsdesk.ui import theme
 from smsdesk.ui.ask import Question
+from smsdesk.ui.handing import SETTING as UNDO
 from smsdesk.ui.shell import Shell
 from smsdesk.words import number, say
 
@@ -135,6 +136,7 @@ async def _send(shell: Shell, pictures: Pictures) -> None:
     shell.composer.next.trigger()
     await until(lambda: review.send.isEnabled() and review.table.rows.rowCount() > 0)
     await pictures.take("compose-review")
+    await shell.desk.put_setting(UNDO, "0")
     review.send.click()
     await until(lambda: bool(review.findChildren(Question)))
     question = review.findChildren(Question)[0]

@@ -22,7 +22,7 @@ from smsdesk.core.outbox import (
 )
 from smsdesk.desk.draining import EVERY
 from smsdesk.ui.labels import account_words
-from smsdesk.words import ago, clock, countdown, day_time, error_words, full_time, has, lasting, number, say
+from smsdesk.words import clock, countdown, day_time, error_words, full_time, has, lasting, number, say
 
 if TYPE_CHECKING:
     from smsdesk.desk.sending import Step
@@ -127,12 +127,13 @@ def _why_ready(entry: Entry, scene: Scene) -> str:
         return say("outbox.why.queued")
     left = entry.not_before - scene.now
     code = "outbox.why.again_now" if left < _SECOND else "outbox.why.again"
-    return say(code, why=_waits(entry), span=countdown(left))
+    return say(code, why=brief_reason(entry.reason), span=countdown(left))
 
 
-def _waits(entry: Entry) -> str:
-    short = f"outbox.waits.{entry.reason}"
-    return say(short) if has(short) else reason_words(entry.reason)[0]
+def brief_reason(reason: str | None) -> str:
+    """What the code of an error says, in few words where there are such."""
+    short = f"outbox.waits.{reason}"
+    return say(short) if has(short) else reason_words(reason)[0]
 
 
 def _why_held(entry: Entry, scene: Scene) -> str:
@@ -204,9 +205,9 @@ def facts(entry: Entry, steps: "Iterable[Step]", scene: Scene) -> list[tuple[str
     if entry.job_id is not None:
         found.append((say("outbox.fact.job"), entry.job_id))
     found.append((say("outbox.fact.account"), account_words(entry.account)))
-    if entry.tries:
+    if entry.tries > 1:
         found.append((say("outbox.fact.tries"), number(entry.tries)))
-    found.append((say("outbox.fact.since"), f"{full_time(entry.since)} ({ago(scene.now - entry.since)})"))
+    found.append((say("outbox.fact.since"), day_time(entry.since, None, scene.now)))
     return found
 
 
@@ -278,7 +279,7 @@ ACTS = (
     "wire",
 )
 """Everything that a person can do with an entry, in the order of the buttons."""
-TOGETHER = frozenset({"draft", "now", "retry", "move", "hold", "cancel"})
+TOGETHER = frozenset({"now", "retry", "move", "hold", "cancel"})
 """What can be done with several at once."""
 _OF_HELD: Mapping[Hold, tuple[str, ...]] = {
     Hold.ACCOUNT: ("account", "release", "cancel"),

@@ -45,9 +45,14 @@ _SHOWN = ("all", "open", "person")
 
 
 class Outbox(Page):
-    """The outbox. ``job_asked`` wants the job of an accepted entry to be shown (its job id)."""
+    """The outbox.
+
+    ``job_asked`` wants the job of an accepted entry to be shown (its job id); ``drafted``: a campaign was
+    taken back into a draft (its id).
+    """
 
     job_asked = Signal(str)
+    drafted = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(say("outbox.title"))
@@ -60,6 +65,7 @@ class Outbox(Page):
         self._tick.timeout.connect(self._paint_times)
         self.acts = Acts(self, desk)
         self.acts.job_asked.connect(self.job_asked)
+        self.acts.drafted.connect(self.drafted)
         self.acts.account_asked.connect(lambda: self.go_asked.emit("accounts"))
         self.pause = action(say("outbox.pause"), self._toggle_pause, "pause", parent=self)
         self.set_actions(self.pause)
@@ -112,7 +118,7 @@ class Outbox(Page):
                 priority=1,
                 sort=lambda entry: entry.since,
             ),
-            Column("why", "outbox.column.why", lambda entry: why(entry, self._scene()), 420, stretch=5),
+            Column("why", "outbox.column.why", lambda entry: why(entry, self._scene()), 280, stretch=5),
         ]
 
     def _scene(self) -> Scene:

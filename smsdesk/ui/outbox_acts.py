@@ -9,26 +9,27 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from smsdesk.core.outbox import Entry, EntryState, Hold
+from smsdesk.core.outbox import NOT_LEFT, Entry, EntryState, Hold
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.ask import Question, Stake, ask
-from smsdesk.ui.entries import entry_name, ids, sms_of
+from smsdesk.ui.entries import entry_name, ids, sms_of, unsent
 from smsdesk.ui.handing import LaterDialog
 from smsdesk.ui.labels import account_words
 from smsdesk.ui.outbox_wire import WireDialog
 from smsdesk.words import say
 
-_GONE = frozenset({EntryState.ACCEPTED})
 _OPEN = frozenset({EntryState.SENDING, EntryState.UNCERTAIN})
 
 
 class Acts(QObject):
     """Does it over ``parent``.
 
-    ``job_asked`` (a job id): the job is to be shown; ``account_asked``: the accounts are.
+    ``job_asked`` (a job id): the job is to be shown; ``account_asked``: the accounts are; ``drafted``: what
+    had not left of a campaign is a draft again (its id).
     """
 
     job_asked = Signal(str)
+    drafted = Signal(object)
     account_asked = Signal()
 
     def __init__(self, parent: QWidget, desk: Desk) -> None:
@@ -47,9 +48,10 @@ class Acts(QObject):
             "again": lambda: (again_stake(first), partial(self._again, first)),
             "release": lambda: (release_stake(first), partial(self._release, first)),
             "now": lambda: (now_stake(entries), partial(self._send_now, entries)),
+            "draft": lambda: (draft_stake(first, every), partial(self._take_back, first)),
             "leave": lambda: (leave_stake(first), partial(self._leave, first)),
         }
-        if act in stakes and not _harmless(act, entries):
+        if act in stakes and not _harmless(act, entries, every):
             return ask(self._parent, *stakes[act]())
         self._at_once(act, entries)
         return None
@@ -60,6 +62,8 @@ class Acts(QObject):
                 self._send_now(entries)
             case "leave":
                 self._leave(entries[0])
+            case "draft":
+                self._take_back(entries[0])
             case "hold":
                 self._start("hold", entries, self._desk.outbox.hold(ids(entries)))
             case "move":
@@ -115,6 +119,14 @@ class Acts(QObject):
     def _leave(self, entry: Entry) -> None:
         self._start("leave", (entry,), self._desk.outbox.leave(entry.id))
 
+    def _take_back(self, entry: Entry) -> None:
+        async def taken_back() -> None:
+            draft = await self._desk.outbox.withdraw(entry.campaign_id)
+            if draft is not None:
+                self.drafted.emit(draft.id)
+
+        self._start("draft", (entry,), taken_back())
+
     def _release(self, entry: Entry) -> None:
         self._start("release", (entry,), self._desk.outbox.release(entry.account))
 
@@ -146,9 +158,11 @@ class Acts(QObject):
 # --- what is asked
 
 
-def _harmless(act: str, entries: Sequence[Entry]) -> bool:
-    """What needs no question: a try that is due anyhow, letting be what certainly did not go."""
+def _harmless(act: str, entries: Sequence[Entry], every: Sequence[Entry]) -> bool:
+    """What needs no question: what can be done again, or comes anyhow."""
     states = {entry.state for entry in entries}
+    if act == "draft":
+        return all(e.state in NOT_LEFT for e in every if e.campaign_id == entries[0].campaign_id)
     return (act, states) in (("now", {EntryState.WAITING}), ("leave", {EntryState.REFUSED}))
 
 
@@ -167,24 +181,40 @@ def now_stake(entries: Sequence[Entry]) -> Stake:
 
 
 def cancel_stake(entries: Sequence[Entry], every: Sequence[Entry]) -> Stake:
-    """Before entries are cancelled: what it means, for what has left of their campaigns too."""
-    chosen, campaigns = set(ids(entries)), {entry.campaign_id for entry in entries}
-    rest = [e for e in every if e.campaign_id in campaigns and e.id not in chosen]
-    gone = sms_of(e for e in rest if e.state in _GONE)
-    unknown = sms_of(e for e in rest if e.state in _OPEN)
-    told = (
-        [say("outbox.cancel.gone", gone)] if gone else [] if unknown else [say("outbox.cancel.nothing_gone")]
-    )
-    if unknown:
-        told.append(say("outbox.cancel.open", unknown))
+    """Before entries are cancelled: what it means, for the rest of their campaigns too."""
     n = sms_of(entries)
     return Stake(
         say("outbox.cancel.title"),
         say("outbox.cancel", n, jobs=say("outbox.jobs", len(entries))),
-        " ".join([*told, say("outbox.cancel.for_good")]),
+        " ".join([*_rest(entries, every), say("outbox.cancel.for_good")]),
         say("outbox.cancel.yes", n),
         "failed",
     )
+
+
+def draft_stake(entry: Entry, every: Sequence[Entry]) -> Stake:
+    """Before what has not left of a campaign becomes a draft, where some of it has left."""
+    here = unsent(every, (entry,))
+    n = sms_of(here)
+    return Stake(
+        say("outbox.draft.title"),
+        say("outbox.draft", n, jobs=say("outbox.jobs", len(here))),
+        " ".join([*_rest(here, every), say("outbox.draft.text")]),
+        say("outbox.draft.yes", n),
+    )
+
+
+def _rest(entries: Sequence[Entry], every: Sequence[Entry]) -> list[str]:
+    """What becomes of the rest of the campaigns of entries that do not go."""
+    chosen, campaigns = set(ids(entries)), {entry.campaign_id for entry in entries}
+    rest = [e for e in every if e.campaign_id in campaigns and e.id not in chosen]
+    kinds = {
+        "goes": sms_of(e for e in rest if e.state in NOT_LEFT),
+        "gone": sms_of(e for e in rest if e.state is EntryState.ACCEPTED),
+        "open": sms_of(e for e in rest if e.state in _OPEN),
+    }
+    told = [say(f"outbox.cancel.{kind}", n) for kind, n in kinds.items() if n]
+    return told or [say("outbox.cancel.nothing_gone")]
 
 
 def retry_stake(entries: Sequence[Entry]) -> Stake:

@@ -129,6 +129,7 @@ class ProgressCard(QFrame):
             words = say("outbox.progress.nobody")
         self.name.setText(way.name)
         self.figures.setText(words)
+        self.figures.setMinimumWidth(self.figures.sizeHint().width())
         told = []
         if way.pace is not None:
             told.append(say("outbox.progress.pace", way.pace))

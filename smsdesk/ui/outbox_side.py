@@ -94,7 +94,7 @@ class Side(QFrame):
         self.facts = Facts(say("outbox.column.why"), label_width=110)
         self.buttons = {verb: self._button(verb) for verb in ACTS}
         self._flow = Buttons([*self.buttons.values()])
-        inside = vbox(self.pill, self.words, self.facts, self._flow, None, gap=BETWEEN, margins=16)
+        inside = vbox(self.pill, self.words, self._flow, self.facts, None, gap=BETWEEN, margins=16)
         made = QFrame()
         made.setProperty("kind", "card")
         made.setLayout(vbox(scrolling(holding(inside)), gap=0, margins=1))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame
 
 from smsdesk.core.outbox import Entry
-from smsdesk.ui.entries import entry_name, reason_words
+from smsdesk.ui.entries import brief_reason, entry_name, reason_words
 from smsdesk.ui.layout import card, hbox, head, holding, label, vbox
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import clock, has, say
@@ -59,7 +59,7 @@ TRY = "sending"
 def step_words(step: "Step") -> str:
     """What happened in a step."""
     if step.code == "asked_no_answer" and step.values.get("reason"):
-        sentence = reason_words(str(step.values["reason"]))[0]
+        sentence = brief_reason(str(step.values["reason"]))
         return say("step.asked_no_answer.why", host=step.values.get("host", ""), why=sentence)
     code = f"step.{step.code}"
     if has(code):

@@ -88,7 +88,6 @@ class WireDialog(QDialog):
         self.words.setText(say("outbox.wire.words"))
         names = [(str(n), self._name(n)) for n in range(len(tries))]
         self.choice = Choice(say("outbox.wire.try"), names, on_change=lambda key: self._show(int(key)))
-        self.choice.setVisible(len(tries) > 1)
         self.request, self.answer = Message(say("outbox.wire.request")), Message(say("outbox.wire.answer"))
         parts = splitter(self.request, self.answer, vertical=True, shares=(3, 2))
         self.close_button: QPushButton = button(say("dialog.close"), on_click=self.accept)
@@ -97,6 +96,7 @@ class WireDialog(QDialog):
         column.setStretchFactor(parts, 1)
         column.addLayout(hbox(None, self.close_button))
         self.setLayout(column)
+        self.choice.setVisible(len(tries) > 1)
         self.resize(760, 600)
         self.finished.connect(lambda _: self.deleteLater())
         first = next((n for n, one in enumerate(self._tries) if one.at == at), len(self._tries) - 1)
@@ -120,9 +120,8 @@ class WireDialog(QDialog):
         one = self._tries[n]
         self.request.show_message(one.request, one.headers, one.body, clock(one.at))
         if one.status is None:
-            words = reason_words(one.error)[0]
-            self.answer.show_message("", (), b"", words)
-            self.answer.text.setPlainText(words)
+            self.answer.show_message("", (), b"", "")
+            self.answer.text.setPlainText(reason_words(one.error)[0])
             return
         took = (one.answered_at or one.at) - one.at
         note = say("outbox.wire.answered", time=clock(one.answered_at or one.at), count=_milliseconds(took))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from smsdesk.core.account import Account
+from smsdesk.core.campaign import CampaignId
 from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.importing import Imported
 from smsdesk.core.outbox import FINAL, EntryState
@@ -29,6 +30,7 @@ from smsdesk.ui.jobs import Jobs
 from smsdesk.ui.layout import action
 from smsdesk.ui.lists import Lists
 from smsdesk.ui.outbox import Outbox
+from smsdesk.ui.outbox_frame import OutboxFrame
 from smsdesk.ui.phones import Phones
 from smsdesk.ui.settings import SettingsPage
 from smsdesk.ui.table import set_dense
@@ -112,6 +114,9 @@ class Shell(QObject):
         self.importing.finished.connect(self._end_import)
         self.importing.cancelled.connect(window.back)
         self.importing.file_asked.connect(self.composer.taking.ask_file)
+        self.outbox_frame = OutboxFrame(window, self.desk)
+        for drafted in (self.outbox.drafted, self.outbox_frame.drafted):
+            drafted.connect(self._open_draft)
         self.outbox.job_asked.connect(lambda job: window.ask("jobs", job))
         self.jobs.exported.connect(lambda name, n: window.notify("done", say("jobs.exported", n, name=name)))
         window.account_asked.connect(lambda: window.go("accounts"))
@@ -126,6 +131,15 @@ class Shell(QObject):
         """Brings a campaign into the composer."""
         self.composer.open_campaign(opened)
         self.window.go("composer")
+
+    def _open_draft(self, campaign: CampaignId) -> None:
+        """Opens what was taken back from the outbox."""
+
+        async def made() -> None:
+            self.open_campaign(await self.desk.campaigns.open(campaign))
+            self.window.notify("done", say("outbox.drafted"))
+
+        self.desk.tasks.start("open draft", made())
 
     def open_file(self, path: Path, region: str) -> None:
         """Brings a file into the import screen."""
@@ -199,6 +213,7 @@ class Shell(QObject):
     async def _load(self) -> None:
         desk, window = self.desk, self.window
         entries = await desk.outbox.entries()
+        self.outbox_frame.show_entries(entries)
         moving = [e for e in entries if e.state not in FINAL]
         window.set_count("outbox", len(moving))
         counts = await desk.jobs.counts()

@@ -35,7 +35,7 @@ class MainWindow(QMainWindow):
     ``load_geometry`` gives what ``save_geometry`` was handed the last time (opaque text, "" for none).
     Signals: ``account_asked`` (the account card was pressed), ``find_asked`` (words for Find),
     ``page_changed`` (key), ``files_dropped`` (paths, where the page did not take them itself),
-    ``closing`` (the window is about to go; geometry is saved).
+    ``closing`` (the window is about to go; geometry is saved). ``may_close`` is asked before that.
     """
 
     account_asked = Signal()
@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._save_geometry = save_geometry
+        self.may_close: Callable[[], bool] = lambda: True
         self._places: dict[str, _Place] = {}
         self._way: list[str] = []
         self._unlisted: set[str] = set()
@@ -62,7 +63,8 @@ class MainWindow(QMainWindow):
         self._rail = Rail(self.go)
         self._strip = Strip()
         self._stripes = Stripes()
-        right = vbox(self._stripes, self._stack, self._strip, gap=0)
+        self._bars = vbox(gap=0)
+        right = vbox(self._stripes, self._stack, self._bars, self._strip, gap=0)
         right.setStretch(1, 1)
         row = hbox(self._rail, gap=0)
         row.addLayout(right, 1)
@@ -245,6 +247,10 @@ class MainWindow(QMainWindow):
         """How much of the request budget is used."""
         self._strip.budget.setText(text)
 
+    def add_bar(self, bar: QWidget) -> None:
+        """Puts a bar above the status strip, in sight on every page."""
+        self._bars.addWidget(bar)
+
     def set_saved(self, text: str) -> None:
         """Whether all is saved."""
         self._strip.saved.setText(text)
@@ -286,6 +292,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Saves the geometry and tells; whoever runs the loop decides what ends with it."""
+        if not self.may_close():
+            event.ignore()
+            return
         if self._save_geometry is not None:
             self._save_geometry(b64encode(self.saveGeometry().data()).decode())
         super().closeEvent(event)

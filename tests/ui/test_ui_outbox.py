@@ -91,7 +91,7 @@ def test_a_lost_answer_is_uncertain_and_asking_finds_it(play: Play[None]) -> Non
         page = await scene.show(Outbox(scene.desk))
         assert column(page, "state") == ["uncertain"]
         (words,) = column(page, "why")
-        assert words.startswith("No answer came back. It is looked for by itself, certain in 1")
+        assert words.startswith("No answer came back. Certain in 1")
         assert offered(page) == {"ask", "again", "leave", "wire"}
         assert "3 people twice" in page.side.words.text()
         press(page.side.buttons["ask"])

@@ -1,6 +1,7 @@
 """A damaged workspace in the window: it is named, and its backup can be opened in its place."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -50,10 +51,12 @@ def answered(loop: qasync.QEventLoop, app: QApplication, folder: Path, label: st
         return words, await running
 
     app.setQuitOnLastWindowClosed(False)
+    hook = sys.excepthook
     try:
         answer: tuple[str, int] = loop.run_until_complete(scene())
     finally:
         app.setQuitOnLastWindowClosed(True)
+        sys.excepthook = hook
     return answer
 
 

@@ -1,17 +1,18 @@
-"""The settings page: language, colours, region of numbers without a country, dense rows.
+"""The settings page: language, colours, region of numbers without a country, dense rows, the log of acts.
 
-Holds no settings itself: each change goes at once through ``save`` (key, value), there is no button.
+Holds no settings itself: each change goes at once through ``save`` (key, value), there is no button for that.
 """
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication, QLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLayout, QWidget
 
 from smsdesk.ui import theme
 from smsdesk.ui.inputs import Choice, Segments, Tick
-from smsdesk.ui.layout import caption, card, hbox, head, holding, scrolling, vbox
+from smsdesk.ui.layout import action, action_button, caption, card, hbox, head, holding, scrolling, vbox
 from smsdesk.ui.page import Page
 from smsdesk.ui.table import set_dense
 from smsdesk.words import say
@@ -61,14 +62,25 @@ REGIONS = frozenset(
     }
 )
 _WIDTH = 640
+_FORMS = ("xlsx", "csv", "json")
+"""In which the log of acts can be written, by their suffixes."""
 
 
 class SettingsPage(Page):
-    """``values`` are the settings as stored (keys language, scheme, region, dense); "" is the default."""
+    """``values`` are the settings as stored (keys language, scheme, region, dense); "" is the default.
 
-    def __init__(self, values: Mapping[str, str], save: Callable[[str, str], object]) -> None:
+    ``export_acts`` writes the log of acts to a file.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, str],
+        save: Callable[[str, str], object],
+        export_acts: Callable[[Path], object],
+    ) -> None:
         super().__init__(say("page.settings"))
         self._save = save
+        self._export_acts = export_acts
         self.language = Choice(
             say("settings.language"),
             [("", say("settings.language.system")), *LANGUAGES.items()],
@@ -85,11 +97,14 @@ class SettingsPage(Page):
             say("settings.region"), regions(), values.get("region", "") or "DE", self._set_region
         )
         self.dense = Tick(say("settings.dense"), ticked=values.get("dense") == "1", on_change=self._set_dense)
+        self.export = action(say("settings.acts.export"), self._ask_where, "download", parent=self)
+        self.offer(self.export)
         column = vbox(
             _group("settings.scheme", self.scheme),
             _group("settings.language", hbox(self.language, None)),
             _group("settings.region", hbox(self.region, None)),
             _group("settings.tables", self.dense),
+            _group("settings.acts", hbox(action_button(self.export), None)),
             None,
             gap=12,
         )
@@ -105,6 +120,18 @@ class SettingsPage(Page):
 
     def _set_region(self, region: str) -> None:
         self._save("region", region)
+
+    def _ask_where(self) -> None:
+        dialog = QFileDialog(self, say("settings.acts.export"), say("settings.acts.name"))
+        dialog.setNameFilters([say(f"settings.acts.{kind}") for kind in _FORMS])
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(_FORMS[0])
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix(next(kind for kind in _FORMS if f".{kind}" in chosen))
+        )
+        dialog.fileSelected.connect(lambda path: self._export_acts(Path(path)))
+        dialog.finished.connect(lambda _: dialog.deleteLater())
+        dialog.open()
 
     def _set_dense(self, dense: bool) -> None:  # noqa: FBT001 (told by a signal)
         set_dense(self.window(), dense=dense)

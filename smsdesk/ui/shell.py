@@ -78,7 +78,7 @@ class Shell(QObject):
         self.outbox, self.jobs, self.find = Outbox(desk), Jobs(desk), Find(desk)
         self.lists, self.do_not_contact = Lists(desk), DoNotContact(desk)
         self.phones, self.accounts, self.help = Phones(desk), Accounts(desk), HelpPage()
-        self.settings = SettingsPage(self._settings, self._save_setting)
+        self.settings = SettingsPage(self._settings, self._save_setting, self._export_acts)
         add = self.window.add_page
         add("campaigns", "campaigns.title", "pencil", self.campaigns)
         add("outbox", "outbox.title", "inbox", self.outbox)
@@ -186,6 +186,13 @@ class Shell(QObject):
 
     def _save_setting(self, key: str, value: str) -> None:
         self.desk.tasks.start(f"setting:{key}", self.desk.put_setting(key, value))
+
+    def _export_acts(self, path: Path) -> None:
+        async def written() -> None:
+            count = await self.desk.acts.export(path)
+            self.window.notify("done", say("settings.acts.written", count, name=path.name))
+
+        self.desk.tasks.start("export acts", written())
 
     # -- notices ---------------------------------------------------------------------------------
 

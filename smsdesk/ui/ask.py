@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
 from smsdesk.ui.facts import flowing
@@ -78,14 +79,14 @@ class Question(QDialog):
         if more is not None:
             column.addWidget(more)
             more.changed.connect(self._follow)
+            more.changed.connect(self._fit)
         self.figure, self.told = text_input(stake.why, on_change=self._compare), label("", "second")
         if stake.figure is not None:
             column.addLayout(self._asking(stake))
         column.addLayout(hbox(None, self.cancel, self.yes))
         self.setLayout(column)
-        wide = max(_WIDTH, column.sizeHint().width())
-        self.resize(wide, column.totalHeightForWidth(wide))
         self._follow()
+        self._fit()
         self.accepted.connect(then)
         self.finished.connect(lambda _: self.deleteLater())
         if stake.figure is None:
@@ -112,6 +113,21 @@ class Question(QDialog):
         more = self._more
         relabel(self.yes, self._stake.yes if more is None else more.yes(self._stake.yes))
         self.yes.setEnabled(self._is_written() and (more is None or more.ready()))
+
+    def _fit(self) -> None:
+        """As high as its words are."""
+        column = self.layout()
+        assert column is not None
+        for part in self.findChildren(QWidget):
+            part.updateGeometry()
+        column.activate()
+        wide = max(_WIDTH, column.sizeHint().width(), self.width() if self.isVisible() else 0)
+        self.resize(wide, column.totalHeightForWidth(wide))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fits once more: only now it is known what is in sight."""
+        super().showEvent(event)
+        self._fit()
 
     def _to_button(self) -> None:
         if self.yes.isEnabled():

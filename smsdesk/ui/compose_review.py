@@ -22,6 +22,7 @@ from smsdesk.ui.compose_behind import Behind, HeldBack, beside_left, kinds_left
 from smsdesk.ui.compose_checks import REPEATED, Checks
 from smsdesk.ui.compose_goes import CostFigure, Goes, when_words
 from smsdesk.ui.compose_good import Good
+from smsdesk.ui.compose_pilot import PilotChoice, offered
 from smsdesk.ui.compose_rehearsal import Rehearsing
 from smsdesk.ui.compose_repeated import Repeating
 from smsdesk.ui.compose_request import RequestDialog
@@ -99,6 +100,7 @@ class ReviewTab(QWidget):
         self.repeating.found.connect(self._show_checks)
         self.rehearsing = Rehearsing(self, desk)
         self.rehearsing.found.connect(self._show_checks)
+        self.pilot = action(say("pilot.start"), self.ask_pilot, "users", parent=self)
         self.rehearse = action(say("rehearsal.start"), self.ask_rehearsal, "play", parent=self)
         self._checks = holding(vbox(self.checks, self.good, gap=BETWEEN), "")
         self._beside = vbox(None, gap=0)
@@ -215,6 +217,9 @@ class ReviewTab(QWidget):
         ready = not reason and not self._desk.tasks.runs(self._task)
         self.rehearse.setEnabled(not reason)
         self.rehearse.setToolTip(reason)
+        small = say("pilot.small") if review is not None and not offered(review.totals.sms) else ""
+        self.pilot.setEnabled(ready and not small)
+        self.pilot.setToolTip(reason or small)
         self.send.setEnabled(ready)
         self.warning.setText(reason or say("review.final.words"))
         self.send.setAccessibleDescription(reason)
@@ -347,7 +352,13 @@ class ReviewTab(QWidget):
         if opened is not None and self.send.isEnabled() and not self._reason(opened):
             self._desk.tasks.start("ask to send", self._ask(opened))
 
-    async def _ask(self, opened: OpenCampaign) -> None:
+    def ask_pilot(self) -> None:
+        """Asks the same for a pilot, after which the rest goes by its outcomes."""
+        opened = self._opened
+        if opened is not None and self.pilot.isEnabled() and not self._reason(opened):
+            self._desk.tasks.start("ask to send", self._ask(opened, piloted=True))
+
+    async def _ask(self, opened: OpenCampaign, *, piloted: bool = False) -> None:
         """By the figures of this moment: the page may have stood open for long."""
         campaign = opened.campaign
         review = await opened.check_now()
@@ -357,12 +368,15 @@ class ReviewTab(QWidget):
         if self._reason(opened) or opened is not self._opened or campaign is not opened.campaign:
             return
         when = when_words(review, self._desk.now())
-        how = HandingChoice(await usual_undo(self._desk), self._desk.now, review.totals.sms)
+        undo, now, sms = await usual_undo(self._desk), self._desk.now, review.totals.sms
+        how: HandingChoice | PilotChoice = HandingChoice(undo, now, sms)
+        if piloted and offered(sms):
+            how = PilotChoice(campaign, sms, undo, later=review.effective.start_at > now())
         ask(
             self, stake_of(campaign, review.totals, unusual, when), partial(self._send_so, campaign, how), how
         )
 
-    def _send_so(self, campaign: Campaign, choice: HandingChoice) -> None:
+    def _send_so(self, campaign: Campaign, choice: HandingChoice | PilotChoice) -> None:
         how = choice.value()
         if how is not None:
             self.send_now(campaign, how)

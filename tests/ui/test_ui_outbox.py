@@ -1,20 +1,32 @@
 """The outbox page on a real desk and sandbox: states in words, a person's acts, nothing sent twice."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from screens import DELIVERED, Play, Scene
 
-from smsdesk.core.campaign import CampaignId
+from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.errors import PasswordMissing
-from smsdesk.core.outbox import Entry, EntryId, EntryState
+from smsdesk.core.handing import AT_ONCE, Handing
+from smsdesk.core.options import Options
+from smsdesk.core.outbox import Entry, EntryId, EntryState, Hold
+from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId
+from smsdesk.desk.changes import Topic
+from smsdesk.store import accounts, holding
+from smsdesk.store.outbox import Step
+from smsdesk.store.schema import outbox
 from smsdesk.ui.ask import Question
+from smsdesk.ui.entries import TOGETHER, acts, card_words, facts, why
 from smsdesk.ui.entries import Scene as Around
-from smsdesk.ui.entries import card_words, facts, why
+from smsdesk.ui.handing import LaterDialog
 from smsdesk.ui.outbox import Outbox
+from smsdesk.ui.outbox_acts import again_stake, cancel_stake, draft_stake
 from smsdesk.ui.outbox_progress import progress
+from smsdesk.ui.outbox_wire import WireDialog, message_words
 from smsdesk.words import LANGUAGES, has, use_language
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
@@ -255,3 +267,316 @@ def test_where_nobody_is_left_the_progress_says_why(play: Play[None]) -> None:
         assert "do-not-contact list" in page.progress.figures.text()
 
     play(act)
+
+
+# -- what a person does ------------------------------------------------------------------------------
+
+
+async def queued(scene: Scene, how: Handing = AT_ONCE, numbers: list[str] = DELIVERED[:3]) -> Outbox:
+    """The page with one campaign that is in the outbox so."""
+    campaign = Campaign(
+        CampaignId("autumn"),
+        "Autumn",
+        "Try-out",
+        (Message("Hello", Recipients(numbers, [""] * len(numbers))),),
+        Options(src="Nordlicht"),
+    )
+    await scene.desk.outbox.queue(campaign, how)
+    return await scene.show(Outbox(scene.desk))
+
+
+def asked(page: Outbox) -> Question:
+    return page.findChildren(Question)[-1]
+
+
+def test_what_waits_can_be_held_and_let_go(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await queued(scene)
+        assert offered(page) == {"hold", "draft", "cancel", "wire"}
+        press(page.side.buttons["hold"])
+        page.side.buttons["hold"].click()
+        await scene.settled()
+        assert (column(page, "state"), column(page, "why")) == (["held"], ["Held by you."])
+        await scene.desk.outbox.drain("Try-out")
+        assert await scene.box.messages() == []
+        press(page.side.buttons["now"])
+        assert "3 SMS go to the service at once, by the account Try-out" in asked(page).accessibleName()
+        asked(page).yes.click()
+        await scene.desk.outbox.drain("Try-out")
+        await scene.settled()
+        assert column(page, "state") == ["accepted"]
+        assert len(await scene.box.messages()) == 3
+
+    play(act)
+
+
+def test_what_is_held_here_until_a_time_can_be_moved_and_cancelled(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        until = scene.desk.now() + timedelta(days=2)
+        page = await queued(scene, Handing(hold_until=until))
+        assert column(page, "why")[0].startswith("Held here until ")
+        assert offered(page) == {"draft", "now", "move", "cancel", "wire"}
+        press(page.side.buttons["move"])
+        dialog = page.findChildren(LaterDialog)[-1]
+        at = dialog.at()
+        dialog.yes.click()
+        await scene.settled()
+        (entry,) = await scene.desk.outbox.entries()
+        assert (entry.hold, entry.due_at) == (Hold.TIME, at)
+        press(page.side.buttons["cancel"])
+        assert "3 SMS in 1 job are never sent" in asked(page).accessibleName()
+        asked(page).yes.click()
+        await scene.settled()
+        assert (column(page, "state"), offered(page)) == (["cancelled"], {"wire"})
+
+    play(act)
+
+
+def test_what_missed_its_time_asks_for_all_of_it(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await queued(scene)
+        assert page.missed.isHidden()
+        await scene.desk.context.write(holding.hold, outbox.c.id > 0, Hold.MISSED, scene.desk.now())
+        scene.desk.changes.tell(Topic.OUTBOX)
+        await scene.settled()
+        assert page.missed.isVisible()
+        assert page.missed.words.text() == "1 job, 3 SMS missed its time"
+        await scene.desk.outbox.drain("Try-out")
+        assert await scene.box.messages() == [], "it does not go late by itself"
+        press(page.missed.buttons["cancel"])
+        asked(page).cancel.click()
+        press(page.missed.buttons["now"])
+        asked(page).yes.click()
+        await scene.desk.outbox.drain("Try-out")
+        await scene.settled()
+        assert (column(page, "state"), page.missed.isHidden()) == (["accepted"], True)
+
+    play(act)
+
+
+def test_what_has_not_left_becomes_a_draft_without_a_question(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await queued(scene, Handing(undo=timedelta(minutes=5)))
+        assert column(page, "why")[0].startswith("Nothing has left yet, final in ")
+        drafts: list[CampaignId] = []
+        page.drafted.connect(drafts.append)
+        press(page.side.buttons["draft"])
+        await scene.settled()
+        assert column(page, "state") == ["cancelled"]
+        (draft,) = drafts
+        opened = await scene.desk.campaigns.open(draft)
+        assert (opened.sent, opened.campaign.sms_count) == (False, 3)
+        assert page.findChildren(Question) == []
+
+    play(act)
+
+
+def test_a_refused_account_leads_to_the_accounts_and_can_be_let_go_on(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.box.fault("post", "status", 401)
+        page = await queued(scene)
+        await scene.desk.outbox.drain("Try-out")
+        await scene.queue(DELIVERED[3:5], name="Another")
+        await scene.settled()
+        assert column(page, "state") == ["held", "refused"]
+        assert "account" in offered(page), "the refused one, that was chosen"
+        page.table.choose_at(0)
+        await scene.settled()
+        assert offered(page) == {"account", "release", "cancel", "wire"}
+        asked_for: list[str] = []
+        page.go_asked.connect(asked_for.append)
+        press(page.side.buttons["account"])
+        assert asked_for == ["accounts"]
+        press(page.side.buttons["release"])
+        assert "What Try-out (sandbox) held up" in asked(page).accessibleName()
+        asked(page).yes.click()
+        await scene.settled()
+        assert column(page, "state") == ["waits", "waits"]
+
+    play(act)
+
+
+def test_several_entries_are_acted_on_together(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.queue(DELIVERED[:2], name="One")
+        await scene.queue(DELIVERED[2:4], name="Two")
+        page = await scene.show(Outbox(scene.desk))
+        page.table.selectAll()
+        await scene.settled()
+        assert page.side.pill.accessibleName() == "2 jobs chosen"
+        assert offered(page) == {"hold", "cancel"}
+        assert page.side.buttons["hold"].text() == "Hold (2)"
+        press(page.side.buttons["cancel"])
+        assert "4 SMS in 2 jobs" in asked(page).accessibleName()
+        asked(page).yes.click()
+        await scene.settled()
+        assert column(page, "state") == ["cancelled", "cancelled"]
+
+    play(act)
+
+
+def test_one_account_of_several_is_paused_alone(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        other = replace((await scene.desk.accounts.every())[0], name="Shop", sandbox=False)
+        await scene.desk.context.write(accounts.put, other)
+        page = await queued(scene)
+        campaign = Campaign(CampaignId("b"), "B", "Shop", (Message("x", Recipients(DELIVERED[:1], [""])),))
+        await scene.desk.outbox.queue(campaign)
+        await scene.settled()
+        assert [line.stop.isVisible() for line in page.progress.budgets] == [True, True]
+        shop = next(line for line in page.progress.budgets if "Shop" in line.words.text())
+        assert shop.stop.accessibleName() == "Pause: Shop"
+        press(shop.stop)
+        await scene.settled()
+        assert scene.desk.outbox.pauses == {"Shop"}
+        assert column(page, "why") == ["Shop is paused; it goes when you go on.", "Waits for its turn."]
+        assert page.banner.isHidden()
+
+    play(act)
+
+
+def test_many_entries_can_be_narrowed_to_those_that_wait_for_a_person(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await lose_an_answer(scene)
+        page = await scene.show(Outbox(scene.desk))
+        assert page._filter.isHidden()
+        for at in range(20):
+            await scene.queue(DELIVERED[:1], name=f"More {at}")
+        await scene.settled()
+        assert page._filter.isVisible()
+        page.shown_ones._buttons["person"].click()
+        assert column(page, "job") == ["Strike"]
+
+    play(act)
+
+
+# -- over the wire -----------------------------------------------------------------------------------
+
+
+def test_each_try_is_seen_as_it_went_over_the_wire_without_credentials(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.box.fault("post", "status", 422)
+        page = await queued(scene)
+        await scene.desk.outbox.drain("Try-out")
+        await scene.settled()
+        page.side.buttons["wire"].click()
+        await scene.settled()
+        dialog = page.findChildren(WireDialog)[-1]
+        request, answer = dialog.request.text.toPlainText(), dialog.answer.text.toPlainText()
+        assert request.startswith("POST http")
+        assert DELIVERED[0] in request
+        assert answer.startswith("HTTP 422")
+        assert "authorization" not in (request + answer).lower()
+        dialog.request.copy.click()
+        copied = QGuiApplication.clipboard().text()
+        (entry,) = await scene.desk.outbox.entries()
+        assert copied.endswith((await scene.desk.outbox.body(entry.id)).decode())
+
+    play(act)
+
+
+def test_a_try_of_the_steps_leads_to_its_request(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await lose_an_answer(scene)
+        page = await scene.show(Outbox(scene.desk))
+        codes = [page.way.table.rows.row_at(at).code for at in range(page.way.table.rows.rowCount())]
+        page.way.table.row_opened.emit(page.way.table.rows.row_at(codes.index("sending")))
+        await scene.settled()
+        dialog = page.findChildren(WireDialog)[-1]
+        assert dialog.answer.text.toPlainText().startswith("The service did not answer")
+
+    play(act)
+
+
+def test_what_has_not_gone_yet_is_shown_as_it_will_go(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await queued(scene)
+        page.side.buttons["wire"].click()
+        await scene.settled()
+        dialog = page.findChildren(WireDialog)[-1]
+        assert DELIVERED[0] in dialog.request.text.toPlainText()
+        assert dialog.answer.text.toPlainText() == "It has not gone yet. Above is what will go."
+
+    play(act)
+
+
+def test_a_long_body_is_cut_to_be_seen_and_whole_to_be_copied() -> None:
+    body = b'{"a": [' + b",".join(b'"+49176%07d"' % at for at in range(30_000)) + b"]}"
+    shown, whole, cut = message_words("POST /jobs", (("Content-Type", "application/json"),), body)
+    assert cut
+    assert len(shown) < 110_000 < len(whole)
+    assert whole.endswith(body.decode())
+    page = b"<html><script>alert(1)</script></html>\x00\xff"
+    assert message_words("HTTP 502", (), page)[1].startswith("HTTP 502\n\n<html><script>")
+
+
+# -- words -------------------------------------------------------------------------------------------
+
+
+def test_an_uncertain_entry_counts_down_to_what_can_be_known() -> None:
+    posted = NOW - timedelta(minutes=12)
+    lost = an_entry(EntryState.UNCERTAIN, reason="no_answer", posted_at=posted)
+    asked_at = [
+        Step(NOW, "asked_not_there", {"host": "de2"}),
+        Step(NOW, "asked_no_answer", {"host": "de1", "reason": "no_connection"}),
+    ]
+    told = dict(facts(lost, asked_at, Around(NOW)))
+    assert told["de2"].startswith("not there")
+    assert told["de1"].startswith("does not answer")
+    assert ", in 3:00, if all answer" in told["Certain"]
+    later = Around(NOW + timedelta(minutes=4))
+    assert dict(facts(lost, asked_at, later))["Certain"] == "as soon as all data centres have answered"
+    settled = replace(lost, not_found_at=NOW)
+    assert dict(facts(settled, [], later))["Certain"].startswith(
+        "not found in any data centre, asked again at"
+    )
+    assert card_words(settled, later)[0] == "Not found in any data centre"
+    assert "Most likely it never arrived; certain that is not." in again_stake(settled).words
+
+
+def test_a_question_says_what_becomes_of_the_rest_of_the_campaign() -> None:
+    waits = an_entry(EntryState.QUEUED, id=EntryId(1))
+    rest = [
+        an_entry(EntryState.ACCEPTED, id=EntryId(2)),
+        an_entry(EntryState.UNCERTAIN, id=EntryId(3)),
+        an_entry(EntryState.QUEUED, id=EntryId(4)),
+        an_entry(EntryState.ACCEPTED, id=EntryId(5), campaign_id=CampaignId("other")),
+    ]
+    words = cancel_stake([waits], [waits, *rest]).words
+    assert "40 more SMS of the same campaign still go." in words
+    assert "40 SMS of the same campaign are at the service already and cannot be called back." in words
+    assert "What becomes of 40 SMS that have left is not changed by this." in words
+    assert cancel_stake([waits], [waits]).words.startswith("Nothing else of it is at the service.")
+    draft = draft_stake(waits, [waits, *rest])
+    assert draft.stake == "80 SMS in 2 jobs become a draft again"
+    assert "still go" not in draft.words
+
+
+def test_the_pace_is_told_by_what_was_accepted_lately() -> None:
+    done = [
+        an_entry(EntryState.ACCEPTED, id=EntryId(at), since=NOW - timedelta(seconds=10 * at))
+        for at in range(4)
+    ]
+    waiting = an_entry(EntryState.QUEUED, id=EntryId(9))
+    way = progress([waiting, *done], 20, NOW)
+    assert way is not None
+    assert (way.pace, way.left) == (240, timedelta(seconds=10))
+    stood = progress([waiting, *done], 20, NOW + timedelta(seconds=30))
+    assert stood is not None
+    assert stood.pace == 120, "a standstill makes it less"
+    few = progress([waiting, *done[:2]], 20, NOW)
+    assert few is not None
+    assert few.pace is None
+
+
+@pytest.mark.parametrize("hold", list(Hold))
+def test_nothing_sends_or_changes_what_is_damaged(hold: Hold) -> None:
+    held = an_entry(EntryState.HELD, hold=hold)
+    assert "cancel" in acts(held)
+    assert ("now" in acts(held)) is (hold not in (Hold.BODY, Hold.ACCOUNT))
+
+
+def test_only_a_person_sends_again_and_never_several_at_once() -> None:
+    can = {state for state in EntryState if "again" in acts(an_entry(state))}
+    assert can == {EntryState.UNCERTAIN}
+    assert not TOGETHER & {"again", "leave", "release"}

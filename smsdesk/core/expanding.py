@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.places import zone_named
-from smsdesk.core.rules import Answer, Rule, RuleKind
+from smsdesk.core.rules import EVERY_DAY, Answer, Rule, RuleKind
 
 _DAY = timedelta(days=1)
 _QUARTER = timedelta(minutes=15)
@@ -112,6 +112,9 @@ def _days_around(rule: Rule, span: Period) -> list[date]:
     margin = _MARGIN if rule.kind is RuleKind.HOURS else _RUN
     first = _shifted(span.start.astimezone(UTC).date(), -margin)
     last = _shifted(span.end.astimezone(UTC).date(), margin)
+    if rule.kind is RuleKind.DAYS and rule.first and rule.last and rule.weekdays == EVERY_DAY:
+        # One period from the first day to the last, however long.
+        first, last = min(first, rule.first), max(last, rule.last)
     first, last = max(first, rule.first or first), min(last, rule.last or last)
     return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
 

@@ -44,7 +44,7 @@ async def finished(desk: "Desk", ids: Collection[EntryId]) -> tuple[int, tuple[E
     for account, error in errors.items():
         if error and any(e.state is not EntryState.ACCEPTED for e in mine if e.account == account):
             tell(told_error(error))
-    return _told(mine, desk.outbox.pauses), mine
+    return told(mine, desk.outbox.pauses), mine
 
 
 async def _sent(desk: "Desk", account: str, ids: Collection[EntryId]) -> SmsDeskError | None:
@@ -79,7 +79,7 @@ async def _drained(desk: "Desk", account: str, mine: tuple[Entry, ...]) -> Servi
             await asyncio.sleep(LOOK)
 
 
-def _told(mine: tuple[Entry, ...], paused: Collection[str]) -> int:
+def told(mine: tuple[Entry, ...], paused: Collection[str]) -> int:
     """Says what is left of entries, and gives the exit code."""
     groups: dict[str, list[Entry]] = {}
     for entry in mine:

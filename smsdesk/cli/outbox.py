@@ -10,7 +10,7 @@ from smsdesk.cli.entries import entry_json, exchange_json, lines, listed, open_j
 from smsdesk.cli.finishing import FAILED, entries_of, finished
 from smsdesk.cli.session import Verbs, account_of, add_account, in_session, show, tell
 from smsdesk.core.blackouts import parse_instant
-from smsdesk.core.errors import SmsDeskError, UsageError
+from smsdesk.core.errors import SmsDeskError, UsageError, WorkspaceError
 from smsdesk.core.outbox import FINAL, NOT_LEFT, Entry, EntryId, EntryState
 from smsdesk.desk.draining import EVERY
 from smsdesk.words import say
@@ -61,6 +61,11 @@ def run_outbox(arguments: argparse.Namespace) -> int:
 
 
 async def _act(desk: "Desk", arguments: argparse.Namespace) -> int:
+    try:
+        # What a program that ended left as it was, and what time has brought, is seen as it is.
+        await desk.outbox.tend()
+    except WorkspaceError as error:
+        tell(told_error(error))
     for name, verb in _ON_ENTRIES.items():
         if (given := getattr(arguments, name)) is not None:
             chosen = await _known(desk, given if isinstance(given, list) else [given])

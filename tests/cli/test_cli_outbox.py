@@ -7,15 +7,22 @@ import sys
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from processes import PASSWORD
+from sqlalchemy import Connection, delete, update
 
-from smsdesk.cli import main
+from smsdesk.cli import finishing, main
+from smsdesk.core.campaign import CampaignId
+from smsdesk.core.outbox import Entry, EntryId, EntryState
 from smsdesk.desk.passwords import VARIABLE
+from smsdesk.store import accounts
+from smsdesk.store.schema import leases, outbox
+from smsdesk.store.workspace import Store
 
 FIELDS = {
     "entry", "campaign", "job", "state", "jobId", "sms", "reason", "account", "hold", "pilot", "tries",
@@ -39,8 +46,9 @@ Run = Callable[..., Said]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Verbs in this process, on one workspace."""
+    """Verbs in this process, on one workspace; what fails for certain is tried once."""
     monkeypatch.setenv(VARIABLE, PASSWORD)
+    monkeypatch.setattr(finishing, "TRIES", 1)
 
     def ran(*arguments: str, language: str = "en") -> Said:
         capsys.readouterr()
@@ -97,7 +105,7 @@ def test_what_waits_is_listed_with_its_age_and_next_try_in_words(run: Run, send:
     assert said.code == 0
     (entry,) = said.json["entries"]
     assert set(entry) == FIELDS
-    assert (entry["state"], entry["tries"], entry["sms"]) == ("waiting", 3, 3)
+    assert (entry["state"], entry["tries"], entry["sms"]) == ("waiting", 1, 3)
     assert entry["next_try"] > entry["since"]
     assert entry["why"] == "No connection."
     head, row, why = said.words.splitlines()
@@ -227,6 +235,41 @@ def test_an_account_is_released(run: Run, send: Run, start_box: Any, monkeypatch
     assert set(box.accepted().values()) == {1}
 
 
+def _long_ago(connection: Connection) -> None:
+    connection.execute(update(outbox).values(late_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    connection.execute(delete(leases))
+
+
+def test_what_is_overdue_after_a_standstill_asks_first(
+    run: Run, send: Run, start_box: Any, tmp_path: Path
+) -> None:
+    box = start_box("--speed", "50")
+    run("outbox", "--pause")
+    send(box.url)
+    run("outbox", "--go-on")
+    with Store.open(tmp_path / "workspace") as store:
+        store.write(_long_ago).result()
+    said = run("outbox", "--json")
+    assert (states(said), said.json["entries"][0]["hold"]) == (["held"], "missed")
+    assert "--send-now 1" in said.json["entries"][0]["next"]
+    assert (run("resume").code, box.accepted()) == (1, Counter())
+    assert run("outbox", "--send-now", "1").code == 0
+    assert set(box.accepted().values()) == {1}
+
+
+def test_a_workspace_that_cannot_be_written_is_listed(
+    run: Run, waits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Store.open
+    monkeypatch.setattr(Store, "open", lambda folder: opened(folder, read_only=True))
+    said = run("outbox")
+    assert (said.code, states(said)) == (0, ["queued"])
+    assert run("outbox", "--cancel", "1").code == 1
+    monkeypatch.undo()
+    monkeypatch.setenv(VARIABLE, PASSWORD)
+    assert states(run("outbox")) == ["queued"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -303,6 +346,44 @@ def test_one_account_that_cannot_send_keeps_no_other(
     said = run("resume")
     assert (said.code, states(said)) == (1, ["waiting", "accepted"])
     assert "127.0.0.1:9" in said.words
+
+
+def test_an_account_that_is_gone_keeps_no_other(
+    run: Run, send: Run, waits: None, start_box: Any, tmp_path: Path
+) -> None:
+    box = start_box("--speed", "50")
+    send(box.url)
+    run("outbox", "--go-on")
+    with Store.open(tmp_path / "workspace") as store:
+        store.write(accounts.remove, "desk@127.0.0.1:9").result()
+    said = run("resume")
+    assert (said.code, states(said)) == (1, ["queued", "accepted"])
+    assert "desk@127.0.0.1:9" in said.words
+    assert set(box.accepted().values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (EntryState.ACCEPTED, 0),
+        (EntryState.CANCELLED, 0),
+        (EntryState.QUEUED, 1),
+        (EntryState.WAITING, 1),
+        (EntryState.HELD, 1),
+        (EntryState.REFUSED, 1),
+        (EntryState.SENDING, 3),
+        (EntryState.UNCERTAIN, 3),
+    ],
+)
+def test_each_state_has_its_exit_code(state: EntryState, code: int, capsys: Any) -> None:
+    now = datetime(2031, 3, 1, 9, tzinfo=UTC)
+    entry = Entry(EntryId(7), CampaignId("c"), "Autumn", 1, 1, "Main", "m", 3, state, now)
+    accepted = replace(entry, id=EntryId(8), state=EntryState.ACCEPTED)
+    for some in ((entry,), (entry, accepted), (accepted, entry)):
+        assert finishing.told(some, frozenset()) == code
+        words = capsys.readouterr().err
+        assert ("7" in words) is bool(code)
+        assert "8" not in words
 
 
 def test_the_exit_codes_stand_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -179,6 +179,8 @@ async def _send(
         show(_result(campaign, table, (), checked))
         tell(say("cli.not_sendable"))
         return BAD_INPUT
+    again = await desk.repeats.problems(campaign, checked.listed)
+    checked = replace(checked, problems=(*checked.problems, *again))
     if arguments.dry_run:
         from smsdesk.desk.do_not_contact import concerned
         from smsdesk.desk.sending import prepare

@@ -248,9 +248,11 @@ class Outbox:
     async def drain(self, account: str, give_up_after: int | None = None) -> ServiceError | None:
         """Sends what is due for an account until nothing is ready any more, or it is paused.
 
-        Raises WorkspaceBusy (reason ``sending``) while another sender is at work. With ``give_up_after``
-        nothing is taken any more once an entry failed so many times with certainty; its error is the answer.
+        What waits for a pilot whose outcomes are known goes too, or is held for good. Raises WorkspaceBusy
+        (reason ``sending``) while another sender is at work. With ``give_up_after`` nothing is taken any more
+        once an entry failed so many times with certainty; its error is the answer.
         """
+        await self.pilots.judge()
         return await self._draining.drain(account, give_up_after)
 
     async def tend(self) -> dict[str, set[EntryState]]:

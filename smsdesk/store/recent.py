@@ -10,7 +10,7 @@ from smsdesk.core.outbox import EntryState
 from smsdesk.core.status import Outcome, meaning
 from smsdesk.store.schema import campaigns, jobs, outbox, sms
 
-_GONE = (EntryState.REFUSED.value, EntryState.CANCELLED.value)
+GONE = (EntryState.REFUSED.value, EntryState.CANCELLED.value)
 """Entries of which nothing went out, as far as anybody knows."""
 
 
@@ -41,7 +41,7 @@ def _numbers(connection: Connection, campaign_id: str) -> list[str]:
         select(sms.c.dst, sms.c.process_status, sms.c.status)
         .join(jobs, jobs.c.key == sms.c.job_key)
         .join(outbox, outbox.c.id == jobs.c.entry_id)
-        .where(outbox.c.campaign_id == campaign_id, outbox.c.state.not_in(_GONE))
+        .where(outbox.c.campaign_id == campaign_id, outbox.c.state.not_in(GONE))
         .order_by(sms.c.id)
     )
     return [row.dst for row in connection.execute(mine) if not _failed(row.process_status, row.status)]

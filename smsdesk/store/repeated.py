@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.repeated import CELL, LINE, Past
 from smsdesk.store.packing import unpack_head
-from smsdesk.store.recent import _GONE
+from smsdesk.store.recent import GONE
 from smsdesk.store.schema import campaigns, jobs, outbox, sms, texts
 
 
@@ -34,7 +34,7 @@ def past(connection: Connection, since: datetime) -> tuple[tuple[Past, ...], tup
         select(jobs.c.key, outbox.c.campaign_id, jobs.c.changed_at)
         .join(outbox, outbox.c.id == jobs.c.entry_id)
         .join(campaigns, c.id == outbox.c.campaign_id)
-        .where(c.sent_at >= since, outbox.c.state.not_in(_GONE))
+        .where(c.sent_at >= since, outbox.c.state.not_in(GONE))
         .order_by(jobs.c.key)
     )
     return tuple(known), tuple(PastJob(row.key, CampaignId(row.campaign_id), row.changed_at) for row in found)

@@ -173,6 +173,19 @@ def test_good_rows_go_and_bad_ones_are_told(terminal: Any, messy: Path, start_bo
     assert box.accepted() == Counter(["+4917604069012", "+4917604069031"])
 
 
+def test_who_got_the_same_text_lately_is_named_before_it_is_sent_again(
+    terminal: Any, messy: Path, start_box: Any
+) -> None:
+    box = start_box()
+    send = ("send", "--to", str(messy), "--text", "Hello", "--url", box.url, "--user", "desk")
+    first = json.loads(terminal.run(*send).stdout)
+    assert not any("same text" in check["problem"] for check in first["checks"])
+    checks = json.loads(terminal.run(*send, "--dry-run").stdout)["checks"]
+    (again,) = [check for check in checks if "same text" in check["problem"]]
+    assert (again["level"], again["row"]) == ("warning", 1)
+    assert again["problem"].startswith("2 recipients")
+
+
 def test_dry_run_prints_the_exact_requests_and_sends_nothing(
     terminal: Any, messy: Path, start_box: Any
 ) -> None:

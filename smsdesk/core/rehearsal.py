@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from smsdesk.core.errors import Value
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.request import RecipientReport
 from smsdesk.core.status import Outcome, meaning
@@ -141,14 +142,14 @@ def _number(dst: str) -> str:
     return "+" + dst[2:] if dst.startswith("00") else dst
 
 
-def remarks(stamped: Stamped | None, *, sandbox: bool) -> tuple[Problem, ...]:
+def remarks(stamped: Stamped | None, now: datetime, *, sandbox: bool) -> tuple[Problem, ...]:
     """What is said once more before a campaign that was rehearsed is sent.
 
-    ``sandbox``: it goes to the sandbox, not to a real account. Its instant is in the values, as ISO.
+    ``sandbox``: it goes to the sandbox, not to a real account.
     """
     if stamped is None:
         return ()
-    values: dict[str, str | int] = {"instant": stamped.at.isoformat()}
+    values: dict[str, Value] = {"seconds": int((now - stamped.at).total_seconds())}
     void = () if stamped.holds else (Problem(Level.NOTE, "rehearsal_void", Where(), values),)
-    real = () if sandbox else (Problem(Level.NOTE, "rehearsal_real", Where(), values),)
+    real = () if sandbox else (Problem(Level.NOTE, "rehearsal_real"),)
     return void + real

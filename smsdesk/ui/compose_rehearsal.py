@@ -172,11 +172,11 @@ class Rehearsing(QObject):
 
     def problems(self, opened: OpenCampaign) -> tuple[Problem, ...]:
         """That it has changed since it was rehearsed."""
-        return remarks(self._stamped(opened), sandbox=True)
+        return remarks(self._stamped(opened), self._desk.now(), sandbox=True)
 
     async def asked_once_more(self, opened: OpenCampaign) -> tuple[Problem, ...]:
         """What is said of it in the question before it is sent."""
         campaign = opened.campaign
         stamped = await self._desk.rehearsals.stamped(campaign)
         account = await self._desk.accounts.named(campaign.account)
-        return remarks(stamped, sandbox=account.sandbox)
+        return remarks(stamped, self._desk.now(), sandbox=account.sandbox)

@@ -84,4 +84,6 @@ def test_a_digest_knows_order_and_borders() -> None:
     ],
 )
 def test_what_is_said_before_it_is_sent(stamped: Stamped | None, sandbox: bool, codes: list[str]) -> None:
-    assert [one.code for one in remarks(stamped, sandbox=sandbox)] == codes
+    said = remarks(stamped, minutes(2), sandbox=sandbox)
+    assert [one.code for one in said] == codes
+    assert all(one.values == {"seconds": 120} for one in said if one.code == "rehearsal_void")

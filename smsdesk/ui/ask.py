@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
@@ -84,6 +84,8 @@ class Question(QDialog):
         if stake.figure is not None:
             column.addLayout(self._asking(stake))
         column.addLayout(hbox(None, self.cancel, self.yes))
+        # The layout's own least height is that of its words in far less width.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.setLayout(column)
         self._follow()
         self._fit()
@@ -122,12 +124,13 @@ class Question(QDialog):
             part.updateGeometry()
         column.activate()
         wide = max(_WIDTH, column.sizeHint().width(), self.width() if self.isVisible() else 0)
-        self.resize(wide, column.totalHeightForWidth(wide))
+        self.setMinimumSize(wide, column.totalHeightForWidth(wide))
+        self.resize(self.minimumSize())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Fits once more: only now it is known what is in sight."""
         super().showEvent(event)
-        self._fit()
+        QTimer.singleShot(0, self, self._fit)
 
     def _to_button(self) -> None:
         if self.yes.isEnabled():

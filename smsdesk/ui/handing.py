@@ -4,11 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 from smsdesk.core.handing import LONGEST_UNDO, Handing
-from smsdesk.core.pilot import Pilot
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.importing import own_zone
 from smsdesk.ui.ask import More
@@ -23,8 +22,6 @@ USUAL = timedelta(seconds=10)
 """The time to stop a campaign where a person has not chosen another yet."""
 _OFFERED = (0, 10, 30, 60, 300, 900)
 _MORNING = time(9)
-_PILOTS = (20, 50, 100, 200, 500)
-_SHARES = (0, 2, 5, 10, 20, 50)
 
 
 async def usual_undo(desk: Desk) -> timedelta:
@@ -72,40 +69,6 @@ class Later(QWidget):
         self.told.setText(say("handing.over" if over else "handing.hold.words"))
 
 
-class PilotChoice(QWidget):
-    """Whether some of ``n`` go first and the rest by their outcomes; nothing to choose where they are few."""
-
-    changed = Signal()
-
-    def __init__(self, n: int) -> None:
-        super().__init__()
-        sizes = [(str(size), say("handing.pilot.people", size)) for size in _PILOTS if size < n]
-        self.people = Choice(
-            say("handing.pilot"), [("0", say("handing.pilot.none")), *sizes], "0", self._show
-        )
-        shares = [(str(share), say("handing.pilot.share", share=str(share))) for share in _SHARES]
-        self.share = Choice(say("handing.pilot.brake"), shares, str(Pilot().most_failed), self._show)
-        self._brake = label(say("handing.pilot.brake"), "second")
-        self.told = flowing("second")
-        row = hbox(label(say("handing.pilot"), "second"), self.people, self._brake, self.share, None, gap=12)
-        self.setLayout(vbox(row, self.told, gap=8))
-        if not sizes:
-            self.hide()
-        self._show()
-
-    def value(self) -> Pilot | None:
-        """What was chosen; None for all at once."""
-        people = int(self.people.key())
-        return Pilot(people, int(self.share.key())) if people else None
-
-    def _show(self, _key: str = "") -> None:
-        on = self.value() is not None
-        for part in (self._brake, self.share, self.told):
-            part.setVisible(on)
-        self.told.setText(say("handing.pilot.words", share=self.share.key()))
-        self.changed.emit()
-
-
 class HandingChoice(More):
     """Hand over now, with a time to stop it, or hold it here until a time; ``n`` SMS it is about."""
 
@@ -122,19 +85,17 @@ class HandingChoice(More):
         self.told = flowing("second")
         self.later = Later(now)
         self.later.input.changed.connect(self.changed)
-        self.pilot = PilotChoice(n)
         undoing = hbox(label(say("handing.undo"), "second"), self.undo, None, gap=12)
         self._at_once = holding(vbox(undoing, self.told, gap=8))
-        self.setLayout(vbox(self.way, self._at_once, self.later, self.pilot, gap=10))
-        self.pilot.changed.connect(self.changed)
+        self.setLayout(vbox(self.way, self._at_once, self.later, gap=10))
         self._show()
 
     def value(self) -> Handing | None:
         """What was chosen; None while the moment is not clear or has passed."""
         if self.way.key() == "now":
-            return Handing(undo=timedelta(seconds=int(self.undo.key())), pilot=self.pilot.value())
+            return Handing(undo=timedelta(seconds=int(self.undo.key())))
         at = self.later.at()
-        return None if at is None else Handing(hold_until=at, pilot=self.pilot.value())
+        return None if at is None else Handing(hold_until=at)
 
     def ready(self) -> bool:
         """Whether one can go on with it."""

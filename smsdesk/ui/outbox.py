@@ -69,8 +69,7 @@ class Outbox(Page):
         self.acts.account_asked.connect(lambda: self.go_asked.emit("accounts"))
         self.pause = action(say("outbox.pause"), self._toggle_pause, "pause", parent=self)
         self.set_actions(self.pause)
-        go_on = button(say("outbox.go_on"), on_click=self._toggle_pause)
-        self.banner = banner("waiting", say("outbox.paused"), say("outbox.paused.hint"), go_on)
+        self.banner = banner("waiting", say("outbox.paused"), say("outbox.paused.hint"))
         self.missed = Missed(self._act)
         self.progress = ProgressCard(self._toggle_account)
         self.table = Table(say("outbox.table"), self._columns())
@@ -118,7 +117,7 @@ class Outbox(Page):
                 priority=1,
                 sort=lambda entry: entry.since,
             ),
-            Column("why", "outbox.column.why", lambda entry: why(entry, self._scene()), 280, stretch=5),
+            Column("why", "outbox.column.why", lambda entry: why(entry, self._scene()), 360, stretch=5),
         ]
 
     def _scene(self) -> Scene:

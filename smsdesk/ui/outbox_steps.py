@@ -106,11 +106,13 @@ class Way(QFrame):
     def show_steps(self, entry: Entry, steps: "Sequence[Step]") -> None:
         """Shows the steps of an entry, in their order."""
         self.name.setText(entry_name(entry))
+        self.beside.show()
         self.table.set_rows(steps, key=lambda step: (step.at, step.code, str(step.values)))
 
     def show_nothing(self, words: str) -> None:
         """Where several entries are chosen, or none."""
         self.name.setText(words)
+        self.beside.hide()
         self.table.set_rows(())
 
 

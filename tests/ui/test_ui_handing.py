@@ -15,7 +15,6 @@ from screens import DELIVERED, Play, Scene
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.handing import Handing
 from smsdesk.core.outbox import Entry, EntryId, EntryState, Hold
-from smsdesk.core.pilot import Pilot
 from smsdesk.ui.ask import Question, Stake
 from smsdesk.ui.closing import Closing, moving, under_way
 from smsdesk.ui.compose_moment import to_wall
@@ -63,16 +62,6 @@ def test_held_here_until_a_time_that_lies_ahead(qtbot: QtBot) -> None:
     made.later.input.box.setDateTime(to_wall(NOW - timedelta(hours=30)))
     assert (made.value(), made.ready()) == (None, False)
     assert made.later.told.text() == "This time has passed."
-
-
-def test_a_pilot_goes_first_where_there_are_more_people_than_in_it(qtbot: QtBot) -> None:
-    made = choice(qtbot, 120)
-    made.pilot.people.choose("200")
-    assert made.value() == Handing(undo=USUAL), "larger than the campaign"
-    made.pilot.people.choose("50")
-    made.pilot.share.choose("5")
-    assert made.value() == Handing(undo=USUAL, pilot=Pilot(50, 5))
-    assert choice(qtbot, 20).pilot.isHidden()
 
 
 @pytest.mark.parametrize(("hour", "day"), [(8, 23), (9, 24), (14, 24)])

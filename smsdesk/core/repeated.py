@@ -53,22 +53,20 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeated:
-    """Who gets the same again: of each message the rows (from 0, rising), and by which of ``past`` before."""
+    """Who gets the same again: of each message the rows (from 0, rising), and by which of ``past`` before.
+
+    ``last``: the campaign that was sent last among those that are repeated, None where nobody is.
+    """
 
     rows: "tuple[pl.Series, ...]" = ()
     which: "tuple[pl.Series, ...]" = ()
     past: tuple[Past, ...] = ()
+    last: Past | None = None
 
     @property
     def count(self) -> int:
         """How many SMS repeat another."""
         return sum(map(len, self.rows))
-
-    @property
-    def last(self) -> Past:
-        """The campaign that was sent last among those that are repeated."""
-        used: set[int] = {at for column in self.which for at in column.unique().to_list()}
-        return max((self.past[at] for at in used), key=lambda one: one.sent_at)
 
 
 def heard(content: str, region: str) -> Heard:
@@ -171,7 +169,9 @@ def repeated(
         table = table.filter(~pl.col("row").is_in(out.implode()))
         rows.append(table["row"])
         which.append(table["past"])
-    return Repeated(tuple(rows), tuple(which), tuple(past))
+    used: set[int] = {at for column in which for at in column.unique().to_list()}
+    last = max((past[at] for at in used), key=lambda one: one.sent_at, default=None)
+    return Repeated(tuple(rows), tuple(which), tuple(past), last)
 
 
 def _people(message: Message, region: str) -> "pl.DataFrame":
@@ -209,6 +209,7 @@ def problem_of(found: Repeated, now: datetime) -> Problem:
     message = next(at for at, rows in enumerate(found.rows) if len(rows))
     first = int(found.rows[message][0]) + 1
     last = found.last
+    assert last is not None
     values: dict[str, Value] = {
         "n": found.count,
         "first": first,

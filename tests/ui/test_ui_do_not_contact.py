@@ -17,8 +17,9 @@ from smsdesk.ui.do_not_contact import DoNotContact
 from smsdesk.ui.do_not_contact_dialogs import AddDialog, TableDialog
 from smsdesk.ui.do_not_contact_rows import BLOCK, Line, Lines
 from smsdesk.ui.entries import Scene as Around
-from smsdesk.ui.entries import card_words, step_by, step_words
+from smsdesk.ui.entries import card_words
 from smsdesk.ui.entries import why as why_left
+from smsdesk.ui.outbox_steps import step_by, step_words
 from smsdesk.words import LANGUAGES, use_language
 
 KEY, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier

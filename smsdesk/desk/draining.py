@@ -63,7 +63,8 @@ class Draining:
         self.accounts = accounts
         self.without = without
         self.paces: dict[str, Pace] = {}
-        self._under_way: set[EntryId] = set()
+        self.under_way: set[EntryId] = set()
+        self.taking = 0
         self._owed: dict[EntryId, _Answer] = {}
         self._stirred: dict[str, asyncio.Event] = {}
         self._awake = False
@@ -104,7 +105,9 @@ class Draining:
             self._awake = True
         for answer in tuple(self._owed.values()):
             await self.settle(answer)
-        await context.write(outbox.abandon, now, context.owner, tuple(self._under_way))
+        # An entry of ours that is just being taken may be on disk before it is known to be under way.
+        under_way = None if self.taking else tuple(self.under_way)
+        await context.write(outbox.abandon, now, context.owner, under_way)
         if await context.read(holding.is_due, now):
             await context.write(holding.mature, now)
 
@@ -148,11 +151,10 @@ class Draining:
         self, taken: "Taken", lease: "Lease", client: "Client"
     ) -> tuple[Entry, ServiceError | None]:
         """One POST. Its entry is ``sending`` on disk; whatever ends it is on disk afterwards."""
-        self._under_way.add(taken.entry.id)
         try:
             return await self._post(taken, lease, client)
         finally:
-            self._under_way.discard(taken.entry.id)
+            self.under_way.discard(taken.entry.id)
 
     async def _post(
         self, taken: "Taken", lease: "Lease", client: "Client"
@@ -266,12 +268,17 @@ class _Round:
             return False
         client = await sender.accounts.client(self._account)
         allowed = pace.within(account.budget)
-        got = await context.write(
-            sending.take_within, self._account, now, self._lease, allowed, sender.without
-        )
+        sender.taking += 1
+        try:
+            got = await context.write(
+                sending.take_within, self._account, now, self._lease, allowed, sender.without
+            )
+        finally:
+            sender.taking -= 1
         if got is None or isinstance(got, timedelta):
             self._pause = got
             return False
+        sender.under_way.add(got.entry.id)
         self._flying.add(asyncio.create_task(sender.post(got, self._lease, client)))
         context.changes.tell(Topic.OUTBOX)
         return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.adopting import Alike, Person, compare
 from smsdesk.core.errors import NotFound, RecipientsDiffer, ServiceError
-from smsdesk.core.outbox import RESTORED, Entry, EntryState, carries, look_again
+from smsdesk.core.outbox import RESTORED, Entry, EntryState, carries, is_fact, look_again
 from smsdesk.core.problem import Level
 from smsdesk.core.request import JobId, RecipientReport
 from smsdesk.desk.accounts import Accounts
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 LOOK_AROUND = timedelta(hours=1)
 """Around the instant of a POST, the window in which its job is looked for."""
+LOOK_FAR = timedelta(days=3)
+"""By how much the clock of this machine may be wrong."""
+LONGEST_WINDOW = timedelta(days=30)
+"""The service lists no longer one."""
 PAGE = 1000
 _REMEMBERED = 20_000
 """References of jobs that are not forgotten again: they never change."""
@@ -122,19 +126,26 @@ class Settling:
         """The jobs around the POSTs of these entries, oldest first; those that are known are not asked."""
         from smsdesk.store import jobs
 
-        spans = [_posted_within(entry, self._context.now()) for entry in wanted]
-        since, until = min(spans)[0] - LOOK_AROUND, max(until for _, until in spans) + LOOK_AROUND
+        spans = [_window(entry, self._context.now()) for entry in wanted]
+        since, until = min(spans)[0], max(end for _, end in spans)
         ids: dict[JobId, None] = {}
-        offset = 0
-        while True:
-            await self._budgeted(account)
-            page = await client.job_ids(url, since, until, limit=PAGE, offset=offset)
-            ids.update(dict.fromkeys(page))
-            offset += len(page)
-            if len(page) < PAGE:
-                break
+        while since < until:
+            end = min(until, since + LONGEST_WINDOW)
+            ids.update(dict.fromkeys(await self._listed(client, account, url, since, end)))
+            since = end
         known = await self._context.read(jobs.known, tuple(ids))
         return [job_id for job_id in ids if job_id not in known]
+
+    async def _listed(
+        self, client: "Client", account: str, url: str, since: datetime, until: datetime
+    ) -> list[JobId]:
+        found: list[JobId] = []
+        while True:
+            await self._budgeted(account)
+            page = await client.job_ids(url, since, until, limit=PAGE, offset=len(found))
+            found.extend(page)
+            if len(page) < PAGE:
+                return found
 
     async def _reference(self, client: "Client", account: str, url: str, job_id: JobId) -> str:
         key = (url, job_id)
@@ -165,7 +176,14 @@ class Settling:
             await self._context.sleep(wait.total_seconds())
 
 
-def _posted_within(entry: Entry, now: datetime) -> tuple[datetime, datetime]:
-    """When an entry was posted; one that comes from a backup at any time since."""
+def _window(entry: Entry, now: datetime) -> tuple[datetime, datetime]:
+    """When the service may have stamped an entry's job; one that comes from a backup at any time since.
+
+    Where "not found" is to become a fact, no clock of ours is trusted, neither as it was then nor now.
+    """
     posted = entry.posted_at or entry.since
-    return (entry.since, now) if entry.reason == RESTORED else (posted, posted)
+    if entry.reason == RESTORED:
+        return entry.since - LOOK_AROUND, now + LOOK_AROUND
+    if not is_fact(posted, now):
+        return posted - LOOK_AROUND, posted + LOOK_AROUND
+    return min(posted, now) - LOOK_FAR, max(posted, now) + LOOK_FAR

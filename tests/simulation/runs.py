@@ -11,7 +11,7 @@ from typing import Any
 from simulation.checks import check
 from simulation.network import BEFORE_BYTES, DIALLED, ON_THE_WAY
 from simulation.turning import Queue, Thread
-from simulation.world import ACCOUNT, OTHER, START, Program, World, with_campaigns, world
+from simulation.world import ACCOUNT, OTHER, START, TAKE, Program, World, with_campaigns, world
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.errors import SmsDeskError
@@ -25,8 +25,6 @@ ROUNDS, PAUSE = 10, 470
 """How often what is left is looked at in the end, and the seconds between."""
 KINDS = ("before", "within", "after", "sleep", "close", "failed write", "clock", "others")
 """What befalls programs, their machine and the service, the network apart."""
-SENDING = "take_within"
-"""What the sender asks the store for."""
 OVER = (EntryState.ACCEPTED, EntryState.REFUSED, EntryState.CANCELLED)
 
 
@@ -137,7 +135,7 @@ class Run:
     def before_step(self, program: Program, queue: Queue) -> None:
         """Mishaps, at a step of a program that was drawn before."""
         mishap = self.mishaps.get(program.name)
-        if mishap is None or (mishap.sending and program.store.last != SENDING):
+        if mishap is None or (mishap.sending and program.store.last != TAKE):
             return
         mishap.sending = False
         mishap.steps -= 1
@@ -264,7 +262,7 @@ class Run:
         await program.desk.accounts.save(account, None)
 
     def rows(self) -> list[Any]:
-        return self.world.disk.look("select * from outbox")
+        return self.world.disk.look("select * from outbox join bodies on hash = body_hash")
 
     def people(self) -> list[str]:
         return [row["dst"] for row in self.world.disk.look("select dst from sms")]

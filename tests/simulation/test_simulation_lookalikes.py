@@ -53,7 +53,7 @@ def look_for_one(seed: int) -> bool:
     """One job whose answer is lost, among look-alikes before and after it; whether it had arrived."""
     with world(seed) as made:
         made.insert(queued((0,)))
-        (row,) = made.disk.look("select body, mark from outbox")
+        (row,) = made.disk.look("select body, mark from outbox join bodies on hash = body_hash")
         jobs = alike(row["body"], row["mark"], made.chance)
         take(made, jobs, EACH // 2)
         made.network.weather = {made.chance.choice(["lost_answer", "lost_request"]): 1.0}

@@ -110,7 +110,7 @@ def give_up_silently(patch: pytest.MonkeyPatch) -> None:
         (ignore_the_lease, False, "although nothing stopped its sender"),
         (send_after_sleep, True, "while it was uncertain"),
         (overlook_the_list, True, "do-not-contact list"),
-        (overlook_the_pause, True, "that was paused"),
+        (overlook_the_pause, True, "is paused"),
         (forget_the_mark, False, "is said to be"),
         (give_up_silently, False, "is refused although it was accepted"),
     ],

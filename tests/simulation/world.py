@@ -31,11 +31,14 @@ from smsdesk.desk import context as desk_context
 from smsdesk.desk import desk
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.tasks import Notice
-from smsdesk.store import accounts
+from smsdesk.store import accounts, sending
+from smsdesk.store.outbox import Taken
 from smsdesk.store.sqlite import FILE
 from smsdesk.store.workspace import Store
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+TAKE = sending.take_within.__name__
+"""What the sender asks the store for."""
 ACCOUNT, OTHER = "Office", "Second"
 
 
@@ -59,10 +62,18 @@ class Watched(Store):
     """A store that knows which verb it was last asked to write."""
 
     last = ""
+    taken: Callable[[Any], None]
+    """Gets each entry that is taken for sending, within the transaction that takes it."""
 
     def write(self, verb: Callable[..., Any], *args: Any, **named: Any) -> Any:
         self.last = verb.__name__
-        return super().write(verb, *args, **named)
+        return super().write(self._told if verb.__name__ == TAKE else verb, *args, **named)
+
+    def _told(self, connection: Connection, *args: Any, **named: Any) -> Any:
+        got = sending.take_within(connection, *args, **named)
+        if isinstance(got, Taken):
+            self.taken(got)
+        return got
 
 
 class Disk:
@@ -156,6 +167,7 @@ class Program:
         self.loop = Loop(turner, name)
         self.writer = Thread(turner, name, world.disk_delay)
         self.store = world.disk.open(self.writer, Thread(turner, name, world.disk_delay))
+        self.store.taken = world.taken
         self.desk = Desk(self.store, _no_box, now=world.wall, sleep=asyncio.sleep)
         self.desk.context.owner = name
         self.desk.accounts._connect = self._client
@@ -300,7 +312,8 @@ class World:
         if not self.watching:
             return
         (row,) = self.disk.look(
-            "select id, state, owner, body, account, posted_at, due_at, final_at from outbox where mark = ?",
+            "select id, state, owner, body, account, posted_at, due_at, final_at from outbox"
+            " join bodies on hash = body_hash where mark = ?",
             post.mark,
         )
         if (row["state"], row["owner"]) != ("sending", post.owner):
@@ -315,17 +328,17 @@ class World:
             wall = microseconds(self.wall())
             if any(row[name] is not None and row[name] > wall for name in ("due_at", "final_at")):
                 self.trouble(f"{post.mark} left before its time")
-            self._check_allowed(post, row)
 
-    def _check_allowed(self, post: Post, row: Any) -> None:
-        """Nobody on the do-not-contact list when it was taken, and no pause."""
-        taken_at = row["posted_at"]
-        since = "select 1 from pauses where hold = 'person' and account in ('', ?) and since < ?"
-        if self.disk.look(since, row["account"], taken_at):
-            self.trouble(f"{post.mark} left from an account that was paused")
-        listed = self.disk.look("select number from do_not_contact where added_at < ?", taken_at)
-        if {one["number"] for one in listed} & {*numbers_in(post.body)}:
-            self.trouble(f"{post.mark} left to somebody on the do-not-contact list")
+    def taken(self, got: Taken) -> None:
+        """An entry is taken: nobody in it is on the do-not-contact list, and its account is not paused."""
+        if not self.watching:
+            return
+        paused = "select 1 from pauses where hold = 'person' and account in ('', ?)"
+        if self.disk.look(paused, got.entry.account):
+            self.trouble(f"{got.entry.mark} was taken although its account is paused")
+        listed = {row["number"] for row in self.disk.look("select number from do_not_contact")}
+        if listed & {*numbers_in(got.body)}:
+            self.trouble(f"{got.entry.mark} was taken for somebody on the do-not-contact list")
 
     def close(self) -> None:
         tasks = [task for program in self.programs.values() for task in program.loop.tasks]

@@ -54,7 +54,7 @@ def tally_of(statuses: Iterable[tuple[str | None, str | None, int]]) -> Tally:
             continue
         means = meaning(process, status) if process else NOT_REPORTED
         sms += n
-        failed += n if means.final and means.outcome in _FAILED else 0
+        failed += n if means.outcome in _FAILED else 0
         still_open += 0 if means.final else n
     return Tally(sms, failed, still_open)
 

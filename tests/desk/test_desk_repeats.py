@@ -119,3 +119,17 @@ def test_who_was_not_reached_or_never_sent_to_does_not_count(tmp_path: Path) -> 
         assert await rows(repeats, again) == [reached]
 
     on_desk(tmp_path, act)
+
+
+def test_a_job_that_was_refused_reached_nobody(tmp_path: Path) -> None:
+    async def act(desk: Desk, clock: Clock) -> None:
+        del clock
+        repeats, box = Repeats(desk.context), desk.accounts.sandbox
+        assert isinstance(box, Remote)
+        await desk.outbox.queue(campaign("Hello", PEOPLE, id_="first"))
+        assert await rows(repeats, campaign("Hello", PEOPLE[:2])) == [[0, 1]]
+        await box.fault("post", "status", 422)
+        await desk.outbox.drain("Try-out")
+        assert await rows(repeats, campaign("Hello", PEOPLE[:2])) == [[]]
+
+    on_desk(tmp_path, act)

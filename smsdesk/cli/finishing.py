@@ -25,26 +25,33 @@ _UNDER_WAY = READY | {EntryState.SENDING}
 
 async def entries_of(desk: "Desk", ids: Collection[EntryId]) -> tuple[Entry, ...]:
     """Some entries, the oldest first."""
-    return tuple(entry for entry in reversed(await desk.outbox.entries()) if entry.id in ids)
+    wanted = frozenset(ids)
+    return tuple(entry for entry in reversed(await desk.outbox.entries()) if entry.id in wanted)
 
 
 async def finished(desk: "Desk", ids: Collection[EntryId]) -> tuple[int, tuple[Entry, ...]]:
     """Sends what is ready of these entries, looks for what is uncertain, says what is left.
 
     The answer is the exit code and how the entries stand now. What keeps one account from sending keeps no
-    other.
+    other. Ctrl+C ends the sending, and then that is not all well.
     """
     errors: dict[str, SmsDeskError | None] = {}
-    for account in dict.fromkeys(entry.account for entry in await entries_of(desk, ids)):
-        try:
-            errors[account] = await _sent(desk, account, ids)
-        except SmsDeskError as failed:
-            errors[account] = failed
+    worst = 0
+    try:
+        for account in dict.fromkeys(entry.account for entry in await entries_of(desk, ids)):
+            try:
+                errors[account] = await _sent(desk, account, ids)
+            except SmsDeskError as failed:
+                errors[account] = failed
+    except asyncio.CancelledError:
+        # What was under way is uncertain on disk by now, and its exit code says so.
+        tell(say("cli.stopped"))
+        worst = FAILED
     mine = await entries_of(desk, ids)
     for account, error in errors.items():
         if error and any(e.state is not EntryState.ACCEPTED for e in mine if e.account == account):
             tell(told_error(error))
-    return told(mine, desk.outbox.pauses), mine
+    return max(worst, told(mine, desk.outbox.pauses)), mine
 
 
 async def _sent(desk: "Desk", account: str, ids: Collection[EntryId]) -> SmsDeskError | None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -462,6 +463,50 @@ def test_two_processes_with_one_key_send_one_campaign(terminal: Any, customers: 
     assert box.accepted() == truth
     drafts = json.loads(terminal.run("acts").stdout)
     assert Counter(act["what"] for act in drafts)["queued"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("moment", "code", "state"), [("after", 0, "accepted"), ("before", 3, "uncertain")])
+def test_a_scheduler_tries_again_what_was_killed_in_the_middle(
+    terminal: Any, customers: Any, start_box: Any, start_gate: Any, moment: str, code: int, state: str
+) -> None:
+    box, (file, truth) = start_box("--speed", "50"), customers(3)
+    gate = start_gate(box.port, **{f"shut_{moment}": 1})
+    url = f"http://127.0.0.1:{gate.port}/rest/v1"
+    daily = ("send", "--to", str(file), "--text", "Hello", "--user", "desk", "--url", url, "--key", "daily")
+    process = terminal.start(*daily)
+    assert gate.reached.wait(60)
+    process.kill()
+    process.wait()
+    for _ in range(2):
+        again = terminal.run(*daily)
+        (job,) = json.loads(again.stdout)["jobs"]
+        assert (again.returncode, job["state"]) == (code, state), again.stderr
+        assert box.accepted() == (truth if code == 0 else Counter())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_ctrl_c_in_the_middle_says_that_the_outcome_is_unknown(
+    terminal: Any, customers: Any, start_box: Any
+) -> None:
+    box, (file, _) = start_box("--speed", "50"), customers(3)
+    fault(box, "delay", 20)
+    arguments = ("send", "--to", str(file), "--text", "Hello", "--user", "desk", "--url", box.url)
+    command, environment = terminal._call((*arguments, "--key", "daily"))
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr
+    assert "in the outbox" in process.stderr.readline()
+    while box.asked("state")["faults"]:
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, words = process.communicate(timeout=30)
+    assert process.returncode == 3, words
+    assert [job["state"] for job in json.loads(out)["jobs"]] == ["uncertain"]
+    assert "Traceback" not in words
+    assert "Stopped." in words
+    assert "may or may not" in words
 
 
 # --- acts

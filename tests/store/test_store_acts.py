@@ -1,5 +1,6 @@
 """The log of acts on disk: it grows with what it tells of, and nothing in it changes."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from smsdesk.core.handing import AT_ONCE, Handing
 from smsdesk.core.outbox import After, Event
 from smsdesk.store import acts, holding, lists, outbox
 from smsdesk.store import schema as tables
+from smsdesk.store.sqlite import FILE
 from smsdesk.store.workspace import Store
 
 WHO = "ada@desk"
@@ -111,6 +113,18 @@ def test_the_log_refuses_a_change(workspace: Any, make: Any, change: Any) -> Non
     with pytest.raises(SmsDeskError):
         workspace.write(spoil, change)
     assert workspace.read(acts.every) == before
+
+
+def test_an_older_workspace_gets_a_log_that_refuses_too(workspace: Any, make: Any) -> None:
+    workspace.store.close()
+    raw = sqlite3.connect(workspace.folder / FILE)
+    raw.executescript("DROP TABLE acts; PRAGMA user_version = 3;")
+    raw.close()
+    workspace.store = Store.open(workspace.folder)
+    queue(workspace, make(2))
+    with pytest.raises(SmsDeskError):
+        workspace.write(spoil, delete(tables.acts))
+    assert len(log(workspace)) == 1
 
 
 def test_an_act_of_a_newer_program_is_read(workspace: Any) -> None:

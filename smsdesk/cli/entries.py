@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from smsdesk.desk.sending import Step
 
 ZERO = timedelta(0)
+MOST = 8
+"""Entries that are told one by one; of more the list knows."""
 
 
 def entry_name(entry: Entry) -> str:
@@ -222,8 +224,5 @@ def told_error(error: "SmsDeskError") -> str:
 
 def listed(entries: Collection[Entry]) -> Mapping[str, str]:
     """The numbers of entries as a value for a sentence: a few of them, then an ellipsis."""
-    few = [str(entry.id) for entry in entries][:_FEW]
-    return {"entries": ", ".join(few) + (" …" if len(entries) > _FEW else "")}
-
-
-_FEW = 8
+    few = [str(entry.id) for entry in entries][:MOST]
+    return {"entries": ", ".join(few) + (" …" if len(entries) > MOST else "")}

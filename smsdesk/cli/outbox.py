@@ -6,7 +6,18 @@ from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from smsdesk.cli.entries import entry_json, exchange_json, lines, listed, open_json, step_json, told_error
+from smsdesk.cli.entries import (
+    MOST,
+    entry_json,
+    entry_name,
+    exchange_json,
+    lines,
+    listed,
+    open_json,
+    step_json,
+    told_error,
+    why,
+)
 from smsdesk.cli.finishing import FAILED, entries_of, finished
 from smsdesk.cli.session import Verbs, account_of, add_account, in_session, show, tell
 from smsdesk.core.blackouts import parse_instant
@@ -233,6 +244,9 @@ async def _resume(arguments: argparse.Namespace, desk: "Desk") -> int:
     mine = {entry.id for entry in open_ones if only in (None, entry.account)} | {entry.id for entry in asked}
     await _decide(desk, asked, arguments.again, arguments.leave)
     code, touched = await finished(desk, mine)
+    for entry in [entry for entry in touched if entry.state is EntryState.UNCERTAIN][:MOST]:
+        why_so = why(entry, desk.now(), desk.outbox.pauses)
+        tell(say("cli.uncertain.entry", entry=entry.id, name=entry_name(entry), why=why_so))
     if arguments.wait and code == 0:
         for campaign in dict.fromkeys(entry.campaign_id for entry in touched):
             await desk.wait_final(campaign, told_waiting)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ import pytest
 from processes import PASSWORD
 from sqlalchemy import Connection, delete, update
 
-from smsdesk.cli import finishing, main
+from smsdesk.cli import entries, finishing, main
 from smsdesk.core.campaign import CampaignId
-from smsdesk.core.outbox import Entry, EntryId, EntryState
+from smsdesk.core.outbox import Entry, EntryId, EntryState, Hold
 from smsdesk.desk.passwords import VARIABLE
 from smsdesk.store import accounts
 from smsdesk.store.schema import leases, outbox
 from smsdesk.store.workspace import Store
+from smsdesk.words import use_language
 
 FIELDS = {
     "entry", "campaign", "job", "state", "jobId", "sms", "reason", "account", "hold", "pilot", "tries",
@@ -308,6 +310,7 @@ def test_what_stays_uncertain_is_exit_3_until_a_person_says_so(run: Run, send: R
         assert words in unknown.words
     (entry,) = run("outbox", "--json").json["entries"]
     assert "that proves nothing" in entry["why"]
+    assert "Entry 1, kunden: No answer came back. Not found at" in unknown.words
     assert "--again 1" in entry["next"]
     assert not box.accepted()
     assert run("outbox", "--cancel", "1").code == 1
@@ -363,6 +366,67 @@ def test_an_account_that_is_gone_keeps_no_other(
     assert set(box.accepted().values()) == {1}
 
 
+NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
+ENTRY = Entry(
+    EntryId(7),
+    CampaignId("c"),
+    "Autumn",
+    1,
+    1,
+    "Main",
+    "m",
+    3,
+    EntryState.QUEUED,
+    NOW - timedelta(minutes=20),
+)
+LATER = NOW + timedelta(minutes=5)
+STANDING: list[dict[str, Any]] = [
+    *({"state": state} for state in EntryState if state is not EntryState.HELD),
+    *({"state": EntryState.HELD, "hold": hold, "due_at": LATER, "final_at": LATER} for hold in Hold),
+    {"state": EntryState.HELD},
+    {"state": EntryState.WAITING, "reason": "no_connection", "not_before": LATER},
+    {"state": EntryState.REFUSED, "reason": "wrong_password"},
+    {"state": EntryState.UNCERTAIN, "reason": "no_answer", "asked_at": NOW},
+    {"state": EntryState.UNCERTAIN, "reason": "no_answer", "asked_at": NOW, "not_found_at": NOW},
+    {"state": EntryState.CANCELLED, "reason": "left"},
+    {"state": EntryState.CANCELLED, "reason": "do_not_contact"},
+]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("standing", STANDING, ids=str)
+def test_every_standing_is_told_in_whole_sentences(standing: dict[str, Any], language: str) -> None:
+    use_language(language)
+    entry = replace(ENTRY, **standing)
+    for paused in ((), ("Main",), ("",)):
+        words = f"{entries.why(entry, NOW, paused)} {entries.next_words(entry, paused)}"
+        assert not re.search(r"[{}…]|outbox\.|cli\.|error\.", words), words
+        assert entries.lines([entry], NOW, paused)[2].strip() == words.strip()
+    done = entry.state in (EntryState.ACCEPTED, EntryState.CANCELLED, EntryState.SENDING)
+    assert bool(entries.next_words(entry)) is not done
+
+
+def test_when_an_entry_goes_by_itself() -> None:
+    expected = {
+        EntryState.QUEUED: NOW,
+        Hold.TIME: LATER,
+        Hold.UNDO: LATER,
+    }
+    for standing in STANDING:
+        entry = replace(ENTRY, **standing)
+        if "not_before" in standing:
+            assert entries.next_try(entry, NOW) == LATER
+        else:
+            state = EntryState.QUEUED if entry.state is EntryState.WAITING else entry.state
+            assert entries.next_try(entry, NOW) == expected.get(entry.hold or state)
+        assert entries.next_try(entry, NOW, [""]) == expected.get(entry.hold)
+
+
+def test_what_no_data_centre_has_is_told_as_a_fact() -> None:
+    entry = replace(ENTRY, state=EntryState.UNCERTAIN, reason="no_answer", asked_at=NOW, not_found_at=NOW)
+    assert entries.why(entry, NOW).startswith("No answer came back. No data centre has it, asked again at")
+
+
 @pytest.mark.parametrize(
     ("state", "code"),
     [
@@ -377,8 +441,7 @@ def test_an_account_that_is_gone_keeps_no_other(
     ],
 )
 def test_each_state_has_its_exit_code(state: EntryState, code: int, capsys: Any) -> None:
-    now = datetime(2031, 3, 1, 9, tzinfo=UTC)
-    entry = Entry(EntryId(7), CampaignId("c"), "Autumn", 1, 1, "Main", "m", 3, state, now)
+    entry = replace(ENTRY, state=state)
     accepted = replace(entry, id=EntryId(8), state=EntryState.ACCEPTED)
     for some in ((entry,), (entry, accepted), (accepted, entry)):
         assert finishing.told(some, frozenset()) == code

@@ -86,9 +86,14 @@ class Rehearsed:
         return dict(found)
 
     @property
+    def sound(self) -> bool:
+        """Whether it may be stamped: every SMS is reported, and none left before it may."""
+        return not (self.early or self.missing)
+
+    @property
     def as_forecast(self) -> bool:
         """Whether each SMS left when it was forecast to."""
-        return not (self.early or self.late or self.missing)
+        return self.sound and not self.late
 
 
 def _both(

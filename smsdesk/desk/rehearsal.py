@@ -116,7 +116,7 @@ class Rehearsals:
         self._context, self._accounts, self._connect, self._start = context, accounts, connect, start
 
     async def run(self, campaign: Campaign, told: Callable[[Stage], Any] = lambda _: None) -> Rehearsed:
-        """Rehearses a campaign as it is and stamps it. Raises InputError where it could not be sent."""
+        """Rehearses a campaign as it is; stamps a sound one. Raises InputError where it could not be sent."""
         context = self._context
         names = [account.name for account in await self._accounts.every()]
         listed, now = await concerned(context, campaign), context.now()
@@ -127,7 +127,8 @@ class Rehearsals:
             found = await self._through(made, told)
         except OSError:
             raise gone() from None
-        await self._keep(campaign.id, Stamp(made.digest, now))
+        if found.sound:
+            await self._keep(campaign.id, Stamp(made.digest, now))
         return found
 
     async def _through(self, made: Prepared, told: Callable[[Stage], Any]) -> Rehearsed:

@@ -87,3 +87,16 @@ def test_what_is_said_before_it_is_sent(stamped: Stamped | None, sandbox: bool, 
     said = remarks(stamped, minutes(2), sandbox=sandbox)
     assert [one.code for one in said] == codes
     assert all(one.values == {"seconds": 120} for one in said if one.code == "rehearsal_void")
+
+
+@pytest.mark.parametrize(
+    ("found", "sound", "as_forecast"),
+    [
+        (Rehearsed(), True, True),
+        (Rehearsed(late=1), True, False),
+        (Rehearsed(early=1), False, False),
+        (Rehearsed(missing=1), False, False),
+    ],
+)
+def test_only_what_is_sound_is_stamped(found: Rehearsed, sound: bool, as_forecast: bool) -> None:
+    assert (found.sound, found.as_forecast) == (sound, as_forecast)

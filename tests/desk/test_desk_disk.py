@@ -317,7 +317,7 @@ def test_what_was_sent_since_a_backup_is_found_by_its_mark(
         (tmp_path / "workspace.db").write_bytes(b"damaged")
         with pytest.raises(WorkspaceBroken) as error:
             Store.open(tmp_path)
-        put_back(tmp_path, Path(str(error.value.values["backup"])), datetime.now(UTC))
+        put_back(tmp_path, Path(str(error.value.values["backup"])), datetime.now(UTC) + timedelta(hours=3))
         with Store.open(tmp_path) as store:
             async with at_work(store) as desk:
                 await desk.outbox.drain(ACCOUNT)

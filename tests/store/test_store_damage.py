@@ -227,12 +227,18 @@ def states(folder: Path) -> list[tuple[EntryState, Hold | None, str | None]]:
         return [(e.state, e.hold, e.reason) for e in store.read(outbox.entries).result()]
 
 
-def without_index(folder: Path) -> None:
-    """Damage that no look at the tables shows: an index that lacks a row."""
+def page_of_index(folder: Path) -> int:
+    """The page (from 1) of the index over states and accounts of the outbox."""
     raw = sqlite3.connect(folder / "workspace.db", isolation_level=None)
     (page,) = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'outbox_state'").fetchone()
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     raw.close()
+    return int(page)
+
+
+def without_index(folder: Path) -> None:
+    """Damage that no look at the tables shows: an index that lacks a row."""
+    page = page_of_index(folder)
     with (folder / "workspace.db").open("r+b") as file:
         # The number of cells in the header of the page.
         file.seek(4096 * (page - 1) + 3)
@@ -289,6 +295,16 @@ def test_an_index_without_a_row_is_damage(copied: Path) -> None:
     assert error.value.values["reason"] == "backup"
 
 
+def test_a_flipped_bit_in_an_index_is_damage(copied: Path) -> None:
+    content = (copied / "workspace.db").read_bytes()
+    start = 4096 * (page_of_index(copied) - 1)
+    page = content[start : start + 4096].replace(b"queued", b"qu%ued", 1)
+    (copied / "workspace.db").write_bytes(content[:start] + page + content[start + 4096 :])
+    assert page != content[start : start + 4096]
+    with pytest.raises(WorkspaceBroken):
+        opened(copied)
+
+
 def test_what_opening_has_no_time_for_is_found_later_and_remembered(copied: Path) -> None:
     without_index(copied)
     with opened(copied, check_seconds=0) as store, pytest.raises(WorkspaceBroken) as error:
@@ -328,7 +344,8 @@ def test_a_damaged_backup_is_not_offered(copied: Path) -> None:
     shutil.copy(copied / "workspace.2031-03-01.db", copied / "workspace.2031-02-01.db")
     os.utime(copied / "workspace.2031-02-01.db", (0, 0))
     for name in ("workspace.db", "workspace.2031-03-01.db"):
-        (copied / name).write_bytes((copied / name).read_bytes()[:-5000])
+        content = (copied / name).read_bytes()
+        (copied / name).write_bytes(content[:-8192] + b"\xa5" * 4096 + content[-4096:])
     with pytest.raises(WorkspaceBroken) as error:
         opened(copied)
     assert str(error.value.values["backup"]).endswith("workspace.2031-02-01.db")

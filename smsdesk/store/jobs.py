@@ -13,7 +13,7 @@ from smsdesk.core.outbox import EntryState
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
 from smsdesk.core.status import LEFT_OUT, NOT_REPORTED, Meaning, Outcome, meaning
 from smsdesk.store.do_not_contact import Listed
-from smsdesk.store.schema import history, jobs, outbox, sms, texts
+from smsdesk.store.schema import bodies, history, jobs, outbox, sms, texts
 
 Kind = Literal["all", "open", "failures", "mine"]
 KINDS: tuple[Kind, ...] = ("all", "open", "failures", "mine")
@@ -373,8 +373,8 @@ def figures(connection: Connection, key: int) -> dict[str, int]:
 
 def request(connection: Connection, key: int) -> bytes | None:
     """The body as it was sent; None for jobs of other programs."""
-    query = select(outbox.c.body).join(jobs, jobs.c.entry_id == outbox.c.id).where(jobs.c.key == key)
-    body = connection.scalar(query)
+    query = select(bodies.c.body).join(outbox, outbox.c.body_hash == bodies.c.hash)
+    body = connection.scalar(query.join(jobs, jobs.c.entry_id == outbox.c.id).where(jobs.c.key == key))
     return bytes(body) if body is not None else None
 
 

@@ -5,7 +5,6 @@ sender writes (:func:`take`, :func:`settle`) carries the number of its lease, so
 taken for dead writes nothing.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -35,7 +34,7 @@ from smsdesk.core.outbox import (
 )
 from smsdesk.core.request import JobId
 from smsdesk.core.status import LEFT_OUT
-from smsdesk.store import do_not_contact, drafts, exchanges, pauses
+from smsdesk.store import bodies, do_not_contact, drafts, exchanges, pauses
 from smsdesk.store.jobs import close
 from smsdesk.store.leases import Lease, is_held
 from smsdesk.store.packing import unpack_head
@@ -91,7 +90,7 @@ def _entry(row: Row[Any]) -> Entry:
     )
 
 
-_HIDDEN = ("body", "body_hash", "owner", "lease", "rows", "adopted", "late_at", "everywhere_at")
+_HIDDEN = ("body_hash", "owner", "lease", "rows", "adopted", "late_at", "everywhere_at")
 _COLUMNS = [column for column in outbox.c if column.name not in _HIDDEN]
 
 
@@ -146,9 +145,8 @@ def body(connection: Connection, entry_id: EntryId) -> bytes:
 
 
 def _sound_body(connection: Connection, entry_id: EntryId) -> bytes | None:
-    row = connection.execute(select(outbox.c.body, outbox.c.body_hash).where(outbox.c.id == entry_id)).one()
-    content = bytes(row.body)
-    return content if hashlib.sha256(content).digest() == bytes(row.body_hash) else None
+    wanted = connection.execute(select(outbox.c.body_hash).where(outbox.c.id == entry_id)).scalar_one()
+    return bodies.sound(connection, wanted)
 
 
 def body_of_job(connection: Connection, job_key: int) -> bytes | None:
@@ -262,11 +260,9 @@ def _leave_out(
     out = do_not_contact.reached(connection, [row.dst for row in rows], region)
     if not out:
         return content
-    exchanges.keep_body(connection, entry_id)
     content = without(content, frozenset(rows[at].dst for at in out))
     values: dict[str, Any] = {
-        "body": content,
-        "body_hash": hashlib.sha256(content).digest(),
+        "body_hash": bodies.keep(connection, content),
         "sms_count": len(rows) - len(out),
     }
     close(connection, key, {rows[at].id: one for at, one in out.items()}, now)

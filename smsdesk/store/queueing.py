@@ -3,7 +3,6 @@
 The do-not-contact list is looked at twice: here, and when an entry is taken for sending.
 """
 
-import hashlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.handing import AT_ONCE, Handing
 from smsdesk.core.outbox import LATE, Entry, EntryId, EntryState, Event, Hold, step
 from smsdesk.core.plan import Addressed, Unsent
-from smsdesk.store import do_not_contact, drafts, pauses
+from smsdesk.store import bodies, do_not_contact, drafts, pauses
 from smsdesk.store.jobs import closed
 from smsdesk.store.outbox import note, of_campaign
 from smsdesk.store.schema import campaigns, jobs, keys, outbox, sms, texts
@@ -142,8 +141,7 @@ def _queue(
             of=of,
             account=campaign.account,
             mark=job.mark,
-            body=job.body,
-            body_hash=hashlib.sha256(job.body).digest(),
+            body_hash=bodies.keep(connection, job.body),
             sms_count=len(job.going),
             rows=packed_rows(job.rows),
             pilot=job.pilot,

@@ -99,7 +99,6 @@ outbox = Table(
     Column("of", Integer, nullable=False),
     Column("account", Text, nullable=False),
     Column("mark", Text, nullable=False, unique=True),
-    Column("body", LargeBinary, nullable=False),
     Column("body_hash", LargeBinary, nullable=False),
     Column("sms_count", Integer, nullable=False),
     Column("state", Text, nullable=False),
@@ -348,6 +347,11 @@ def _fourth(connection: Connection) -> None:
     metadata.create_all(connection, tables=[bodies, exchanges, pauses, keys, acts])
     for table in (outbox, leases):
         _add_columns(connection, table)
+    if "body" in _columns(connection, outbox):
+        # A row is written whole at each step of its entry: its body of some 100 kB stands apart.
+        move = "INSERT INTO bodies (hash, body) SELECT body_hash, max(body) FROM outbox GROUP BY body_hash"
+        connection.execute(text(move))
+        connection.execute(text("ALTER TABLE outbox DROP COLUMN body"))
     c = outbox.c
     connection.execute(update(outbox).where(c.state == "left").values(state="cancelled"))
     sometimes_tried = c.state.in_(["sending", "accepted", "refused", "uncertain"])
@@ -358,9 +362,13 @@ def _fourth(connection: Connection) -> None:
     connection.execute(update(outbox).where(tried_before).values(state="waiting"))
 
 
+def _columns(connection: Connection, table: Table) -> set[str]:
+    return {column["name"] for column in inspect(connection).get_columns(table.name)}
+
+
 def _add_columns(connection: Connection, table: Table) -> None:
     """Adds the columns that a table of an older version lacks."""
-    known = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    known = _columns(connection, table)
     for column in table.columns:
         if column.name not in known:
             made = str(CreateColumn(column).compile(dialect=connection.dialect))

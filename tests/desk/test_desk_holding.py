@@ -183,7 +183,8 @@ def test_bytes_that_are_not_what_was_queued_are_held_and_never_go(tmp_path: Path
         outbox = scene.desk.outbox
         (first,) = await scene.queued()
         await scene.queued()
-        damage = update(schema.outbox).where(schema.outbox.c.id == first).values(body=b'{"messages": []}')
+        good = await scene.desk.outbox.body(first)
+        damage = update(schema.bodies).where(schema.bodies.c.body == good).values(body=b'{"messages": []}')
         await scene.desk.context.write(lambda connection: connection.execute(damage).rowcount)
         await outbox.drain(ACCOUNT)
         second, damaged = await outbox.entries()

@@ -174,17 +174,15 @@ def test_the_recipients_of_a_found_job_are_compared_when_they_appear(tmp_path: P
 def test_other_recipients_are_told_loudly_and_nothing_is_sent(tmp_path: Path) -> None:
     async def other_body(scene: Scene) -> None:
         """On disk the job is one for somebody else, as if the service's carried our mark by a fault."""
-        import hashlib
-
         from sqlalchemy import delete, update
 
-        from smsdesk.store import schema
+        from smsdesk.store import bodies, schema
 
         body = (await scene.desk.outbox.body((await scene.entry()).id)).replace(b"9012", b"9013")
-        new = {"body": body, "body_hash": hashlib.sha256(body).digest()}
 
         def write(connection: object) -> None:
-            connection.execute(update(schema.outbox).values(new))  # type: ignore[attr-defined]
+            new = bodies.keep(connection, body)  # type: ignore[arg-type]
+            connection.execute(update(schema.outbox).values(body_hash=new))  # type: ignore[attr-defined]
             connection.execute(delete(schema.exchanges))  # type: ignore[attr-defined]
 
         await scene.desk.context.write(write)

@@ -269,6 +269,6 @@ def test_sent_again_it_is_the_same_bytes_and_mark(workspace: Any, make: Make) ->
 
 def test_bytes_that_are_not_what_was_queued_are_never_sent(workspace: Any, make: Make) -> None:
     (entry,) = workspace.queued(make())
-    workspace.write(lambda c: c.execute(update(schema.outbox).values(body=b'{"job": 9}')))
+    workspace.write(lambda c: c.execute(update(schema.bodies).values(body=b'{"job": 9}')))
     with pytest.raises(WorkspaceBroken):
         workspace.read(outbox.body, entry)

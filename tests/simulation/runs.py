@@ -87,6 +87,7 @@ class Run:
         for kind, value in chance.sample(DIALLED, chance.choice([0, 0, 1, 1, 2])):
             endpoint = chance.choice(["post", "post", "post", "every", "jobs", "job"])
             made.service.fault(endpoint, kind, value, chance.choice([0.3, 0.7, 1.0]))
+            made.met.add(f"{kind} {value}")
         if self.likely(0.1):
             made.service.fault("every", "down", chance.choice([1, 2]), 1.0)
         made.slow_disk = self.likely(0.3)
@@ -278,7 +279,7 @@ class Run:
         self.draw_weather()
         if self.likely(0.3):
             self.add_others()
-        for _ in range(self.chance.choice([1, 1, 2, 3])):
+        for _ in range(self.chance.choice([1, 1, 2])):
             for _ in range(self.chance.choice([1, 1, 2])):
                 self.start()
             for _ in range(self.chance.choice([1, 1, 2])):
@@ -312,6 +313,7 @@ class Run:
             if not left and not any(made.sleeps(one) for one in made.living()):
                 break
             made.run(lambda: False, PAUSE)
+        made.met.update(row["code"] for row in made.disk.look("select distinct code from steps"))
         made.final = [tuple(row) for row in made.disk.look("select mark, state, job_id, since from outbox")]
         check(made)
 

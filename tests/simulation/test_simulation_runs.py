@@ -7,14 +7,21 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from simulation.network import BEFORE_BYTES, ON_THE_WAY
+from simulation.network import BEFORE_BYTES, DIALLED, ON_THE_WAY
 from simulation.runs import KINDS, told_of
 from simulation.runs import play as played
 
 CI = "CI" in os.environ
-COUNT = int(os.environ.get("SMSDESK_SEEDS", "3000" if CI else "20000"))
+COUNT = int(os.environ.get("SMSDESK_SEEDS", "2000" if CI else "20000"))
 """How many runs the slow suite makes."""
 FIRST = 500
+STEPS = (
+    *("sending", "accepted", "not_sent", "no_connection", "bad_request", "wrong_password", "redirected"),
+    *("no_answer", "server_trouble", "unreadable", "duplicate", "stopped"),
+    *("found", "not_found_anywhere", "again", "left", "cancelled"),
+    *("held_undo", "held_time", "held_missed", "released", "left_out", "nobody_left"),
+)
+"""What becomes of entries in the course of these runs."""
 
 
 def play_all(seeds: range) -> Counter[str]:
@@ -28,7 +35,8 @@ def play_all(seeds: range) -> Counter[str]:
 
 def test_nobody_twice_nobody_lost_whatever_breaks() -> None:
     met = play_all(range(FIRST))
-    assert {*BEFORE_BYTES, *ON_THE_WAY, *KINDS} <= met.keys()
+    assert {*BEFORE_BYTES, *ON_THE_WAY, *KINDS, *STEPS} <= met.keys()
+    assert {f"{kind} {value}" for kind, value in DIALLED} <= met.keys()
 
 
 @pytest.mark.slow

@@ -49,13 +49,14 @@ def sender_words(campaign: Campaign) -> str:
 
 
 def send_words(campaign: Campaign, totals: Totals) -> str:
-    """What the button will do: how many SMS, whom phones show, and by which account."""
+    """What the button will do, in two lines: SMS and people; whom phones show, and by which account."""
+    people = people_words(totals.people)
     account = account_words(campaign.account)
     if len(account) > _LONGEST:
         account = f"{account[: _LONGEST - 1]}…"
     if not campaign.options.src:
-        return say("review.send.default_sender", totals.sms, account=account)
-    return say("review.send", totals.sms, sender=sender_words(campaign), account=account)
+        return say("review.send.default_sender", totals.sms, people=people, account=account)
+    return say("review.send", totals.sms, people=people, sender=sender_words(campaign), account=account)
 
 
 def cost_words(totals: Totals) -> str:

@@ -203,7 +203,7 @@ def button(
 ) -> QPushButton:
     """A button. ``primary`` is the filled one: at most one a page; kinds: quiet, link, danger."""
     made = QPushButton(_no_mnemonic(words))
-    made.setAccessibleName(words)
+    made.setAccessibleName(" ".join(words.split()))
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     chosen = "primary" if primary else kind
     if chosen:
@@ -226,7 +226,7 @@ def button(
 def relabel(made: QPushButton, words: str) -> None:
     """Gives a button other words, an ampersand in them included."""
     made.setText(_no_mnemonic(words))
-    made.setAccessibleName(words)
+    made.setAccessibleName(" ".join(words.split()))
 
 
 def _no_mnemonic(words: str) -> str:

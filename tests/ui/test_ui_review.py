@@ -83,7 +83,7 @@ def test_figures_jobs_and_the_button_say_the_same(play: Play[None]) -> None:
             "6 parts to pay",
             "1 job, at most 3,000 SMS each",
         ]
-        assert tab.send.text() == "Send 3 SMS from Nordlicht by Try-out (sandbox)"
+        assert tab.send.text() == "Send 3 SMS to 3 people\nfrom Nordlicht by Try-out (sandbox)"
         planned = tab.table.rows.row_at(0)
         assert (planned.totals.sms, planned.totals.parts) == (3, 6)
 
@@ -206,7 +206,7 @@ def test_who_is_on_the_list_now_is_a_click_away(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         await scene.desk.do_not_contact.add([DELIVERED[0]], "asked us")
         tab, _, told = await shown(scene, campaign())
-        assert tab.send.text() == "Send 2 SMS from Nordlicht by Try-out (sandbox)"
+        assert tab.send.text() == "Send 2 SMS to 2 people\nfrom Nordlicht by Try-out (sandbox)"
         tab.behind.links[0].click()  # type: ignore[attr-defined]
         assert told == ["some_do_not_contact"]
 
@@ -261,7 +261,7 @@ def test_the_question_has_the_figures_of_its_moment(play: Play[None]) -> None:
         await scene.desk.do_not_contact.add([DELIVERED[0]], "asked us")
         question = await asked(scene, tab)
         assert "2 SMS to 2 people" in question.accessibleName()
-        assert question.yes.text() == "Send 2 SMS from Nordlicht by Try-out (sandbox)"
+        assert question.yes.text() == "Send 2 SMS to 2 people\nfrom Nordlicht by Try-out (sandbox)"
 
     play(act)
 

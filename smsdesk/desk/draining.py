@@ -37,6 +37,8 @@ LEASE = timedelta(minutes=1)
 BEAT = timedelta(seconds=15)
 NAP = timedelta(seconds=10)
 """The longest pause before the outbox is looked at again."""
+NOTED_EVERY = timedelta(minutes=1)
+"""How often it is written down that a program is at work on the workspace."""
 MOMENT = timedelta(milliseconds=50)
 EVERY = ""
 """In place of an account: all of them."""
@@ -68,6 +70,7 @@ class Draining:
         self._owed: dict[EntryId, _Answer] = {}
         self._stirred: dict[str, asyncio.Event] = {}
         self._awake = False
+        self._noted_at = context.now()
 
     def stirred(self, account: str) -> asyncio.Event:
         """Set when something became due before its time."""
@@ -97,12 +100,15 @@ class Draining:
 
     async def recover(self) -> None:
         """Writes answers that could not be written; what nobody is sending any more is uncertain."""
-        from smsdesk.store import holding, outbox
+        from smsdesk.store import holding, leases, outbox
 
         context, now = self.context, self.context.now()
         if not self._awake:
             await context.write(holding.wake, context.owner, now)
-            self._awake = True
+            self._awake, self._noted_at = True, now
+        elif not timedelta(0) <= now - self._noted_at < NOTED_EVERY:
+            await context.write(leases.run, context.owner, now)
+            self._noted_at = now
         for answer in tuple(self._owed.values()):
             await self.settle(answer)
         # An entry of ours that is just being taken may be on disk before it is known to be under way.

@@ -92,6 +92,24 @@ def test_overdue_after_downtime_it_asks_first(tmp_path: Path, how: Handing) -> N
     on_scene(tmp_path, act)
 
 
+def test_a_program_that_runs_all_day_was_not_away(tmp_path: Path) -> None:
+    """What waits for a person's pause in an open window is not missed when that is opened anew."""
+
+    async def act(scene: Scene) -> None:
+        await scene.desk.outbox.pause()
+        await scene.queued()
+        await scene.desk.outbox.tend()
+        for _ in range(3):
+            scene.turn(minutes=4)
+            await scene.desk.outbox.tend()
+        async with open_desk(scene.folder, Remote.start) as later:
+            later.context.now = scene.now
+            await later.outbox.tend()
+        assert await scene.standing() == (QUEUED, None)
+
+    on_scene(tmp_path, act)
+
+
 def test_a_start_that_is_still_to_come_goes_on_after_downtime(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         draft = await scene.draft()

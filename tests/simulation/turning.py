@@ -201,6 +201,7 @@ class Thread(Queue, Executor):
     def __init__(self, turner: Turner, owner: str, delay: Callable[[], float]) -> None:
         super().__init__(turner, owner)
         self._delay, self._free_at = delay, 0.0
+        self._coming = 0
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         if self.dead:
@@ -208,11 +209,19 @@ class Thread(Queue, Executor):
         future: Future[Any] = Future()
         job = (future, fn, args, kwargs)
         delay = self._delay()
-        if not delay and self._free_at <= self.turner.now:
+        if not delay and not self._coming:
             self.ready.append(job)
-        else:
-            self._free_at = max(self._free_at, self.turner.now) + delay
-            self.turner.at(self._free_at, lambda: None if self.dead else self.ready.append(job))
+            return future
+
+        def due() -> None:
+            self._coming -= 1
+            if not self.dead:
+                self.ready.append(job)
+
+        # However slow the disk is, the jobs keep their order.
+        self._coming += 1
+        self._free_at = max(self._free_at, self.turner.now) + delay
+        self.turner.at(self._free_at, due)
         return future
 
     def step(self) -> None:

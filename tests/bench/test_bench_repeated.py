@@ -39,7 +39,7 @@ def fill(connection: Connection) -> None:
         texts_of = [{"id": at + 1, "text": TEXT.replace("{Name}", f"Ada {at}")} for at in places]
         connection.execute(insert(texts), texts_of)
         entry = {"campaign_id": "a", "campaign": "Autumn", "number": job, "of": 334, "account": "x"}
-        entry |= {"mark": str(job), "body": b"", "body_hash": b"", "state": "accepted", "since": now}
+        entry |= {"mark": str(job), "body_hash": b"", "state": "accepted", "since": now}
         connection.execute(insert(outbox).values(id=job, sms_count=len(places), tries=1, **entry))
         of_job = {"key": job, "entry_id": job, "job_id": f"J.{job}", "name": "Autumn", "account": "x"}
         connection.execute(insert(jobs).values(final=True, sms_count=len(places), **of_job))

@@ -17,7 +17,7 @@ from smsdesk.core.columns import column_of, well_formed
 from smsdesk.core.errors import InputError
 from smsdesk.core.options import Options
 from smsdesk.core.recipients import Recipients
-from smsdesk.core.rules import Answer, Rule, RuleKind
+from smsdesk.core.rules import Answer, Rule, RuleKind, plain_rule
 
 KIND, VERSION = "campaign", 1
 _WORDS = ("src", "encoding", "billcode", "reference", "invalid_characters", "qos")
@@ -42,7 +42,7 @@ def written(campaign: Campaign) -> bytes:
             "account": campaign.account,
             "region": campaign.region,
             "options": _options_out(campaign.options),
-            "rules": [_rule_out(rule) for rule in campaign.rules],
+            "rules": [plain_rule(rule) for rule in campaign.rules],
             "period_names": [[_period_out(one), name] for one, name in campaign.period_names.items()],
             "left_out": asdict(campaign.left_out),
             "messages": [_message_out(message) for message in campaign.messages],
@@ -60,21 +60,6 @@ def _options_out(options: Options) -> dict[str, Any]:
     plain["start_at"] = options.start_at and options.start_at.isoformat()
     plain["blackouts"] = [_period_out(period) for period in options.blackouts]
     return {name: value for name, value in plain.items() if value not in (None, [])}
-
-
-def _rule_out(rule: Rule) -> dict[str, Any]:
-    return {
-        "kind": rule.kind.value,
-        "weekdays": list(rule.weekdays),
-        "start": rule.start.isoformat(),
-        "end": rule.end.isoformat(),
-        "country": rule.country,
-        "subdivision": rule.subdivision,
-        "zone": rule.zone,
-        "first": rule.first and rule.first.isoformat(),
-        "last": rule.last and rule.last.isoformat(),
-        "answer": rule.answer and rule.answer.value,
-    }
 
 
 def _period_out(period: Period) -> str:

@@ -28,7 +28,8 @@ _OTHERS = (
     "uan",
     "voicemail",
 )
-_KINDS = (*_MOBILE, *_FIXED, *_OTHERS)
+KINDS = (*_MOBILE, *_FIXED, *_OTHERS)
+"""The kinds of numbers that a numbering plan tells apart."""
 _PLAIN = r"^[+0-9 ()/.\-]{1,100}$"
 _DECIMAL = r"^[0-9]{7,}\.0+$"
 _DATE = rf"^\s*{DATES}\s*$"

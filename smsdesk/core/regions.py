@@ -5,7 +5,7 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from smsdesk.core.columns import Column, column_of
-from smsdesk.core.numbering import as_e164
+from smsdesk.core.numbering import KINDS, as_e164
 
 if TYPE_CHECKING:
     import polars as pl
@@ -13,18 +13,6 @@ if TYPE_CHECKING:
 
 _LONGEST_CODE = 3
 _NUMBER = r"^\+[0-9]{7,15}$"
-_KINDS = (
-    "fixed_line",
-    "mobile",
-    "premium_rate",
-    "toll_free",
-    "shared_cost",
-    "voip",
-    "personal_number",
-    "pager",
-    "uan",
-    "voicemail",
-)
 
 
 def regions_column(dst: "pl.Series", region: str) -> "pl.Series":
@@ -93,7 +81,7 @@ def _has(national: "pl.Series", region: str) -> "pl.Series":
         return pl.repeat(value=False, n=len(national), dtype=pl.Boolean, eager=True)
     if plan.leading_digits is not None:
         return national.str.contains(_ascii(rf"^(?:{plan.leading_digits})"))
-    kinds = [kind for name in _KINDS if (kind := getattr(plan, name)) and _is_used(kind)]
+    kinds = [kind for name in KINDS if (kind := getattr(plan, name)) and _is_used(kind)]
     among = [_is_of(national, kind) for kind in kinds]
     return reduce(or_, among) & _is_of(national, plan.general_desc)
 

@@ -6,6 +6,7 @@ A rule stays a rule in the draft; the exact periods are made of it when they are
 from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum
+from typing import Any
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 WEEKEND = (5, 6)
@@ -49,3 +50,19 @@ class Rule:
     first: date | None = None
     last: date | None = None
     answer: Answer | None = None
+
+
+def plain_rule(rule: Rule) -> dict[str, Any]:
+    """A rule in values of JSON: days and times as ISO 8601."""
+    return {
+        "kind": rule.kind.value,
+        "weekdays": list(rule.weekdays),
+        "start": rule.start.isoformat(),
+        "end": rule.end.isoformat(),
+        "country": rule.country,
+        "subdivision": rule.subdivision,
+        "zone": rule.zone,
+        "first": rule.first and rule.first.isoformat(),
+        "last": rule.last and rule.last.isoformat(),
+        "answer": rule.answer and rule.answer.value,
+    }

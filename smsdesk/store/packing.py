@@ -17,7 +17,7 @@ from smsdesk.core.campaign import Campaign, CampaignId, LeftOut, Message
 from smsdesk.core.columns import Column, Series, column_of, from_bytes, numbers, numbers_at, to_bytes
 from smsdesk.core.errors import WorkspaceBroken
 from smsdesk.core.recipients import Added, Blackened, Edited, Patch, Recipients, Removed, Written, in_columns
-from smsdesk.core.rules import Answer, Rule, RuleKind
+from smsdesk.core.rules import Answer, Rule, RuleKind, plain_rule
 from smsdesk.store.plain_options import plain_options, plain_periods, read_options, read_periods
 
 _SIGN = b"SMSD\x03"
@@ -169,24 +169,8 @@ def pack_head(campaign: Campaign) -> bytes:
     )
 
 
-def plain_rule(rule: Rule) -> dict[str, Any]:
-    """A rule in values of JSON."""
-    return {
-        "kind": rule.kind.value,
-        "weekdays": list(rule.weekdays),
-        "start": rule.start.isoformat(),
-        "end": rule.end.isoformat(),
-        "country": rule.country,
-        "subdivision": rule.subdivision,
-        "zone": rule.zone,
-        "first": rule.first and rule.first.isoformat(),
-        "last": rule.last and rule.last.isoformat(),
-        "answer": rule.answer and rule.answer.value,
-    }
-
-
 def read_rule(plain: Mapping[str, Any]) -> Rule:
-    """The inverse of :func:`plain_rule`. Raises ValueError, KeyError, TypeError for what is no rule."""
+    """The inverse of ``plain_rule``. Raises ValueError, KeyError, TypeError for what is no rule."""
     return Rule(
         RuleKind(plain["kind"]),
         tuple(plain["weekdays"]),

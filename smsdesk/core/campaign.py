@@ -52,7 +52,8 @@ class Campaign:
     """All that a draft holds. ``account`` is the account's name, empty while none is chosen.
 
     Nothing is sent in the periods of ``options.blackouts`` nor in those that the ``rules`` make;
-    ``period_names`` are what people call periods that they drew.
+    ``period_names`` are what people call periods that they drew. ``follows``: the campaign that this one
+    follows up.
     """
 
     id: CampaignId
@@ -64,6 +65,7 @@ class Campaign:
     left_out: LeftOut = field(default_factory=LeftOut)
     rules: tuple[Rule, ...] = ()
     period_names: Mapping[Period, str] = field(default_factory=dict, hash=False)
+    follows: CampaignId | None = None
 
     @property
     def sms_count(self) -> int:

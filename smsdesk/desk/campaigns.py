@@ -123,7 +123,7 @@ class Campaigns:
         from smsdesk.store import drafts
 
         campaign = await self._context.read(drafts.load, campaign_id)
-        return await self.adopt(replace(campaign, id=new_id(), name=name))
+        return await self.adopt(replace(campaign, id=new_id(), name=name, follows=None))
 
     async def from_request(self, path: Path) -> OpenCampaign:
         """A draft out of a JSON request in the API's own form. Raises InputError, FileError."""

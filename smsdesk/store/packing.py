@@ -165,6 +165,7 @@ def pack_head(campaign: Campaign) -> bytes:
             "messages": [{"text": m.text, "name": m.name, "literal": m.literal} for m in campaign.messages],
             "rules": [plain_rule(rule) for rule in campaign.rules],
             "period_names": [[*plain_periods((one,)), name] for one, name in campaign.period_names.items()],
+            "follows": campaign.follows,
         }
     )
 
@@ -198,4 +199,5 @@ def unpack_head(campaign_id: CampaignId, content: bytes) -> Campaign:
         LeftOut(**plain["left_out"]),
         tuple(map(read_rule, plain.get("rules", ()))),
         {read_periods([period])[0]: name for period, name in plain.get("period_names", ())},
+        plain.get("follows"),
     )

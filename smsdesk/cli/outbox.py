@@ -206,6 +206,7 @@ _ON_ENTRIES: dict[str, "Callable[[Desk, tuple[Entry, ...], argparse.Namespace], 
 
 
 async def _release(desk: "Desk", account: str) -> int:
+    desk.passwords.named(account)
     released = await desk.outbox.release(account)
     return await _sent(desk, await entries_of(desk, released), released)
 

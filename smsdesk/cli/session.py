@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,7 +12,6 @@ from urllib.parse import urlsplit
 from smsdesk.core.account import Account, checked_url
 from smsdesk.core.errors import UsageError
 from smsdesk.core.problem import Problem
-from smsdesk.desk.passwords import VARIABLE
 from smsdesk.words import problem_words, say
 
 if TYPE_CHECKING:
@@ -53,7 +51,9 @@ async def account_of(arguments: argparse.Namespace, desk: "Desk") -> str | None:
     if arguments.account and arguments.url:
         raise UsageError(reason="account_and_url")
     if arguments.account:
-        return (await desk.accounts.named(arguments.account)).name
+        name = (await desk.accounts.named(arguments.account)).name
+        desk.passwords.named(name)
+        return name
     if not arguments.url:
         return None
     if not arguments.user:
@@ -64,9 +64,7 @@ async def account_of(arguments: argparse.Namespace, desk: "Desk") -> str | None:
     )
     if account not in await desk.accounts.every():
         await desk.accounts.save(account, None)
-    password = os.environ.get(VARIABLE)
-    if password:
-        desk.passwords.keep(account.name, password)
+    desk.passwords.named(account.name)
     return account.name
 
 
@@ -78,7 +76,7 @@ async def needed_account(arguments: argparse.Namespace, desk: "Desk") -> str:
         if len(accounts) != 1:
             raise UsageError(reason="no_account")
         name = accounts[0].name
-    await desk.passwords.of(name)
+    await desk.accounts.password(name)
     return name
 
 

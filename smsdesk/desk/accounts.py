@@ -66,6 +66,11 @@ class Accounts:
                 return account
         raise AccountError(account=name, reason="unknown")
 
+    async def password(self, name: str) -> str:
+        """The password of an account. Raises PasswordMissing."""
+        only = [account.name for account in await self.every() if not account.sandbox] == [name]
+        return await self.passwords.of(name, only=only)
+
     async def save(self, account: Account, password: str | None) -> bool:
         """Checks and saves an account; False where its password is known for this run only."""
         from smsdesk.store import holding
@@ -91,7 +96,7 @@ class Accounts:
             account = await self.named(name)
             if account.sandbox and self.sandbox is None:
                 account = await self.try_out()
-            password = await self.passwords.of(name)
+            password = await self.password(name)
             self._clients.setdefault(name, self._connect(account, password))
         return self._clients[name]
 

@@ -1,4 +1,8 @@
-"""Where passwords are kept: in the system's keyring, else for this run only; never in a file."""
+"""Where passwords are kept: in the system's keyring, else for this run only; never in a file.
+
+The variable of the environment is one password: it is that of the account a command names, or of the only one
+there is, and is never tried on another service.
+"""
 
 import asyncio
 import os
@@ -10,7 +14,7 @@ _PLACE = "SMS Desk"
 
 
 class Passwords:
-    """Asks this run's memory, then the keyring, then the environment. Its repr shows nothing."""
+    """Asks this run's memory, then the keyring. Its repr shows nothing."""
 
     def __init__(self) -> None:
         self._kept: dict[str, str] = {}
@@ -19,17 +23,26 @@ class Passwords:
         """Remembers a password for this run."""
         self._kept[account] = password
 
+    def named(self, account: str) -> None:
+        """A command names this account: the password of the environment, where there is one, is its own."""
+        if password := os.environ.get(VARIABLE):
+            self.keep(account, password)
+
     async def save(self, account: str, password: str) -> bool:
         """Saves it in the keyring; False where there is none: then it is known for this run only."""
         self.keep(account, password)
         return await asyncio.to_thread(_save, account, password)
 
-    async def of(self, account: str) -> str:
-        """The password of an account. Raises PasswordMissing."""
+    async def of(self, account: str, *, only: bool = False) -> str:
+        """The password of an account, of the ``only`` one the environment's too. Raises PasswordMissing.
+
+        Its reason is ``whose`` where the environment has a password, and nobody said that it is this one's.
+        """
+        given = os.environ.get(VARIABLE)
         password = self._kept.get(account) or await asyncio.to_thread(_load, account)
-        password = password or os.environ.get(VARIABLE)
+        password = password or (given if only else None)
         if not password:
-            raise PasswordMissing(account=account)
+            raise PasswordMissing(account=account, reason="whose" if given else "")
         self._kept[account] = password
         return password
 

@@ -213,7 +213,7 @@ class AccountDialog(QDialog):
             self._desk.tasks.start("account test", self._told(self._test(account)))
 
     async def _test(self, account: Account) -> None:
-        password = self.password.box.text() or await self._desk.passwords.of(account.name)
+        password = self.password.box.text() or await self._desk.accounts.password(account.name)
         self._show_results(await self._desk.accounts.test(account, password))
 
     def save(self) -> None:

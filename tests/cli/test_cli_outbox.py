@@ -8,13 +8,16 @@ import subprocess
 import sys
 import urllib.request
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
 from processes import PASSWORD
 from sqlalchemy import Connection, delete, update
 
@@ -62,6 +65,31 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         return Said(code, json.loads(out) if out else None, words)
 
     return ran
+
+
+class Kept(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passwords: dict[tuple[str, str], str] = {}
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.passwords[service, username] = password
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.passwords.get((service, username))
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    """The system's keyring."""
+    before, made = keyring.get_keyring(), Kept()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(before)
 
 
 @pytest.fixture
@@ -342,14 +370,37 @@ def test_what_is_uncertain_can_be_left(run: Run, send: Run, start_box: Any) -> N
 
 
 def test_one_account_that_cannot_send_keeps_no_other(
-    run: Run, send: Run, waits: None, start_box: Any
+    run: Run, send: Run, waits: None, start_box: Any, kept: Kept
 ) -> None:
     box = start_box("--speed", "50")
     send(box.url)
+    for url in (NOBODY, box.url):
+        kept.set_password("SMS Desk", name_of(url), PASSWORD)
     run("outbox", "--go-on")
     said = run("resume")
     assert (said.code, states(said)) == (1, ["waiting", "accepted"])
     assert "127.0.0.1:9" in said.words
+
+
+def name_of(url: str) -> str:
+    return f"desk@{urlsplit(url).netloc}"
+
+
+def test_the_password_of_the_environment_is_tried_on_no_other_account(
+    run: Run, send: Run, waits: None, start_box: Any
+) -> None:
+    first, second = start_box("--speed", "50"), start_box("--speed", "50")
+    send(first.url)
+    send(second.url)
+    run("outbox", "--go-on")
+    said = run("resume")
+    assert (said.code, states(said)) == (1, ["queued"] * 3)
+    assert f"{name_of(first.url)} is not known: SMSDESK_PASSWORD is not tried on one of several" in said.words
+    assert "Name the account that it belongs to" in said.words
+    # The one that is named gets it, the others do not.
+    said = run("resume", "--account", name_of(second.url))
+    assert (said.code, states(said)) == (0, ["accepted"])
+    assert [box.accepted() != {} for box in (first, second)] == [False, True]
 
 
 def test_an_account_that_is_gone_keeps_no_other(

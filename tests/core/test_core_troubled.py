@@ -16,9 +16,10 @@ from smsdesk.core.troubled import Troubled, troubled
 
 ADA, BOB, EVE, MIA = (f"+491760406901{at}" for at in range(4))
 LANDLINE = "+4930123456"
+PLAIN = Options()
 
 
-def campaign(text: str, dst: list[str], names: list[str], options: Options = Options()) -> Campaign:
+def campaign(text: str, dst: list[str], names: list[str], options: Options = PLAIN) -> Campaign:
     message = Message(text, Recipients(dst, [""] * len(dst), {"Name": names}))
     return Campaign(CampaignId("c"), "C", messages=(Message(), message), options=options)
 

@@ -199,6 +199,7 @@ async def _run(app: "QApplication", folder: Path, language: str | None, act: Act
 
     A ``language`` of the command line goes before the one that is set in the workspace.
     """
+    from smsdesk.desk.backups import put_back
     from smsdesk.ui import theme
     from smsdesk.ui.window import MainWindow
 
@@ -212,8 +213,8 @@ async def _run(app: "QApplication", folder: Path, language: str | None, act: Act
     while True:
         try:
             if backup is not None:
-                await _put_back(folder, backup)
-            return await _work(app, window, folder, language, act, closed)
+                await asyncio.to_thread(put_back, folder, backup, datetime.now(UTC))
+            return await _work(app, window, folder, language, act, closed, restored=backup is not None)
         except WorkspaceError as error:
             print(" ".join(error_words(error)), file=sys.stderr)
             backup = None if act else await _chosen_backup(window, error, closed)
@@ -239,12 +240,6 @@ async def _chosen_backup(window: "MainWindow", error: WorkspaceError, closed: as
     return Path(str(offered))
 
 
-async def _put_back(folder: Path, backup: Path) -> None:
-    from smsdesk.store.workspace import put_back
-
-    await asyncio.to_thread(put_back, folder, backup, datetime.now(UTC))
-
-
 async def _work(
     app: "QApplication",
     window: "MainWindow",
@@ -252,6 +247,8 @@ async def _work(
     language: str | None,
     act: Act | None,
     closed: asyncio.Event,
+    *,
+    restored: bool = False,
 ) -> int:
     from smsdesk.desk.desk import open_desk
     from smsdesk.ui.shell import Shell
@@ -261,6 +258,8 @@ async def _work(
         shell = Shell(app, window, desk)
         sys.excepthook = lambda _kind, error, _trace: shell.show_notice(bug_notice(error))
         await shell.start(language)
+        if restored:
+            window.notify("warning", say("restored"), say("restored.hint"))
         code = await act.drive(shell) if act else None
         if code is None:
             await _left(shell, closed)

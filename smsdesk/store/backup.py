@@ -1,16 +1,20 @@
 """Backups of a workspace, beside its file: made whole or not at all, few, and put back for a damaged one.
 
 A backup never sends by itself: what had not left when it was made may have left since, so in the copy it is
-uncertain, to be looked up by its mark. That is so however the copy comes back, renamed by hand too.
+uncertain, to be looked up by its mark. What was sent since is not in it at all, so in the copy everything is
+paused until a person has looked, and no key is taken for a new one meanwhile. That is so however the copy
+comes back, renamed by hand too.
 """
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
-from smsdesk.core.errors import WorkspaceError
-from smsdesk.core.outbox import RESTORED
+from smsdesk.core.errors import WorkspaceBusy, WorkspaceError
+from smsdesk.core.outbox import RESTORED, Hold
 from smsdesk.store import sqlite
 
 KEPT = 3
@@ -29,6 +33,19 @@ UPDATE outbox SET state = 'uncertain', reason = ?, not_before = NULL, owner = NU
     not_found_at = NULL
 WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain')
 """
+_PAUSED = "INSERT OR REPLACE INTO pauses (account, hold, reason, since) VALUES ('', ?, ?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup and what it holds; ``sound``: it can be put back, else nothing is known of what it holds."""
+
+    path: Path
+    made_at: datetime
+    sound: bool
+    campaigns: int = 0
+    jobs: int = 0
+    sms: int = 0
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -40,7 +57,9 @@ def _files(folder: Path) -> Iterator[Path]:
 def make(file: Path, name: str, version: int) -> Path:
     """Copies a workspace's file of that version under ``workspace.<name>.db``; older ones go."""
     target = file.with_suffix(f".{name}.db")
-    sqlite.copy_whole(file, target, _UNCERTAIN if version < _HOLDS else _UNCERTAIN_OR_HELD, RESTORED)
+    paused = (_PAUSED, (Hold.PERSON.value, RESTORED, _microseconds(datetime.now(UTC))))
+    holds = ((_UNCERTAIN_OR_HELD, (RESTORED,)), paused)
+    sqlite.copy_whole(file, target, *(holds if version >= _HOLDS else [(_UNCERTAIN, (RESTORED,))]))
     for old in [path for path in _files(file.parent) if path != target][KEPT - 1 :]:
         old.unlink(missing_ok=True)
     return target
@@ -61,26 +80,37 @@ def is_any(folder: Path) -> bool:
 
 def newest_whole(folder: Path) -> Path | None:
     """The newest backup that is sound and that this program can open."""
+    return next((path for path in _files(folder) if _is_sound(path)), None)
+
+
+def _is_sound(path: Path) -> bool:
+    with suppress(WorkspaceError, *sqlite.FAILURES):
+        return bool(sqlite.check_file(path) and sqlite.is_whole(path))
+    return False
+
+
+def every(folder: Path) -> Iterator[Backup]:
+    """All backups, the newest first."""
     for path in _files(folder):
-        with suppress(WorkspaceError, *sqlite.FAILURES):
-            if sqlite.check_file(path) and sqlite.is_whole(path):
-                return path
-    return None
+        made_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        sound = _is_sound(path)
+        counts = sqlite.counted(path, "campaigns", "jobs", "sms") if sound else ()
+        yield Backup(path, made_at, sound, *counts)
 
 
 def put_back(file: Path, backup: Path, now: datetime) -> Path:
     """Puts a backup in place of a workspace's file that nobody has open; answers where that one is kept.
 
     What is uncertain in it may have been sent until ``now``: the settling time counts from then. At each
-    instant there is a file of that name, the old one or the whole new one.
+    instant there is a file of that name, the old one or the whole new one. Raises WorkspaceBusy.
     """
-    number = 1 + sum(1 for _ in file.parent.glob("damaged-*.db"))
-    aside = file.with_name(f"damaged-{number}.db")
+    if sqlite.is_in_use(file):
+        raise WorkspaceBusy(folder=file.parent.name)
+    names = (file.with_name(f"damaged-{number}.db") for number in count(1))
+    aside = next(name for name in names if not name.exists())
     fresh = file.with_name("workspace.new")
-    if sqlite.check_file(backup) < _HOLDS:
-        sqlite.copy_whole(backup, fresh)
-    else:
-        sqlite.copy_whole(backup, fresh, _SETTLES, _microseconds(now), RESTORED)
+    settles = (_SETTLES, (_microseconds(now), RESTORED))
+    sqlite.copy_whole(backup, fresh, *([settles] if sqlite.check_file(backup) >= _HOLDS else []))
     try:
         if file.exists():
             sqlite.copy_bytes(file, aside)

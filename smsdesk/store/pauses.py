@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from smsdesk.core.outbox import Hold
+from smsdesk.core.outbox import RESTORED, Hold
 from smsdesk.store.schema import pauses
 
 EVERY = ""
@@ -51,3 +51,10 @@ def paused(connection: Connection) -> frozenset[str]:
     """The accounts that a person paused; EVERY for all of them."""
     c = pauses.c
     return frozenset(connection.scalars(select(c.account).where(c.hold == Hold.PERSON.value)))
+
+
+def is_restored(connection: Connection) -> bool:
+    """Whether everything is paused because the workspace came back from a backup."""
+    c = pauses.c
+    mine = select(c.since).where(c.account == EVERY, c.reason == RESTORED)
+    return connection.execute(mine).first() is not None

@@ -23,7 +23,7 @@ from smsdesk.core.errors import (
     WorkspaceShared,
     WorkspaceTooNew,
 )
-from smsdesk.store import schema
+from smsdesk.store import grams, schema
 from smsdesk.store.schema import STEPS, metadata
 
 VERSION = schema.VERSION
@@ -223,6 +223,13 @@ def _only_grows(table: Table, connection: Connection, **_: object) -> None:
         connection.execute(text(f"CREATE TRIGGER {name} BEFORE {change} ON {table.name} BEGIN {refuse}; END"))
 
 
+@event.listens_for(schema.unindexed, "after_create")
+def _make_index(table: Table, connection: Connection, **_: object) -> None:
+    """Where it is written what the search index does not know yet, there is one."""
+    del table
+    grams.create(connection)
+
+
 def migrate(engine: Engine) -> None:
     """Leads the file to our version in one transaction."""
     with engine.begin() as connection:
@@ -276,23 +283,27 @@ _TICK = 10_000
 """So many steps of SQLite's machine take a few milliseconds."""
 
 
-def copy_whole(source: Path, target: Path, then: str = "", *values: str | int) -> None:
+Statement = tuple[str, tuple[str | int, ...]]
+"""SQL with its values."""
+
+
+def copy_whole(source: Path, target: Path, *then: Statement) -> None:
     """Copies a workspace's file, what is still in its write-ahead log included: all of it, or nothing.
 
-    ``then`` is a statement that is run, with ``values``, in the copy before it gets its name.
+    ``then`` is run in the copy before it gets its name.
     """
     part = target.with_name(f"{target.name}.part")
     try:
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        _copy(source, part, then, values)
+        _copy(source, part, then)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
     flush_folder(target.parent)
 
 
-def _copy(source: Path, part: Path, then: str, values: tuple[str | int, ...]) -> None:
+def _copy(source: Path, part: Path, then: tuple[Statement, ...]) -> None:
     old = sqlite3.connect(f"{_address(source)}?mode=ro", uri=True, timeout=BUSY_MS / 1000)
     new = sqlite3.connect(part, isolation_level=None)
     try:
@@ -302,8 +313,8 @@ def _copy(source: Path, part: Path, then: str, values: tuple[str | int, ...]) ->
         # One file without a log beside it; until it has its name, nobody needs to take anything back.
         new.execute("PRAGMA journal_mode=MEMORY")
         new.execute("BEGIN IMMEDIATE")
-        if then:
-            new.execute(then, values)
+        for statement, values in then:
+            new.execute(statement, values)
         new.execute("COMMIT")
     finally:
         old.close()
@@ -319,6 +330,36 @@ def flush_folder(folder: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+_SHARED_LOCK = (510, 0x40000002)
+"""Length and place of the lock that whoever has a file open shares (SQLite's os.h); the file ends before."""
+
+
+def is_in_use(file: Path) -> bool:
+    """Whether another program has a workspace's file open, damaged or not. Touches nothing.
+
+    This process must not have it open. Windows itself lets no file be replaced that is open.
+    """
+    if os.name == "nt" or not file.exists():
+        return False
+    import fcntl
+
+    with file.open("rb+") as opened:
+        try:
+            fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB, *_SHARED_LOCK)
+        except (BlockingIOError, PermissionError):
+            return True
+    return False
+
+
+def counted(file: Path, *tables: str) -> tuple[int, ...]:
+    """How many rows each of these tables of a sound backup has."""
+    raw = sqlite3.connect(f"{_address(file)}?mode=ro&immutable=1", uri=True)
+    try:
+        return tuple(int(raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in tables)  # noqa: S608 (names of ours)
+    finally:
+        raw.close()
 
 
 def copy_bytes(source: Path, target: Path) -> None:

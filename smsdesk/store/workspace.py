@@ -159,12 +159,18 @@ class Store:
 
 
 def put_back(folder: Path, backup_file: Path, now: datetime) -> Path:
-    """Puts a backup in place of the damaged file of a workspace that nobody has open.
+    """Puts a backup in place of the file of a workspace that nobody has open.
 
-    Answers where the damaged one is kept. Raises WorkspaceError, and then all is as it was.
+    Answers where that one is kept. Raises WorkspaceError, and then all is as it was.
     """
     with sqlite.plain_errors(folder):
         return backup.put_back(folder / sqlite.FILE, backup_file, now)
+
+
+def backups(folder: Path) -> tuple[backup.Backup, ...]:
+    """The backups of a workspace, the newest first."""
+    with sqlite.plain_errors(folder):
+        return tuple(backup.every(folder))
 
 
 def _looked_through(file: Path, version: int, seconds: float) -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 import qasync
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from smsdesk.app import _run
-from smsdesk.store import settings
+from smsdesk.store import outbox, settings
 from smsdesk.store.workspace import Store
 from smsdesk.ui.window import MainWindow
 
@@ -28,8 +28,13 @@ def damaged(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def answered(loop: qasync.QEventLoop, app: QApplication, folder: Path, label: str) -> tuple[str, int]:
-    """What the box said, and the exit code after a button of it was pressed and the window closed."""
+def answered(
+    loop: qasync.QEventLoop, app: QApplication, folder: Path, label: str, notice: str = ""
+) -> tuple[str, int]:
+    """What the box said, and the exit code after a button of it was pressed and the window closed.
+
+    ``notice``: words that the window shows before it is closed.
+    """
 
     async def until(there: Callable[[], Any]) -> Any:
         async with asyncio.timeout(20):
@@ -47,7 +52,11 @@ def answered(loop: qasync.QEventLoop, app: QApplication, folder: Path, label: st
         next(button for button in box.buttons() if button.text() == label).click()
         await until(lambda: running.done() or (of(MainWindow) and of(MainWindow).page_key()))
         if not running.done():
-            of(MainWindow).close()
+            window = of(MainWindow)
+            await until(
+                lambda: not notice or any(notice in one.text() for one in window.findChildren(QLabel))
+            )
+            window.close()
         return words, await running
 
     app.setQuitOnLastWindowClosed(False)
@@ -76,11 +85,12 @@ def test_the_backup_is_opened_in_its_place(
     loop: qasync.QEventLoop, qapp: QApplication, damaged: Path
 ) -> None:
     before = (damaged / "workspace.db").read_bytes()
-    _, code = answered(loop, qapp, damaged, "Open the backup")
+    _, code = answered(loop, qapp, damaged, "Open the backup", notice="came back from a backup")
     assert code == 0
     assert (damaged / "damaged-1.db").read_bytes() == before
     with Store.open(damaged) as store:
         assert store.read(settings.get).result()["kept"] == "yes"
+        assert store.read(outbox.paused).result() == {""}
 
 
 def test_without_a_backup_there_is_nothing_to_open(

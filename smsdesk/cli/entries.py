@@ -5,9 +5,9 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from smsdesk.core.outbox import ON_THE_LIST, READY, SETTLING, Entry, EntryState, Exchange, Hold
-from smsdesk.desk.draining import EVERY
-from smsdesk.words import ago, clock, day_time, error_words, has, lasting, number, say
+from smsdesk.core.outbox import EVERY, READY, Entry, EntryState, Exchange, Hold
+from smsdesk.words import ago, error_words, has, lasting, number, say
+from smsdesk.words.entries import Scene, entry_name, step_words, why
 
 if TYPE_CHECKING:
     from smsdesk.core.errors import SmsDeskError
@@ -16,12 +16,6 @@ if TYPE_CHECKING:
 ZERO = timedelta(0)
 MOST = 8
 """Entries that are told one by one; of more the list knows."""
-
-
-def entry_name(entry: Entry) -> str:
-    """The campaign, and which of its jobs where there are several."""
-    name = entry.campaign or say("outbox.unnamed")
-    return name if entry.of == 1 else say("outbox.part", name=name, number=entry.number, of=entry.of)
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:
@@ -49,7 +43,7 @@ def open_json(entry: Entry, now: datetime, paused: Collection[str]) -> dict[str,
         "age_seconds": int(_age(entry, now).total_seconds()),
         "next_try": _iso(next_try(entry, now, paused)),
         **{name: _iso(getattr(entry, name)) for name in times},
-        "why": why(entry, now, paused),
+        "why": why(entry, scene_of(now, paused)),
         "next": next_words(entry, paused),
     }
 
@@ -60,6 +54,11 @@ def _iso(at: datetime | None) -> str | None:
 
 def _age(entry: Entry, now: datetime) -> timedelta:
     return max(now - entry.since, ZERO)
+
+
+def scene_of(now: datetime, paused: Collection[str]) -> Scene:
+    """What the words of entries depend on: a verb says them once and ends."""
+    return Scene(now, frozenset(paused), live=False)
 
 
 def stopped(entry: Entry, paused: Collection[str]) -> bool:
@@ -79,68 +78,6 @@ def next_try(entry: Entry, now: datetime, paused: Collection[str] = ()) -> datet
 # --- in words
 
 
-def reason_words(reason: str | None) -> str:
-    """What the code of an error says."""
-    code = f"error.{reason or 'general'}"
-    return say(code if has(code) else "error.general")
-
-
-def why(entry: Entry, now: datetime, paused: Collection[str] = ()) -> str:
-    """Why an entry stands where it stands."""
-    match entry.state:
-        case EntryState.QUEUED | EntryState.WAITING:
-            words = _why_waiting(entry, paused)
-        case EntryState.HELD:
-            words = _why_held(entry, now)
-        case EntryState.SENDING:
-            words = say("outbox.why.sending", span=lasting(_age(entry, now)))
-        case EntryState.ACCEPTED:
-            words = say("outbox.why.accepted")
-        case EntryState.REFUSED:
-            words = reason_words(entry.reason)
-        case EntryState.UNCERTAIN:
-            words = _why_uncertain(entry)
-        case EntryState.CANCELLED:
-            nobody = ".do_not_contact" if entry.reason == ON_THE_LIST else ""
-            words = say(f"outbox.why.left{nobody}" if entry.reason else "outbox.why.cancelled")
-    return words
-
-
-def _why_waiting(entry: Entry, paused: Collection[str]) -> str:
-    if stopped(entry, paused):
-        every = EVERY in paused
-        return (
-            say("outbox.why.paused.every")
-            if every
-            else say("outbox.why.paused.account", account=entry.account)
-        )
-    if entry.reason is None:
-        return say("outbox.why.queued")
-    short = f"outbox.waits.{entry.reason}"
-    return say(short) if has(short) else reason_words(entry.reason)
-
-
-def _why_held(entry: Entry, now: datetime) -> str:
-    if entry.hold is None:
-        return say("outbox.why.held")
-    left = max((entry.final_at or now) - now, ZERO)
-    due = day_time(entry.due_at or now, None, now)
-    values = {"why": reason_words(entry.reason), "span": lasting(left), "time": due}
-    return say(f"outbox.why.held.{entry.hold.value}", None, **values)
-
-
-def _why_uncertain(entry: Entry) -> str:
-    """The cause, and what looking for it came to: before the settling time "not found" says nothing."""
-    code = f"outbox.uncertain.{entry.reason}"
-    cause = say(code if has(code) else "outbox.uncertain.uncertain")
-    if entry.not_found_at is not None:
-        return f"{cause} {say('cli.uncertain.nowhere', time=clock(entry.asked_at or entry.not_found_at))}"
-    if entry.asked_at is None:
-        return cause
-    until = (entry.posted_at or entry.since) + SETTLING
-    return f"{cause} {say('cli.uncertain.not_yet', time=clock(entry.asked_at), until=clock(until))}"
-
-
 def next_words(entry: Entry, paused: Collection[str] = ()) -> str:
     """What one can type about an entry; empty where there is nothing to do."""
     code = f"cli.next.{entry.state.value}"
@@ -158,7 +95,8 @@ def lines(entries: Sequence[Entry], now: datetime, paused: Collection[str]) -> l
     rows = [head, *(_cells(entry, now, paused) for entry in entries)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     shown = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-    told = [f"{why(entry, now, paused)} {next_words(entry, paused)}".rstrip() for entry in entries]
+    scene = scene_of(now, paused)
+    told = [f"{why(entry, scene)} {next_words(entry, paused)}".rstrip() for entry in entries]
     pairs = zip(shown[1:], told, strict=True)
     return [shown[0], *(line for row, words in pairs for line in (row, f"{' ' * widths[0]}  {words}"))]
 
@@ -188,22 +126,8 @@ def step_json(step: "Step") -> dict[str, Any]:
         "at": step.at.isoformat(),
         "step": step.code,
         "values": dict(step.values),
-        "words": step_words(step),
+        "words": step_words(step.code, step.values),
     }
-
-
-def step_words(step: "Step") -> str:
-    """The same in words."""
-    code = f"step.{step.code}"
-    values: dict[str, Any] = {"host": "", **step.values}
-    if step.code == "asked_no_answer" and values.get("reason"):
-        return say("step.asked_no_answer.why", host=values["host"], why=reason_words(str(values["reason"])))
-    count = values.pop("n", None)
-    return (
-        say(code, count if isinstance(count, int) else None, **values)
-        if has(code)
-        else reason_words(step.code)
-    )
 
 
 def exchange_json(exchange: Exchange) -> dict[str, Any]:

@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING
 from smsdesk.cli.entries import (
     MOST,
     entry_json,
-    entry_name,
     exchange_json,
     lines,
     listed,
     open_json,
+    scene_of,
     step_json,
     told_error,
-    why,
 )
 from smsdesk.cli.finishing import FAILED, entries_of, finished
 from smsdesk.cli.session import Verbs, account_of, add_account, in_session, show, tell
 from smsdesk.core.blackouts import parse_instant
 from smsdesk.core.errors import SmsDeskError, UsageError, WorkspaceError
-from smsdesk.core.outbox import FINAL, NOT_LEFT, Entry, EntryId, EntryState
-from smsdesk.desk.draining import EVERY
+from smsdesk.core.outbox import EVERY, FINAL, NOT_LEFT, Entry, EntryId, EntryState
 from smsdesk.words import say
+from smsdesk.words.entries import entry_name, why
 
 if TYPE_CHECKING:
     from smsdesk.desk.desk import Desk
@@ -246,7 +245,7 @@ async def _resume(arguments: argparse.Namespace, desk: "Desk") -> int:
     await _decide(desk, asked, arguments.again, arguments.leave)
     code, touched = await finished(desk, mine)
     for entry in [entry for entry in touched if entry.state is EntryState.UNCERTAIN][:MOST]:
-        why_so = why(entry, desk.now(), desk.outbox.pauses)
+        why_so = why(entry, scene_of(desk.now(), desk.outbox.pauses))
         tell(say("cli.uncertain.entry", entry=entry.id, name=entry_name(entry), why=why_so))
     if arguments.wait and code == 0:
         for campaign in dict.fromkeys(entry.campaign_id for entry in touched):

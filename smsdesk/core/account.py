@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from smsdesk.core.errors import AddressError
 
+TRY_OUT = "Try-out"
+"""The account on the embedded sandbox."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 

@@ -129,6 +129,8 @@ def goal(event: Event) -> EntryState:
     return next(after for (_, what), after in _STEPS.items() if what is event)
 
 
+EVERY = ""
+"""In place of an account: all of them."""
 ON_THE_LIST = "do_not_contact"
 """The reason of an entry that is cancelled because all its recipients are on the do-not-contact list."""
 RESTORED = "restored"
@@ -222,17 +224,34 @@ _LOOKS = (
 _SELDOM = timedelta(days=1)
 
 
-def is_fact(posted_at: datetime, asked_at: datetime) -> bool:
-    """Whether "not found in any data centre", asked at ``asked_at``, may be told as a fact."""
-    return asked_at - posted_at >= SETTLING
+def is_fact(from_at: datetime, asked_at: datetime) -> bool:
+    """Whether "not found in any data centre", asked at ``asked_at``, may be told as a fact.
+
+    ``from_at``: from then on the settling time counts; see :func:`settling_from`.
+    """
+    return asked_at - from_at >= SETTLING
 
 
-def look_again(posted_at: datetime, asked_at: datetime | None, now: datetime) -> bool:
+def settling_from(from_at: datetime, last_at: datetime, now: datetime, *, everywhere: bool) -> datetime:
+    """From when on the settling time counts, once a question at ``now`` found nothing.
+
+    ``last_at`` is the question before it, or the POST. Between two questions at most half of the settling
+    time goes by, and none where the clock went back or a data centre did not answer: so no clock that is set
+    makes a fact, and none is made by one question alone.
+    """
+    gap = now - last_at
+    counted = min(max(gap, timedelta(0)), SETTLING / 2) if everywhere else timedelta(0)
+    return from_at + gap - counted
+
+
+def look_again(from_at: datetime, asked_at: datetime | None, now: datetime) -> bool:
     """Whether an uncertain entry is to be looked up (again): soon at first, then more and more seldom."""
-    if asked_at is None or asked_at > now:
-        return True
-    pause = next((pause for until, pause in _LOOKS if now - posted_at <= until + pause), _SELDOM)
-    return now - asked_at >= pause
+    return asked_at is None or asked_at > now or next_look(from_at, asked_at) <= now
+
+
+def next_look(from_at: datetime, asked_at: datetime) -> datetime:
+    """When an uncertain entry that was looked up is to be so again."""
+    return asked_at + next((pause for until, pause in _LOOKS if asked_at - from_at <= until), _SELDOM)
 
 
 # --- the mark
@@ -266,7 +285,8 @@ class Entry:
     """One outbox entry, without its body. Times aware UTC; ``reason`` is an error code or ``None``.
 
     ``due_at``: held here until then. ``final_at``: until then it can be undone. ``posted_at``: its last
-    POST. ``not_found_at``: every data centre was asked after the settling time, and none has its job.
+    POST. ``everywhere_at``: from then on it has counted as asked for in every data centre. ``not_found_at``:
+    they were asked after the settling time, and none has its job.
     ``pilot``: the first job of a campaign whose rest waits for it.
     """
 
@@ -290,7 +310,13 @@ class Entry:
     pilot: bool = False
     posted_at: datetime | None = None
     asked_at: datetime | None = None
+    everywhere_at: datetime | None = None
     not_found_at: datetime | None = None
+
+    @property
+    def settling_from(self) -> datetime:
+        """From then on the settling time of an uncertain entry counts."""
+        return self.everywhere_at or self.posted_at or self.since
 
 
 LONGEST_ANSWER = 64 * 2**10

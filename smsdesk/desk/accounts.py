@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from smsdesk.core.account import Account, checked_url
+from smsdesk.core.account import TRY_OUT, Account, checked_url
 from smsdesk.core.acts import What
 from smsdesk.core.errors import AccountError, NotFound, ServiceError, SmsDeskError
 from smsdesk.desk.acts import plainly, record
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.passwords import Passwords
-from smsdesk.desk.sandbox import TRY_OUT, Sandbox
+from smsdesk.desk.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from smsdesk.api.client import Client

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from smsdesk.core.account import Account
+from smsdesk.core.account import TRY_OUT, Account
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.errors import (
     AccountError,
@@ -33,9 +33,10 @@ from smsdesk.desk.passwords import Passwords
 from smsdesk.desk.prices import PriceList
 from smsdesk.desk.rehearsal import Rehearsals
 from smsdesk.desk.repeats import Repeats
-from smsdesk.desk.sandbox import TRY_OUT, Phones, Sandbox
+from smsdesk.desk.sandbox import Phones, Sandbox
 from smsdesk.desk.sending import Outbox
 from smsdesk.desk.settling import Settling
+from smsdesk.desk.support import Support
 from smsdesk.desk.tasks import Notice, Tasks
 from smsdesk.desk.templates import Templates
 from smsdesk.desk.views import OwnNumber, Views
@@ -88,6 +89,7 @@ class Desk:
         settling = Settling(self.context, self.accounts)
         self.outbox = Outbox(self.context, self.accounts, settling)
         self.jobs = Jobs(self.context, self.accounts, settling)
+        self.support = Support(self.context, self.accounts)
         self.repeats = Repeats(self.context)
         self.rehearsals = Rehearsals(self.context, self.accounts, connect, rehearse_in or start_sandbox)
 

@@ -20,7 +20,17 @@ from smsdesk.core.errors import (
     TooManyRequests,
     WorkspaceBusy,
 )
-from smsdesk.core.outbox import READY, After, Entry, EntryId, EntryState, Event, Exchange, after_error
+from smsdesk.core.outbox import (
+    EVERY,
+    READY,
+    After,
+    Entry,
+    EntryId,
+    EntryState,
+    Event,
+    Exchange,
+    after_error,
+)
 from smsdesk.core.pace import Pace, first_pace, slowed, sped
 from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
@@ -40,8 +50,6 @@ NAP = timedelta(seconds=10)
 NOTED_EVERY = timedelta(minutes=1)
 """How often it is written down that a program is at work on the workspace."""
 MOMENT = timedelta(milliseconds=50)
-EVERY = ""
-"""In place of an account: all of them."""
 SENT_OVER = (Topic.OUTBOX, Topic.JOBS, Topic.CAMPAIGNS)
 
 

@@ -9,10 +9,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Protocol
 
+from smsdesk.core.account import TRY_OUT
 from smsdesk.core.errors import AccountError, SmsDeskError
-
-TRY_OUT = "Try-out"
-"""The name of the account on the embedded sandbox."""
 
 SHOWN = 100
 """Phones that a list holds at most."""

@@ -19,7 +19,7 @@ from smsdesk.core.errors import InputError, ServiceError
 from smsdesk.core.figures import Review
 from smsdesk.core.handing import AT_ONCE, Handing
 from smsdesk.core.importing import display_name, display_names
-from smsdesk.core.outbox import Entry, EntryId, EntryState, Exchange, mark_of, marked_reference
+from smsdesk.core.outbox import EVERY, Entry, EntryId, EntryState, Exchange, mark_of, marked_reference
 from smsdesk.core.plan import Planned, addressed, columns_of, planned_jobs
 from smsdesk.core.problem import Problem
 from smsdesk.core.recipients import Recipients
@@ -31,7 +31,7 @@ from smsdesk.desk.acts import plainly, record, who
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.do_not_contact import concerned
-from smsdesk.desk.draining import EVERY, Draining
+from smsdesk.desk.draining import Draining
 from smsdesk.desk.importing import own_zone
 from smsdesk.desk.pilot import Pilots
 from smsdesk.desk.settling import Settling

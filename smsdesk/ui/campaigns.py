@@ -14,12 +14,12 @@ from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.compose_sets import begin_with_default
-from smsdesk.ui.labels import account_words
 from smsdesk.ui.layout import action, button, card, empty_page, link
 from smsdesk.ui.live import Live
 from smsdesk.ui.page import Page
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import day_time, number, say
+from smsdesk.words.entries import account_words
 
 if TYPE_CHECKING:
     from smsdesk.desk.campaigns import CampaignLine

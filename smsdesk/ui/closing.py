@@ -6,10 +6,11 @@ from datetime import datetime
 from PySide6.QtWidgets import QDialog, QWidget
 
 from smsdesk.core.outbox import READY, Entry, EntryState, Hold
-from smsdesk.ui.entries import Scene, jobs_words
+from smsdesk.ui.entries import jobs_words
 from smsdesk.ui.facts import Facts
 from smsdesk.ui.layout import banner, button, hbox, sentence, vbox
 from smsdesk.words import day_time, say
+from smsdesk.words.entries import Scene
 
 _WIDTH = 520
 

@@ -7,9 +7,9 @@ from smsdesk.core.figures import Review
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.compose_checks import MarkLabel
 from smsdesk.ui.facts import flowing
-from smsdesk.ui.labels import account_words
 from smsdesk.ui.layout import card, hbox, holding, vbox
 from smsdesk.words import ago, say
+from smsdesk.words.entries import account_words
 
 _NUMBERS = ("recipient_invalid", "recipients_doubtful")
 _FIELDS = ("no_such_field", "field_empty")

@@ -15,9 +15,9 @@ from smsdesk.ui.compose_effects import campaign_effects, written_effects
 from smsdesk.ui.compose_fields import Field, Figure
 from smsdesk.ui.compose_sets import SetsBar
 from smsdesk.ui.inputs import Choice, text_input
-from smsdesk.ui.labels import account_words
 from smsdesk.ui.layout import BETWEEN, button, card, hbox, holding, scrolling, vbox
 from smsdesk.words import problem_words, say
+from smsdesk.words.entries import account_words
 
 _YES_NO = ("", "yes", "no")
 _TEXTS = ("src", "reference", "billcode")

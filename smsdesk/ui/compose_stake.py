@@ -6,8 +6,8 @@ from smsdesk.core.campaign import Campaign
 from smsdesk.core.figures import Totals
 from smsdesk.core.problem import Problem
 from smsdesk.ui.ask import Stake
-from smsdesk.ui.labels import account_words
 from smsdesk.words import money, number, problem_words, say
+from smsdesk.words.entries import account_words
 
 MANY = 1_000
 """From so many people on their number has to be written."""

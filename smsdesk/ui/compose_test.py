@@ -17,10 +17,10 @@ from smsdesk.desk.desk import Desk
 from smsdesk.ui import theme
 from smsdesk.ui.facts import Facts, flowing
 from smsdesk.ui.inputs import text_input
-from smsdesk.ui.labels import account_words
 from smsdesk.ui.layout import button, grow, hbox, holding, label, relabel, scrolling, vbox
 from smsdesk.ui.phone import PhonePreview
 from smsdesk.words import error_words, money, problem_words, say
+from smsdesk.words.entries import account_words
 
 Told = Callable[[str, str, str, QAction | None], object]
 """What takes a notice: level, sentence, hint, action."""

@@ -1,28 +1,15 @@
-"""Outbox entries in words: their pill, why they stand where they stand, what comes next, what can be done.
+"""Outbox entries on the screen: their pill, the card that explains one, what a person can do with them.
 
-Pure: values in, words out. The outbox page paints what this says.
+Pure: values in, words out. Why an entry stands where it stands is said in :mod:`smsdesk.words.entries`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from smsdesk.core.errors import SmsDeskError
-from smsdesk.core.outbox import (
-    HOLDING,
-    NOT_LEFT,
-    ON_THE_LIST,
-    READY,
-    SETTLING,
-    Entry,
-    EntryId,
-    EntryState,
-    Hold,
-)
-from smsdesk.desk.draining import EVERY
-from smsdesk.ui.labels import account_words
-from smsdesk.words import clock, countdown, day_time, error_words, full_time, has, lasting, number, say
+from smsdesk.core.outbox import HOLDING, NOT_LEFT, READY, Entry, EntryId, EntryState, Hold, next_look
+from smsdesk.words import ago, clock, countdown, day_time, error_words, full_time, number, say
+from smsdesk.words.entries import Scene, account_words, ended, reason_words, settles_at
 
 if TYPE_CHECKING:
     from smsdesk.desk.sending import Step
@@ -40,34 +27,8 @@ ROLES: Mapping[EntryState, str] = {
 """The colour role of each state."""
 
 UNDER_WAY = READY | {EntryState.SENDING}
-_SECOND = timedelta(seconds=1)
 _ASKS = frozenset({Hold.ACCOUNT, Hold.BODY, Hold.BRAKE, Hold.MISSED})
 """What does not go on without a person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What an entry's words depend on beside the entry: the time, pauses, trouble of its account."""
-
-    now: datetime
-    pauses: frozenset[str] = frozenset()
-    troubles: Mapping[str, SmsDeskError] | None = None
-
-    def paused(self, account: str) -> str:
-        """Which pause stops an account: ``every``, ``account`` or "" for none."""
-        return "every" if EVERY in self.pauses else "account" if account in self.pauses else ""
-
-    def trouble(self, account: str) -> SmsDeskError | None:
-        """Why nothing of an account goes out, where that is known."""
-        return (self.troubles or {}).get(account)
-
-
-def entry_name(entry: Entry) -> str:
-    """The campaign, and which of its jobs where there are several."""
-    name = entry.campaign or say("outbox.unnamed")
-    if entry.of == 1:
-        return name
-    return say("outbox.part", name=name, number=number(entry.number), of=number(entry.of))
 
 
 def asks_a_person(entry: Entry) -> bool:
@@ -84,92 +45,6 @@ def urgency(entry: Entry) -> int:
     return 2 + (order.index(entry.state) if entry.state in order else len(order))
 
 
-def reason_words(reason: str | None) -> tuple[str, str]:
-    """What the code of an error says, and what to do about it."""
-    code = f"error.{reason or 'general'}"
-    if not has(code):
-        code = "error.general"
-    hint = f"{code}.hint"
-    return say(code), say(hint) if has(hint) else ""
-
-
-# --- why
-
-
-def why(entry: Entry, scene: Scene) -> str:
-    """One line: why the entry stands where it stands, and what comes next."""
-    match entry.state:
-        case EntryState.QUEUED | EntryState.WAITING:
-            words = _why_ready(entry, scene)
-        case EntryState.HELD:
-            words = _why_held(entry, scene)
-        case EntryState.SENDING:
-            words = say("outbox.why.sending", span=lasting(max(scene.now - entry.since, timedelta(0))))
-        case EntryState.ACCEPTED:
-            words = entry.job_id or say("outbox.why.accepted")
-        case EntryState.REFUSED:
-            sentence, hint = reason_words(entry.reason)
-            words = say("outbox.why.refused", why=sentence, next=hint).strip()
-        case EntryState.UNCERTAIN:
-            words = _why_uncertain(entry, scene)
-        case EntryState.CANCELLED:
-            words = say(f"outbox.why.{_ended(entry)}")
-    return words
-
-
-def _why_ready(entry: Entry, scene: Scene) -> str:
-    paused, trouble = scene.paused(entry.account), scene.trouble(entry.account)
-    if paused:
-        return say(f"outbox.why.paused.{paused}", account=account_words(entry.account))
-    if trouble is not None:
-        return " ".join(error_words(trouble)).strip()
-    if entry.reason is None or entry.not_before is None:
-        return say("outbox.why.queued")
-    left = entry.not_before - scene.now
-    code = "outbox.why.again_now" if left < _SECOND else "outbox.why.again"
-    return say(code, why=brief_reason(entry.reason), span=countdown(left))
-
-
-def brief_reason(reason: str | None) -> str:
-    """What the code of an error says, in few words where there are such."""
-    short = f"outbox.waits.{reason}"
-    return say(short) if has(short) else reason_words(reason)[0]
-
-
-def _why_held(entry: Entry, scene: Scene) -> str:
-    if entry.hold is None:
-        return say("outbox.why.held")
-    left = (entry.final_at or scene.now) - scene.now
-    until = day_time(entry.due_at or scene.now, None, scene.now)
-    values = {"why": reason_words(entry.reason)[0], "span": countdown(left), "time": until}
-    return say(f"outbox.why.held.{entry.hold.value}", None, **values)
-
-
-def _why_uncertain(entry: Entry, scene: Scene) -> str:
-    if entry.not_found_at is not None:
-        return say("outbox.why.not_found", time=clock(entry.not_found_at))
-    left = settles_at(entry) - scene.now
-    code = "outbox.why.uncertain" if left > timedelta(0) else "outbox.why.uncertain.open"
-    return say(code, why=_uncertain(entry), span=countdown(left))
-
-
-def settles_at(entry: Entry) -> datetime:
-    """From then on "not found" of an uncertain entry says something."""
-    return (entry.posted_at or entry.since) + SETTLING
-
-
-def _ended(entry: Entry) -> str:
-    """How an entry came to be cancelled: for want of people, left in doubt, or before it left."""
-    if entry.reason == ON_THE_LIST:
-        return "left.do_not_contact"
-    return "cancelled" if entry.reason is None else "left"
-
-
-def _uncertain(entry: Entry) -> str:
-    code = f"outbox.uncertain.{entry.reason}"
-    return say(code if has(code) else "outbox.uncertain.uncertain")
-
-
 # --- the card
 
 
@@ -181,7 +56,7 @@ def card_words(entry: Entry, scene: Scene) -> tuple[str, str]:
 
 def _card(entry: Entry, scene: Scene) -> str:
     if entry.state is EntryState.CANCELLED:
-        return _ended(entry)
+        return ended(entry)
     if entry.state is EntryState.HELD and entry.hold is not None:
         return f"held.{entry.hold.value}"
     if entry.state in READY and scene.paused(entry.account):
@@ -233,7 +108,12 @@ def _held(entry: Entry, scene: Scene) -> list[tuple[str, str]]:
 
 
 def _settling(entry: Entry, steps: "Iterable[Step]", scene: Scene) -> list[tuple[str, str]]:
-    found = [(say("outbox.fact.posted"), clock(entry.posted_at or entry.since)), *_centres(steps)]
+    posted, centres = entry.posted_at or entry.since, _centres(entry, steps)
+    found = [(say("outbox.fact.posted"), clock(posted))]
+    found += [(host, say(f"outbox.fact.{code}", ago=ago(scene.now - at))) for host, (code, at) in centres]
+    if entry.asked_at is not None:
+        again = next_look(entry.settling_from, entry.asked_at)
+        found.append((say("outbox.fact.asks"), _at_in(again, scene)))
     if entry.not_found_at is not None:
         words = say("outbox.fact.settled.not_found", time=clock(entry.not_found_at))
     elif settles_at(entry) > scene.now:
@@ -243,21 +123,22 @@ def _settling(entry: Entry, steps: "Iterable[Step]", scene: Scene) -> list[tuple
     return [*found, (say("outbox.fact.settled"), words)]
 
 
-def _centres(steps: "Iterable[Step]") -> list[tuple[str, str]]:
-    last: dict[str, str] = {}
+def _centres(entry: Entry, steps: "Iterable[Step]") -> Iterable[tuple[str, tuple[str, datetime]]]:
+    """What each data centre said last, and when, since the entry was posted."""
+    last: dict[str, tuple[str, datetime]] = {}
     for step in steps:
-        if step.code == "asked_not_there":
-            words = say("outbox.fact.not_there", time=clock(step.at))
-        elif step.code == "asked_no_answer":
-            words = say("outbox.fact.no_answer", time=clock(step.at))
-        else:
-            continue
-        last[str(step.values.get("host", ""))] = words
-    return list(last.items())
+        said = {"asked_not_there": "not_there", "asked_no_answer": "no_answer"}.get(step.code)
+        if said is not None and step.at >= (entry.posted_at or step.at):
+            last[str(step.values.get("host", ""))] = said, step.at
+    return last.items()
 
 
 def _at_in(at: datetime, scene: Scene) -> str:
-    return say("outbox.at_in", time=clock(at), span=countdown(at - scene.now))
+    if at <= scene.now:
+        return say("outbox.at_once")
+    near = at - scene.now < timedelta(hours=1)
+    time = clock(at) if near else day_time(at, None, scene.now)
+    return say("outbox.at_in", time=time, span=countdown(at - scene.now)) if near else time
 
 
 # --- what can be done

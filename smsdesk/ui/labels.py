@@ -6,10 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
-from smsdesk.desk.sandbox import TRY_OUT
 from smsdesk.ui import theme
 from smsdesk.ui.marks import PILL_HEIGHT, Pill, paint_mark, paint_pill, pill_width
-from smsdesk.words import say
 
 
 def plain_tip(text: str) -> str:
@@ -132,8 +130,3 @@ class FocusRing(QWidget):
         painter.setPen(QPen(theme.colour("accent"), 2))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         painter.end()
-
-
-def account_words(name: str) -> str:
-    """An account's name; that of the sandbox says what it is."""
-    return say("accounts.sandbox_name", name=name) if name == TRY_OUT else name

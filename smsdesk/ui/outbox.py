@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from smsdesk.core.outbox import Entry, EntryState, Hold
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
-from smsdesk.ui.entries import ROLES, Scene, asks_a_person, entry_name, urgency, why
+from smsdesk.ui.entries import ROLES, asks_a_person, urgency
 from smsdesk.ui.inputs import Segments
 from smsdesk.ui.layout import (
     BETWEEN,
@@ -31,6 +31,7 @@ from smsdesk.ui.outbox_steps import Way
 from smsdesk.ui.page import Page
 from smsdesk.ui.table import HEAD, ROW, Column, Table
 from smsdesk.words import ago, number, say
+from smsdesk.words.entries import Scene, entry_name, why
 
 if TYPE_CHECKING:
     from smsdesk.desk.sending import Step

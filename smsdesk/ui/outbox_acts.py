@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QWidget
 from smsdesk.core.outbox import NOT_LEFT, Entry, EntryState, Hold
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.ask import Question, Stake, ask
-from smsdesk.ui.entries import entry_name, ids, sms_of, unsent
+from smsdesk.ui.entries import ids, sms_of, unsent
 from smsdesk.ui.handing import LaterDialog
-from smsdesk.ui.labels import account_words
 from smsdesk.ui.outbox_wire import WireDialog
 from smsdesk.words import say
+from smsdesk.words.entries import account_words, entry_name
 
 _OPEN = frozenset({EntryState.SENDING, EntryState.UNCERTAIN})
 

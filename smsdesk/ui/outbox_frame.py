@@ -8,11 +8,11 @@ from PySide6.QtGui import QAction
 from smsdesk.core.outbox import Entry, Hold
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.closing import Closing, moving, under_way
-from smsdesk.ui.entries import Scene
 from smsdesk.ui.outbox_acts import Acts
 from smsdesk.ui.undoing import UndoBar
 from smsdesk.ui.window import MainWindow
 from smsdesk.words import say
+from smsdesk.words.entries import Scene
 
 
 class OutboxFrame(QObject):

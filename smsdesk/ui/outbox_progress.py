@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from smsdesk.core.outbox import Entry, EntryState
 from smsdesk.ui.charts import StackedBar
 from smsdesk.ui.entries import ROLES, UNDER_WAY, sms_of
-from smsdesk.ui.labels import account_words
 from smsdesk.ui.layout import hbox, head, label, link, relabel, vbox
 from smsdesk.words import lasting, number, say
+from smsdesk.words.entries import account_words
 
 _SHARES = ("delivered", "sending", "waiting", "failed", "unknown", "cancelled")
 _LOOKED_BACK = timedelta(minutes=2)

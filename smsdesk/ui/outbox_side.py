@@ -12,7 +12,6 @@ from smsdesk.ui.entries import (
     ACTS,
     ROLES,
     TOGETHER,
-    Scene,
     acts,
     card_words,
     facts,
@@ -24,6 +23,7 @@ from smsdesk.ui.facts import Facts, flowing
 from smsdesk.ui.layout import BETWEEN, button, holding, pill, relabel, scrolling, vbox
 from smsdesk.ui.marks import Pill
 from smsdesk.words import number, say
+from smsdesk.words.entries import Scene
 
 if TYPE_CHECKING:
     from smsdesk.desk.sending import Step

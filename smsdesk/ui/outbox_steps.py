@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame
 
 from smsdesk.core.outbox import Entry
-from smsdesk.ui.entries import brief_reason, entry_name, reason_words
 from smsdesk.ui.layout import card, hbox, head, holding, label, vbox
 from smsdesk.ui.table import Column, Table
-from smsdesk.words import clock, has, say
+from smsdesk.words import clock, say
+from smsdesk.words.entries import entry_name, step_words
 
 if TYPE_CHECKING:
     from smsdesk.desk.sending import Step
@@ -56,17 +56,8 @@ TRY = "sending"
 """The step that begins a try."""
 
 
-def step_words(step: "Step") -> str:
-    """What happened in a step."""
-    if step.code == "asked_no_answer" and step.values.get("reason"):
-        sentence = brief_reason(str(step.values["reason"]))
-        return say("step.asked_no_answer.why", host=step.values.get("host", ""), why=sentence)
-    code = f"step.{step.code}"
-    if has(code):
-        values = {"host": "", **step.values}
-        count = values.pop("n", None)
-        return say(code, count if isinstance(count, int) else None, **values)
-    return reason_words(step.code)[0]
+def _words(step: "Step") -> str:
+    return step_words(step.code, step.values)
 
 
 def step_by(step: "Step") -> str:
@@ -94,7 +85,7 @@ class Way(QFrame):
     def _columns() -> "list[Column[Step]]":
         return [
             Column("at", "outbox.column.time", _to_the_millisecond, 100, kind="time"),
-            Column("step", "outbox.column.step", step_words, 180, stretch=1),
+            Column("step", "outbox.column.step", _words, 180, stretch=1),
             Column("who", "outbox.column.who", step_by, 90, priority=1, role=lambda _: "second"),
             Column("wire", "", _link, 70, kind="link"),
         ]

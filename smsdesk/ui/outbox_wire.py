@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
 
 from smsdesk.core.outbox import LONGEST_ANSWER, Entry, Exchange
 from smsdesk.ui.compose_request import MOST, laid_out
-from smsdesk.ui.entries import entry_name, reason_words
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice
 from smsdesk.ui.layout import button, hbox, head, holding, label, splitter, vbox
 from smsdesk.words import clock, day_time, file_size, number, say
+from smsdesk.words.entries import entry_name, reason_words
 
 Headers = Sequence[tuple[str, str]]
 

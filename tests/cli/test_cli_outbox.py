@@ -29,6 +29,7 @@ from smsdesk.store import accounts
 from smsdesk.store.schema import leases, outbox
 from smsdesk.store.workspace import Store
 from smsdesk.words import use_language
+from smsdesk.words.entries import why
 
 FIELDS = {
     "entry", "campaign", "job", "state", "jobId", "sms", "reason", "account", "hold", "pilot", "tries",
@@ -337,8 +338,8 @@ def test_what_stays_uncertain_is_exit_3_until_a_person_says_so(run: Run, send: R
     for words in ("may or may not", "(entry 1)", "--again ENTRY", "--leave ENTRY", "smsdesk resume"):
         assert words in unknown.words
     (entry,) = run("outbox", "--json").json["entries"]
-    assert "that proves nothing" in entry["why"]
-    assert "Entry 1, kunden: No answer came back. Not found at" in unknown.words
+    assert "not there yet; this proves something at" in entry["why"]
+    assert "Entry 1, kunden: No answer came back. Asked 0 s ago, not there yet" in unknown.words
     assert "--again 1" in entry["next"]
     assert not box.accepted()
     assert run("outbox", "--cancel", "1").code == 1
@@ -450,7 +451,7 @@ def test_every_standing_is_told_in_whole_sentences(standing: dict[str, Any], lan
     use_language(language)
     entry = replace(ENTRY, **standing)
     for paused in ((), ("Main",), ("",)):
-        words = f"{entries.why(entry, NOW, paused)} {entries.next_words(entry, paused)}"
+        words = f"{why(entry, entries.scene_of(NOW, paused))} {entries.next_words(entry, paused)}"
         assert not re.search(r"[{}…]|outbox\.|cli\.|error\.", words), words
         assert entries.lines([entry], NOW, paused)[2].strip() == words.strip()
     done = entry.state in (EntryState.ACCEPTED, EntryState.CANCELLED, EntryState.SENDING)
@@ -471,11 +472,6 @@ def test_when_an_entry_goes_by_itself() -> None:
             state = EntryState.QUEUED if entry.state is EntryState.WAITING else entry.state
             assert entries.next_try(entry, NOW) == expected.get(entry.hold or state)
         assert entries.next_try(entry, NOW, [""]) == expected.get(entry.hold)
-
-
-def test_what_no_data_centre_has_is_told_as_a_fact() -> None:
-    entry = replace(ENTRY, state=EntryState.UNCERTAIN, reason="no_answer", asked_at=NOW, not_found_at=NOW)
-    assert entries.why(entry, NOW).startswith("No answer came back. No data centre has it, asked again at")
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from smsdesk.core.outbox import (
     goal,
     is_fact,
     look_again,
+    next_look,
     mark_of,
     marked_reference,
     missed,
@@ -268,21 +269,25 @@ def test_before_the_settling_time_not_found_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("waited", "pause"),
+    ("asked_after", "pause"),
     [
         (timedelta(0), timedelta(seconds=40)),
-        (SETTLING + timedelta(seconds=40), timedelta(seconds=40)),
-        (SETTLING + timedelta(seconds=41), timedelta(minutes=5)),
-        (timedelta(hours=2, minutes=5), timedelta(minutes=5)),
-        (timedelta(hours=2, minutes=6), timedelta(hours=1)),
-        (timedelta(days=1, hours=1), timedelta(hours=1)),
-        (timedelta(days=1, hours=1, seconds=1), timedelta(days=1)),
+        (SETTLING, timedelta(seconds=40)),
+        (SETTLING + SECOND, timedelta(minutes=5)),
+        (timedelta(hours=2), timedelta(minutes=5)),
+        (timedelta(hours=2, seconds=1), timedelta(hours=1)),
+        (timedelta(days=1), timedelta(hours=1)),
+        (timedelta(days=1, seconds=1), timedelta(days=1)),
         (timedelta(days=90), timedelta(days=1)),
     ],
 )
-def test_it_is_looked_for_soon_and_then_more_and_more_seldom(waited: timedelta, pause: timedelta) -> None:
-    now = NOW + waited
-    assert look_again(NOW, now - pause, now)
-    assert not look_again(NOW, now - pause + timedelta(microseconds=1), now)
+def test_it_is_looked_for_soon_and_then_more_and_more_seldom(
+    asked_after: timedelta, pause: timedelta
+) -> None:
+    asked_at = NOW + asked_after
+    now = asked_at + pause
+    assert next_look(NOW, asked_at) == now
+    assert look_again(NOW, asked_at, now)
+    assert not look_again(NOW, asked_at, now - timedelta(microseconds=1))
     assert look_again(NOW, None, now)
     assert look_again(NOW, now + SECOND, now)

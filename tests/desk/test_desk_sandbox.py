@@ -14,7 +14,8 @@ from smsdesk.core.errors import AccountError
 from smsdesk.core.options import Options
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.desk import Desk, open_desk
-from smsdesk.desk.sandbox import TRY_OUT, Arrival, Dose, Fault, PhoneMessage
+from smsdesk.core.account import TRY_OUT
+from smsdesk.desk.sandbox import Arrival, Dose, Fault, PhoneMessage
 from smsdesk.sandbox.remote import Remote
 from smsdesk.words import error_words
 

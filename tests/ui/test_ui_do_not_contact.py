@@ -9,18 +9,19 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from screens import DELIVERED, Play, Scene
+from smsdesk.ui.answers import answer
 
 from smsdesk.core.recipients import Recipients
-from smsdesk.ui.answers import answer
 from smsdesk.ui.delivery import why
 from smsdesk.ui.do_not_contact import DoNotContact
 from smsdesk.ui.do_not_contact_dialogs import AddDialog, TableDialog
 from smsdesk.ui.do_not_contact_rows import BLOCK, Line, Lines
-from smsdesk.ui.entries import Scene as Around
 from smsdesk.ui.entries import card_words
-from smsdesk.ui.entries import why as why_left
-from smsdesk.ui.outbox_steps import step_by, step_words
+from smsdesk.ui.outbox_steps import step_by
 from smsdesk.words import LANGUAGES, use_language
+from smsdesk.words.entries import Scene as Around
+from smsdesk.words.entries import step_words
+from smsdesk.words.entries import why as why_left
 
 KEY, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 ONE, TWO = DELIVERED[0], DELIVERED[1]
@@ -283,7 +284,12 @@ def test_what_was_left_out_is_told_in_words(play: Play[None], language: str) -> 
         assert [step_by(step) for step in steps[1:]] == [step_by(steps[0])] * 2
         (line,) = await scene.desk.jobs.find(ONE)
         found = answer(line, scene.desk.now())
-        words = [*map(step_words, steps), why_left(entry, around), *card_words(entry, around), why(line)]
+        words = [
+            *(step_words(step.code, step.values) for step in steps),
+            why_left(entry, around),
+            *card_words(entry, around),
+            why(line),
+        ]
         assert all(words) and len(set(words)) == len(words)
         assert "by letter" in found.happened and "by letter" in why(line)
         assert [station.reached for station in found.way] == [True, True]

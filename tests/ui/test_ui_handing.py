@@ -18,10 +18,10 @@ from smsdesk.core.outbox import Entry, EntryId, EntryState, Hold
 from smsdesk.ui.ask import Question, Stake
 from smsdesk.ui.closing import Closing, moving, under_way
 from smsdesk.ui.compose_moment import to_wall
-from smsdesk.ui.entries import Scene as Around
 from smsdesk.ui.handing import SETTING, USUAL, HandingChoice, LaterDialog, keep_undo, next_morning, usual_undo
 from smsdesk.ui.shell import Shell
 from smsdesk.ui.undoing import UndoBar
+from smsdesk.words.entries import Scene as Around
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 

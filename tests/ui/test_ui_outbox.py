@@ -20,14 +20,15 @@ from smsdesk.store import accounts, holding
 from smsdesk.store.outbox import Step
 from smsdesk.store.schema import outbox
 from smsdesk.ui.ask import Question
-from smsdesk.ui.entries import TOGETHER, acts, card_words, facts, why
-from smsdesk.ui.entries import Scene as Around
+from smsdesk.ui.entries import TOGETHER, acts, card_words, facts
 from smsdesk.ui.handing import LaterDialog
 from smsdesk.ui.outbox import Outbox
 from smsdesk.ui.outbox_acts import again_stake, cancel_stake, draft_stake
 from smsdesk.ui.outbox_progress import progress
 from smsdesk.ui.outbox_wire import WireDialog, message_words
 from smsdesk.words import LANGUAGES, has, use_language
+from smsdesk.words.entries import Scene as Around
+from smsdesk.words.entries import why
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 
@@ -70,7 +71,7 @@ def test_a_sent_campaign_is_accepted_with_its_job(play: Play[None]) -> None:
         (line,) = await scene.desk.jobs.lines()
         assert column(page, "job") == ["Autumn"]
         assert column(page, "state") == ["accepted"]
-        assert column(page, "why") == [line.job_id]
+        assert column(page, "why") == [f"Accepted as job {line.job_id}."]
         assert page.progress.figures.text() == "3 of 3 SMS handed over"
         shown: list[str] = []
         page.job_asked.connect(shown.append)
@@ -103,7 +104,7 @@ def test_a_lost_answer_is_uncertain_and_asking_finds_it(play: Play[None]) -> Non
         page = await scene.show(Outbox(scene.desk))
         assert column(page, "state") == ["uncertain"]
         (words,) = column(page, "why")
-        assert words.startswith("No answer came back. Certain in 1")
+        assert words.startswith("No answer came back. It is looked for next; offered to you at ")
         assert offered(page) == {"ask", "again", "leave", "wire"}
         assert "3 people twice" in page.side.words.text()
         press(page.side.buttons["ask"])
@@ -513,22 +514,27 @@ def test_a_long_body_is_cut_to_be_seen_and_whole_to_be_copied() -> None:
 # -- words -------------------------------------------------------------------------------------------
 
 
-def test_an_uncertain_entry_counts_down_to_what_can_be_known() -> None:
+def test_of_an_uncertain_entry_the_card_says_who_was_asked_and_when_comes_what() -> None:
     posted = NOW - timedelta(minutes=12)
-    lost = an_entry(EntryState.UNCERTAIN, reason="no_answer", posted_at=posted)
+    lost = an_entry(EntryState.UNCERTAIN, reason="no_answer", posted_at=posted, asked_at=NOW)
     asked_at = [
+        Step(posted - timedelta(hours=1), "asked_not_there", {"host": "an older try"}),
         Step(NOW, "asked_not_there", {"host": "de2"}),
         Step(NOW, "asked_no_answer", {"host": "de1", "reason": "no_connection"}),
     ]
-    told = dict(facts(lost, asked_at, Around(NOW)))
-    assert told["de2"].startswith("not there")
-    assert told["de1"].startswith("does not answer")
-    assert ", in 3:00, if all answer" in told["Certain"]
+    around = Around(NOW + timedelta(seconds=10))
+    told = dict(facts(lost, asked_at, around))
+    assert (told["de2"], told["de1"]) == ("not there, asked 10 s ago", "no answer, asked 10 s ago")
+    assert "an older try" not in told
+    assert told["Asks again"].endswith(", in 0:30")
+    assert told["Offered to you"].startswith("at the earliest")
+    assert told["Offered to you"].endswith(", in 2:50, if all data centres answer")
     later = Around(NOW + timedelta(minutes=4))
-    assert dict(facts(lost, asked_at, later))["Certain"] == "as soon as all data centres have answered"
+    assert dict(facts(lost, asked_at, later))["Offered to you"] == "as soon as all data centres have answered"
+    assert dict(facts(lost, asked_at, later))["Asks again"] == "now"
     settled = replace(lost, not_found_at=NOW)
-    assert dict(facts(settled, [], later))["Certain"].startswith(
-        "not found in any data centre, asked again at"
+    assert dict(facts(settled, [], later))["Offered to you"].startswith(
+        "now: not found in any data centre, asked again at"
     )
     assert card_words(settled, later)[0] == "Not found in any data centre"
     assert "Most likely it never arrived; certain that is not." in again_stake(settled).words

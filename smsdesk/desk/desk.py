@@ -36,7 +36,6 @@ from smsdesk.desk.repeats import Repeats
 from smsdesk.desk.sandbox import Phones, Sandbox
 from smsdesk.desk.sending import Outbox
 from smsdesk.desk.settling import Settling
-from smsdesk.desk.support import Support
 from smsdesk.desk.tasks import Notice, Tasks
 from smsdesk.desk.templates import Templates
 from smsdesk.desk.views import OwnNumber, Views
@@ -89,7 +88,6 @@ class Desk:
         settling = Settling(self.context, self.accounts)
         self.outbox = Outbox(self.context, self.accounts, settling)
         self.jobs = Jobs(self.context, self.accounts, settling)
-        self.support = Support(self.context, self.accounts)
         self.repeats = Repeats(self.context)
         self.rehearsals = Rehearsals(self.context, self.accounts, connect, rehearse_in or start_sandbox)
 

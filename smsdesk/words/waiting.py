@@ -1,0 +1,17 @@
+"""Why an SMS is not final yet, in one line, with times in a given zone."""
+
+from datetime import datetime, tzinfo
+
+from smsdesk.core.explaining import Explained
+from smsdesk.words.catalogue import say
+from smsdesk.words.forms import day_time
+
+
+def wait_words(explained: Explained, zone: tzinfo | None, now: datetime) -> str:
+    """The cause and what is expected; instants in ``zone`` (None: the system's)."""
+    values = {
+        name: day_time(value, zone, now) if isinstance(value, datetime) else value
+        for name, value in explained.values.items()
+    }
+    words = say(f"wait.{explained.code}", **values)
+    return say("wait.overdue", words=words) if explained.overdue else words

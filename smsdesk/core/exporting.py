@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from smsdesk.core.blackouts import format_period
-from smsdesk.core.columns import Column
+from smsdesk.core.columns import column_of
 from smsdesk.core.errors import FileError
 from smsdesk.core.formulas import ODD, defused, defused_cells
 from smsdesk.core.import_telling import Became
 from smsdesk.core.importing import Imported
 from smsdesk.core.mapping import OWN_REFERENCE, REASON, is_reason
-from smsdesk.core.recipients import Recipients
+from smsdesk.core.recipients import Recipients, in_columns
 from smsdesk.core.visible import numbered
 
 if TYPE_CHECKING:
@@ -50,19 +50,15 @@ def list_csv(*lists: Recipients) -> bytes:
     return _csv(list_table(*lists), ",", but="dst")
 
 
-def list_xlsx(name: str, *lists: Recipients) -> bytes:
-    """The same as a workbook. Raises FileError about ``name`` with the reason ``too_many_rows``."""
-    return as_xlsx(list_table(*lists), name)
-
-
 def list_table(*lists: Recipients) -> "pl.DataFrame":
     """``dst``, ``customerRef``, the merge fields and, where somebody has some, ``blackoutPeriods``."""
     import polars as pl
 
+    tables = [in_columns(rows) for rows in lists]
     # Periods have a column where somebody has some.
-    has_periods = any(rows.blackouts for rows in lists)
-    names = _names(lists)
-    return pl.concat([_as_table(rows, names, has_periods=has_periods) for rows in lists])
+    has_periods = any(rows.blackouts for rows in tables)
+    names = _names(tables)
+    return pl.concat([_as_table(rows, names, has_periods=has_periods) for rows in tables])
 
 
 def _names(lists: Sequence[Recipients]) -> dict[str, str]:
@@ -87,19 +83,13 @@ def _as_table(rows: Recipients, names: dict[str, str], *, has_periods: bool) -> 
 
     columns = {"dst": rows.dst, "customerRef": rows.reference}
     columns |= {label: rows.fields[name] for name, label in names.items()}
-    made = {name: _series(column) for name, column in columns.items()}
+    made = {name: column_of(column).series for name, column in columns.items()}
     if has_periods:
         places = pl.Series([*rows.blackouts], dtype=pl.UInt32)
         texts = [", ".join(map(format_period, periods)) for periods in rows.blackouts.values()]
         empty = pl.repeat("", len(rows), dtype=pl.String, eager=True)
         made["blackoutPeriods"] = empty.scatter(places, pl.Series(texts, dtype=pl.String)) if texts else empty
     return pl.DataFrame(made)
-
-
-def _series(column: Sequence[str]) -> "pl.Series":
-    import polars as pl
-
-    return column.series if isinstance(column, Column) else pl.Series(column, dtype=pl.String)
 
 
 def rest_table(

@@ -4,16 +4,14 @@ Numbers are compared however they are spelled (``0049 176 ...`` and ``+49176...`
 that is no number is compared as it stands.
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NewType
 
-from smsdesk.core.blackouts import Period, format_period
+from smsdesk.core.blackouts import Period
 from smsdesk.core.columns import Column, column_of
 from smsdesk.core.errors import Value
-from smsdesk.core.formulas import defused, defused_cells
 from smsdesk.core.numbering import read_column
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.recipients import Recipients, in_columns
@@ -29,7 +27,6 @@ Which = Literal["failed", "open", "delivered", "not_sent", "unknown", "all"]
 WHICH: tuple[Which, ...] = ("failed", "open", "delivered", "not_sent", "unknown", "all")
 NOWHERE = "ZZ"
 """The region of numbers that must have a country code to be read."""
-_OWN_NAMES = ("dst", "customerref", "blackoutperiods")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,23 +235,3 @@ def _periods(a: Recipients, b: Recipients, places: "pl.DataFrame") -> dict[int, 
         for new, old in numbered.select("new", name).join(some, on=name, how="semi").iter_rows():
             out[new] = tuple(dict.fromkeys((*out.get(new, ()), *rows.blackouts[old])))
     return out
-
-
-def list_csv(rows: Recipients) -> bytes:
-    """A list as CSV: ``dst``, ``customerRef``, the fields, own periods where somebody has some.
-
-    Cells that a spreadsheet would run are defused.
-    """
-    import polars as pl
-
-    rows = in_columns(rows)
-    columns = {"customerRef": rows.reference}
-    columns |= {name: cells for name, cells in rows.fields.items() if name.casefold() not in _OWN_NAMES}
-    made = {"dst": _cells(rows.dst)} | {defused(name): _cells(cells) for name, cells in columns.items()}
-    table = pl.DataFrame(made).select("dst", defused_cells(pl.exclude("dst")))
-    if rows.blackouts:
-        texts = (", ".join(map(format_period, rows.blackouts.get(at, ()))) for at in range(len(rows)))
-        table = table.with_columns(blackoutPeriods=pl.Series(texts, dtype=pl.String))
-    out = io.BytesIO()
-    table.write_csv(out, line_terminator="\r\n")
-    return out.getvalue()

@@ -27,7 +27,7 @@ __all__ = [
     "measure",
     "outside",
 ]
-__all__ += ["prepare", "refused", "units_of"]
+__all__ += ["prepare", "refused"]
 
 
 class Encoding(Enum):
@@ -65,17 +65,6 @@ class Parts(NamedTuple):
     texts: tuple[str, ...]
     replaced: int = 0
     truncated: bool = False
-
-
-def units_of(character: str, encoding: Encoding) -> int:
-    """Septets or code units of one character; ValueError where GSM 03.38 does not have it."""
-    if encoding is Encoding.UTF16:
-        return 2 if ord(character) > 0xFFFF else 1
-    if character in BASIC:
-        return 1
-    if character in EXTENSION:
-        return 2
-    raise ValueError(character)
 
 
 def refused(text: str) -> tuple[tuple[str, int], ...]:

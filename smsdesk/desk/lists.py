@@ -16,7 +16,6 @@ from smsdesk.core.lists import (
     figures,
     followed,
     intersection,
-    list_csv,
     union,
 )
 from smsdesk.core.names import tidy_name
@@ -133,6 +132,8 @@ class Lists:
     async def export(self, list_id: ListId, path: Path) -> int:
         """Writes a list as CSV; answers how many recipients. Raises FileError."""
         rows = await self.load(list_id)
+        from smsdesk.core.exporting import list_csv
+
         await files.save(path, await asyncio.to_thread(list_csv, rows))
         return len(rows)
 

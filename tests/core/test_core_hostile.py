@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from smsdesk.core.columns import Column
-from smsdesk.core.exporting import list_csv, list_xlsx, usable_csv
+from smsdesk.core.exporting import as_xlsx, list_csv, list_table, usable_csv
 from smsdesk.core.formulas import defused, defused_cells, undefused, undefused_cells
 from smsdesk.core.importing import Imported, Setting, import_sheet
 from smsdesk.core.mapping import guess_mapping
@@ -71,7 +71,10 @@ def test_a_mark_against_formulas_comes_off_again(cell: str) -> None:
 @example([("=1+1", "'x"), ("'=1", "''=1")])
 def test_export_then_import_is_the_identity(rows: list[tuple[str, str]]) -> None:
     wanted = a_list([cell for cell, _ in rows], [reference for _, reference in rows])
-    for name, content in (("list.csv", list_csv(wanted)), ("list.xlsx", list_xlsx("list.xlsx", wanted))):
+    for name, content in (
+        ("list.csv", list_csv(wanted)),
+        ("list.xlsx", as_xlsx(list_table(wanted), "list.xlsx")),
+    ):
         found = read_back(name, content)
         same(found.recipients, wanted)
         assert (found.counts.rows, found.counts.valid) == (len(rows), len(rows))
@@ -95,7 +98,10 @@ def test_naughty_cells_go_through_unharmed() -> None:
     wanted = a_list(cells, [str(n) for n in range(len(cells))])
     same(read_back("list.csv", list_csv(wanted)).recipients, wanted)
     carried = [cell.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd") for cell in cells]
-    same(read_back("list.xlsx", list_xlsx("", wanted)).recipients, a_list(carried, [*wanted.reference]))
+    same(
+        read_back("list.xlsx", as_xlsx(list_table(wanted), "")).recipients,
+        a_list(carried, [*wanted.reference]),
+    )
 
 
 def test_no_spreadsheet_runs_a_cell_of_ours() -> None:
@@ -104,7 +110,7 @@ def test_no_spreadsheet_runs_a_cell_of_ours() -> None:
     assert len(rows) == len(NAUGHTY) + 1
     for _, *cells in rows:
         assert not any(re.match(r"[=+\-@\t\r\n＝＋－＠]", cell) for cell in cells)
-    book = calamine.CalamineWorkbook.from_object(io.BytesIO(list_xlsx("", wanted)))
+    book = calamine.CalamineWorkbook.from_object(io.BytesIO(as_xlsx(list_table(wanted), "")))
     kinds = {type(cell) for row in book.get_sheet_by_index(0).to_python() for cell in row}
     assert kinds == {str}
 
@@ -112,7 +118,7 @@ def test_no_spreadsheet_runs_a_cell_of_ours() -> None:
 def test_what_a_cell_cannot_carry_shows() -> None:
     wanted = a_list(["a\0b", "x" * 40_000, "👍" * 20_000], ["1", "2", "3"])
     assert read_back("a.csv", list_csv(wanted)).recipients.fields["Note"][0] == "a␀b"
-    null, long, wide = read_back("a.xlsx", list_xlsx("", wanted)).recipients.fields["Note"]
+    null, long, wide = read_back("a.xlsx", as_xlsx(list_table(wanted), "")).recipients.fields["Note"]
     assert null == "a␀b"
     assert long == "x" * 32_766 + "…"
     assert wide == "👍" * 16_383 + "…"

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsdesk.core.blackouts import Period, format_period
-from smsdesk.core.lists import difference, figures, followed, intersection, list_csv, union
+from smsdesk.core.exporting import list_csv
+from smsdesk.core.lists import difference, figures, followed, intersection, union
 from smsdesk.core.recipients import Recipient, Recipients
 
 NUMBERS = [f"+4917604069{last:03}" for last in range(6)]

@@ -17,7 +17,6 @@ from smsdesk.core.parts import (
     outside,
     prepare,
     refused,
-    units_of,
 )
 
 GSM, UTF16 = Encoding.STANDARD, Encoding.UTF16
@@ -71,8 +70,8 @@ def test_a_limit_cuts_the_text_and_says_so(case: tuple[str, Encoding], limit: in
 
 def test_the_alphabet_has_127_and_10_characters() -> None:
     assert (len(BASIC), len(EXTENSION)) == (127, 10)
-    assert {units_of(c, GSM) for c in BASIC} == {1}
-    assert {units_of(c, GSM) for c in EXTENSION} == {2}
+    assert {measure(c, GSM).units for c in BASIC} == {1}
+    assert {measure(c, GSM).units for c in EXTENSION} == {2}
     assert "\x1b" not in BASIC | EXTENSION
     assert outside("".join(sorted(BASIC | EXTENSION))) == ()
     assert measure("".join(sorted(EXTENSION))).units == 20
@@ -81,8 +80,6 @@ def test_the_alphabet_has_127_and_10_characters() -> None:
 @pytest.mark.parametrize("character", ["\x1b", "ç", "`", "\t", "’", "œ", "😀", "\u00a0", "Α"])
 def test_anything_else_is_outside(character: str) -> None:
     assert outside(f"a{character}b") == ((1, character),)
-    with pytest.raises(ValueError):
-        units_of(character, GSM)
     with pytest.raises(ValueError):
         measure(character, GSM)
 

@@ -88,6 +88,14 @@ def delivery(rows: Iterable[Told], region: str) -> Delivery:
     )
 
 
+def countries(numbers: Sequence[str]) -> list[str]:
+    """The country (ISO 3166) of each number in E.164; empty where it is not known."""
+    import polars as pl
+
+    found: list[str] = regions_column(pl.Series(numbers, dtype=pl.String), "").to_list()
+    return found
+
+
 def _frame(rows: Sequence[Told]) -> "pl.DataFrame":
     import polars as pl
 

@@ -82,10 +82,10 @@ def plain(values: dict[str, Any]) -> dict[str, Any]:
 
 def _sms_json(row: "SmsLine") -> dict[str, Any]:
     words = status_words(row.process_status, row.status)
-    return {**plain(asdict(row)), "happened": words[1], "next": words[2]}
+    return {**plain(asdict(row)), "happened": words.happened, "next": words.next}
 
 
 def _report_json(row: RecipientReport) -> dict[str, Any]:
     words = status_words(row.process_status, row.status)
     outcome = meaning(row.process_status, row.status).outcome.value
-    return {**plain(asdict(row)), "outcome": outcome, "happened": words[1], "next": words[2]}
+    return {**plain(asdict(row)), "outcome": outcome, "happened": words.happened, "next": words.next}

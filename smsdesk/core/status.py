@@ -23,8 +23,9 @@ class Outcome(Enum):
 class Meaning:
     """What a pair (processStatus, status) means.
 
-    ``code`` chooses the sentences ``status.<code>`` (what happened) and ``status.<code>.next``
-    (what to do); ``final`` says that the service will not report anything else.
+    ``code`` chooses the sentences ``status.<code>`` (what happened), ``.means`` (what that means) and
+    ``.next`` (what to do), and ``answer.<code>.tell`` (what to tell the customer); ``final`` says that the
+    service will not report anything else.
     """
 
     outcome: Outcome
@@ -44,6 +45,8 @@ _DONE = {
     "SEND_ERR": Meaning(Outcome.UNKNOWN, "send_err", True),
     "STATUS_ERR": Meaning(Outcome.UNKNOWN, "status_err", True),
 }
+DELIVERED = tuple(status for status, means in _DONE.items() if means.outcome is Outcome.DELIVERED)
+"""The statuses of a DONE SMS that was delivered."""
 _OPEN = Meaning(Outcome.WAITING, "open", False)
 _RETRIED = Meaning(Outcome.WAITING, "open_retried", False)
 _RUNNING = Meaning(Outcome.SENDING, "running", False)
@@ -51,6 +54,13 @@ _CANCELLED = Meaning(Outcome.CANCELLED, "cancelled", True)
 _CANCELLED_LATE = Meaning(Outcome.CANCELLED, "cancelled_late", True)
 _KILLED = Meaning(Outcome.UNKNOWN, "killed", True)
 _UNKNOWN = Meaning(Outcome.UNKNOWN, "unknown", False)
+_UNASKED = {
+    "open_retried": Meaning(Outcome.WAITING, "open_retried_unasked", False),
+    "running": Meaning(Outcome.SENDING, "running_unasked", False),
+}
+"""What means something else where no confirmation by the phone was asked for: none will come."""
+_UNCONFIRMED = Meaning(Outcome.DELIVERED, "suc_acc_asked", True)
+"""A confirmation was asked for, and the service is content without one."""
 NOT_REPORTED = Meaning(Outcome.WAITING, "not_reported", False)
 """Accepted, but the service has not reported this recipient yet."""
 LEFT_OUT = ("NOT_SENT", "DO_NOT_CONTACT")
@@ -58,11 +68,20 @@ LEFT_OUT = ("NOT_SENT", "DO_NOT_CONTACT")
 _LEFT_OUT = Meaning(Outcome.CANCELLED, "do_not_contact", True)
 
 
-def meaning(process_status: str, status: str | None) -> Meaning:  # noqa: PLR0911 (a row of the table each)
-    """The meaning of a report; never raises.
+def meaning(process_status: str | None, status: str | None, asked: bool | None = None) -> Meaning:  # noqa: FBT001 (a column of the table)
+    """The meaning of a report; never raises. Without ``process_status``: not reported yet.
 
-    ``process_status`` and ``status`` are compared as the service writes them (upper case).
+    ``process_status`` and ``status`` are compared as the service writes them (upper case). ``asked``: whether
+    a confirmation by the phone was asked for (statusRequested), None where that is not known. It changes
+    what is said, never the outcome.
     """
+    means = NOT_REPORTED if process_status is None else _meaning(process_status, status)
+    if asked is False:
+        return _UNASKED.get(means.code, means)
+    return _UNCONFIRMED if asked and means.code == "suc_acc" else means
+
+
+def _meaning(process_status: str, status: str | None) -> Meaning:  # noqa: PLR0911 (a row of the table each)
     match process_status, status:
         case "OPEN", None:
             return _OPEN

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.formulas import defused
 from smsdesk.core.status import Outcome
-from smsdesk.ui.answers import listed_words
-from smsdesk.words import clock, day_time, full_time, lasting, money, number, say, status_words
+from smsdesk.words import clock, day_time, full_time, lasting, listed_words, money, number, say, status_words
 
 if TYPE_CHECKING:
     from smsdesk.core.prices import Cost
@@ -82,9 +81,10 @@ def pill_word(line: "SmsLine") -> str:
 
 def why(line: "SmsLine") -> str:
     """What happened to an SMS, and what to do next, on one line."""
-    _, happened, then = status_words(line.process_status, line.status)
+    words = status_words(line.process_status, line.status)
+    happened, then = words.happened, words.next
     if line.listed_at is not None:
-        happened = listed_words(line, line.finished_at or line.listed_at)
+        happened = listed_words(line.listed_at, line.reason, line.finished_at or line.listed_at)
     return f"{happened} {then}".strip()
 
 

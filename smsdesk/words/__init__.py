@@ -3,11 +3,24 @@
 Touches the shipped catalogues and the system's language setting only.
 """
 
-from smsdesk.words.catalogue import LANGUAGES, has, language, number, say, use_language
-from smsdesk.words.forms import ago, clock, countdown, day, day_time, file_size, full_time, lasting, money
+from smsdesk.words.catalogue import LANGUAGES, has, language, number, say, speaking, use_language
+from smsdesk.words.forms import (
+    ago,
+    clock,
+    countdown,
+    day,
+    day_time,
+    file_size,
+    full_time,
+    lasting,
+    money,
+    whole_day,
+)
 from smsdesk.words.meanings import (
+    StatusWords,
     error_words,
     hours_words,
+    listed_words,
     open_words,
     problem_words,
     status_words,
@@ -16,6 +29,7 @@ from smsdesk.words.meanings import (
 
 __all__ = [
     "LANGUAGES",
+    "StatusWords",
     "ago",
     "clock",
     "countdown",
@@ -28,12 +42,15 @@ __all__ = [
     "hours_words",
     "language",
     "lasting",
+    "listed_words",
     "money",
     "number",
     "open_words",
     "problem_words",
     "say",
+    "speaking",
     "status_words",
     "use_language",
     "visible_words",
+    "whole_day",
 ]

@@ -4,6 +4,8 @@ import gettext
 import locale
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from smsdesk.core.errors import Value
@@ -30,6 +32,17 @@ def use_language(tag: str | None) -> str:
     name = re.split(r"[-_.@]", (tag or _of_system()).lower(), maxsplit=1)[0]
     _chosen[0] = "de" if name in ("de", "german") else "en"
     return _chosen[0]
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
+    """Speaks another language for what is said inside, a letter to somebody; nothing may wait in it."""
+    before = _chosen[0]
+    use_language(tag)
+    try:
+        yield
+    finally:
+        _chosen[0] = before
 
 
 def language() -> str:

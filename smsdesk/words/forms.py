@@ -14,6 +14,20 @@ _MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     "de": ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."],
 }
+_LONG_DAYS = {
+    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    "de": ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
+}
+_LONG_MONTHS = {
+    "en": [
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ],
+    "de": [
+        *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+        *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+    ],
+}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
 _CENT = Decimal("0.01")
@@ -38,6 +52,13 @@ def day(at: datetime, zone: tzinfo | None = None) -> str:
     """The day: ``Tue 24 Nov``."""
     local = at.astimezone(zone)
     return _date(local, local.year)
+
+
+def whole_day(at: datetime, zone: tzinfo | None = None) -> str:
+    """The day with nothing left out: ``Tuesday 24 November 2026``."""
+    local, tag = at.astimezone(zone), language()
+    day, month = _LONG_DAYS[tag][local.weekday()], _LONG_MONTHS[tag][local.month - 1]
+    return f"{day}{'' if tag == 'en' else ','} {local.day}{'' if tag == 'en' else '.'} {month} {local.year}"
 
 
 def day_time(at: datetime, zone: tzinfo | None, now: datetime) -> str:

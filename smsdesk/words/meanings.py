@@ -1,16 +1,16 @@
 """Errors, problems and delivery statuses in words: a sentence, and what to do next."""
 
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smsdesk.core.blackouts import DAYS
 from smsdesk.core.country_names import country_name
 from smsdesk.core.errors import SmsDeskError, Value
 from smsdesk.core.problem import OPEN, Level, Problem
-from smsdesk.core.status import NOT_REPORTED, meaning
+from smsdesk.core.status import meaning
 from smsdesk.core.visible import visible
 from smsdesk.words.catalogue import has, language, number, say
-from smsdesk.words.forms import ago, day, full_time
+from smsdesk.words.forms import ago, day, day_time, full_time
 
 if TYPE_CHECKING:
     from smsdesk.core.importing import Imported
@@ -82,16 +82,33 @@ def visible_words(text: str) -> str:
     return visible(text, lambda code: say(f"character.{code}"))
 
 
-def status_words(process_status: str | None, status: str | None) -> tuple[str, str, str]:
-    """The word of the pill, what happened, and what to do next.
+class StatusWords(NamedTuple):
+    """A status in words: the pill's, what happened, what it means, what to do, what to tell the customer."""
 
-    ``None`` as ``process_status``: the service has not reported yet. An unknown status is shown as
-    it came.
+    pill: str
+    happened: str
+    means: str
+    next: str
+    tell: str
+
+
+def status_words(process_status: str | None, status: str | None, asked: bool | None = None) -> StatusWords:  # noqa: FBT001 (as core's)
+    """A status in words. ``None`` as ``process_status``: the service has not reported yet.
+
+    An unknown status is shown as it came. ``asked``: whether a confirmation by the phone was asked for.
     """
-    means = meaning(process_status, status) if process_status else NOT_REPORTED
+    means = meaning(process_status, status, asked)
     pill = say(f"outcome.{means.outcome.value}")
     if means.code == "unknown":
         pill = status or process_status or pill
     if means.code == "do_not_contact":
         pill = say("status.do_not_contact.pill")
-    return pill, say(f"status.{means.code}"), say(f"status.{means.code}.next")
+    code = f"status.{means.code}"
+    tell = say(f"answer.{means.code}.tell")
+    return StatusWords(pill, say(code), say(f"{code}.means"), say(f"{code}.next"), tell)
+
+
+def listed_words(listed_at: datetime, reason: str | None, now: datetime) -> str:
+    """Why an SMS was left out: since when its number is on the do-not-contact list, and the reason there."""
+    code = f"status.do_not_contact.{'why' if reason else 'since'}"
+    return say(code, since=day_time(listed_at, None, now), reason=reason or "")

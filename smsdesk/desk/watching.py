@@ -85,7 +85,7 @@ class Jobs:
         """Every SMS that a number, name, reference, id or word leads to, newest first."""
         from smsdesk.store import finding
 
-        return await self._context.read(finding.search, text)
+        return (await self._context.read(finding.search, text)).lines
 
     async def fetch(self, account: str, job_id: JobId) -> tuple[JobReport, tuple[RecipientReport, ...]]:
         """A job's reports straight from the service, whoever made it. Raises NotFound."""

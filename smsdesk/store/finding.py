@@ -1,34 +1,114 @@
-"""Finding: any part of a number, name, reference, id or text leads to SMS."""
+"""Finding: any part of a number, name, reference, id or the words of a text lead to people."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, or_
+from sqlalchemy import Connection
 
+from smsdesk.core.folding import folded_text, words_of
 from smsdesk.core.numbers import tidied
+from smsdesk.store import grams
 from smsdesk.store.jobs import SmsLine, sms_lines
-from smsdesk.store.schema import jobs, sms, texts
+from smsdesk.store.schema import sms
 
 FEWEST = 3
 """Characters below which nothing is searched."""
 _NUMBER = re.compile(r"[+0-9 ()/.\-]+")
+_NEWEST = 1 << 62
+_BATCH = 8, 64
+"""Blocks that are looked at together, first and at most."""
+
+Kind = Literal["short", "number", "text"]
 
 
-def search(connection: Connection, text: str, limit: int = 200) -> tuple[SmsLine, ...]:
-    """SMS that ``text`` leads to, newest first.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """People whom a text leads to, each by the newest SMS of theirs that it leads to; newest first.
+
+    ``more``: there are others, who come with ``after`` the id of the last line. ``kind``: what the text was
+    taken for; ``short`` is too little to search for.
+    """
+
+    lines: tuple[SmsLine, ...] = ()
+    more: bool = False
+    kind: Kind = "short"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A folded text; its digits where it may be a number; its words."""
+
+    text: str
+    digits: str
+    words: tuple[str, ...]
+
+    def meets(self, dst: str, others: Sequence[str | None], text: str | None) -> bool:
+        """Whether an SMS with these values is one that is sought."""
+        if self.digits and self.digits in dst:
+            return True
+        if any(self.text in folded_text(value) for value in (dst, *others) if value):
+            return True
+        return bool(self.words and text) and self._in_words(words_of(folded_text(text or "")))
+
+    def _in_words(self, words: Sequence[str]) -> bool:
+        *whole, begun = self.words
+        return {*words}.issuperset(whole) and any(word.startswith(begun) for word in words)
+
+
+def search(connection: Connection, text: str, limit: int = 50, after: int | None = None) -> Found:
+    """People whom ``text`` leads to: part of a number, reference, name, SMS id or job id, or words of a text.
 
     Digits match part of a number in any spelling: signs and the leading ``0``, ``00`` or ``+`` don't count.
+    Case and accents don't either; of words all must be there, of the last one its beginning.
     """
-    text = " ".join(text.split())
-    if len(text) < FEWEST:
-        return ()
-    return sms_lines(connection, or_(*_ways(text)), limit)
+    sought = _sought(text)
+    if sought is None:
+        return Found()
+    hits = list(islice(_people(connection, sought, after), limit + 1))
+    rows = {line.id: line for line in sms_lines(connection, sms.c.id.in_(hits[:limit]), None)}
+    found = tuple(rows[one] for one in hits[:limit])
+    return Found(found, len(hits) > limit, "number" if sought.digits else "text")
 
 
-def _ways(text: str) -> list[ColumnElement[bool]]:
-    parts = (sms.c.reference, sms.c.sms_id, jobs.c.job_id, sms.c.name, texts.c.text)
-    ways: list[ColumnElement[bool]] = [column.icontains(text, autoescape=True) for column in parts]
+def _sought(text: str) -> _Sought | None:
+    plain = folded_text(text)
     number = tidied(text)
     digits = re.sub(r"[^0-9]", "", number.replace("(0)", "")).lstrip("0")
-    if _NUMBER.fullmatch(number) and len(digits) >= FEWEST:
-        ways.append(sms.c.dst.contains(digits, autoescape=True))
-    return ways
+    if not _NUMBER.fullmatch(number) or len(digits) < FEWEST:
+        digits = ""
+    return _Sought(plain, digits, tuple(words_of(plain))) if len(plain) >= FEWEST else None
+
+
+def _people(connection: Connection, sought: _Sought, after: int | None) -> Iterator[int]:
+    """The ids of the newest SMS of each of the people sought."""
+    before, seen = _NEWEST if after is None else after, set[str]()
+    parts = [part for part in dict.fromkeys((sought.text, sought.digits)) if part]
+    blocks, size = grams.blocks(connection, parts, sought.words, before), _BATCH[0]
+    while some := list(islice(blocks, size)):
+        for one, dst, *others, text, _ in grams.rows_of(connection, some):
+            if one >= before or dst in seen or not sought.meets(dst, others, text):
+                continue
+            seen.add(dst)
+            if after is None or not _newer(connection, sought, dst, after):
+                yield one
+        size = min(size * 2, _BATCH[1])
+
+
+def _newer(connection: Connection, sought: _Sought, dst: str, after: int) -> bool:
+    """Whether somebody stood on a page before: by a newer SMS that is sought too."""
+    newer = sms_lines(connection, (sms.c.dst == dst) & (sms.c.id >= after), None)
+    return any(
+        sought.meets(line.dst, (line.reference, line.name, line.sms_id, line.job_id), line.text)
+        for line in newer
+    )
+
+
+def of_person(connection: Connection, dst: str) -> tuple[SmsLine, ...]:
+    """All SMS of a number, over campaigns and accounts, the newest first."""
+    found = sms_lines(connection, sms.c.dst == dst, None)
+    return tuple(
+        sorted(found, key=lambda line: (line.accepted_at is None, line.accepted_at, line.id), reverse=True)
+    )

@@ -12,6 +12,7 @@ from smsdesk.core.campaign import CampaignId
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
 from smsdesk.core.status import LEFT_OUT, NOT_REPORTED, Meaning, Outcome, meaning
+from smsdesk.store import grams
 from smsdesk.store.do_not_contact import Listed
 from smsdesk.store.schema import bodies, history, jobs, outbox, sms, texts
 
@@ -151,14 +152,18 @@ def record(
     connection: Connection,
     key: int,
     url: str,
-    report: JobReport,
+    report: JobReport | None,
     reports: tuple[RecipientReport, ...],
     now: datetime,
     next_ask_at: datetime,
-) -> bool:
-    """Stores what the service said; only rows that changed are written. True if any did."""
+) -> tuple[int, ...]:
+    """Stores what the service said; only rows that changed are written, and answered by their ids.
+
+    ``report`` is None where only the recipients were asked for.
+    """
     known = _known(connection, key)
     changed, added = [], []
+    named: list[int] = []
     for row, found in _matched(known, reports):
         values = {
             "sms_id": found.sms_id,
@@ -173,11 +178,15 @@ def record(
                 {"job_key": key, "dst": found.dst, "reference": found.reference, "name": "", **values}
             )
         elif any(getattr(row, name) != value for name, value in values.items()):
+            if row.sms_id != found.sms_id:
+                named.append(row.id)
             changed.append({"row": row.id, "seen_at": now, **values})
-    _write(connection, changed, added, now)
+    new = _write(connection, changed, added, now)
+    grams.mark(connection, named, people=False)
+    grams.mark(connection, new, people=True)
     touched = bool(changed or added)
     _tally(connection, key, url, report, now, next_ask_at, touched=touched)
-    return touched
+    return (*(row["row"] for row in changed), *new)
 
 
 def _known(connection: Connection, key: int) -> list[Row[Any]]:
@@ -222,7 +231,9 @@ def _number(dst: str) -> str:
 
 def _write(
     connection: Connection, changed: list[dict[str, Any]], added: list[dict[str, Any]], now: datetime
-) -> None:
+) -> range:
+    """Writes rows that changed and new ones; answers the ids of these."""
+    first = (connection.scalar(select(func.max(sms.c.id))) or 0) + 1
     if added:
         connection.execute(insert(sms), [{**row, "seen_at": now} for row in added])
     if changed:
@@ -235,6 +246,7 @@ def _write(
             for row in changed
         ]
         connection.execute(insert(history), past)
+    return range(first, first + len(added))
 
 
 def _meaning(process_status: str | None, status: str | None) -> Meaning:
@@ -245,7 +257,7 @@ def _tally(
     connection: Connection,
     key: int,
     url: str,
-    report: JobReport,
+    report: JobReport | None,
     now: datetime,
     next_ask_at: datetime,
     *,
@@ -268,13 +280,15 @@ def _tally(
         "url": url,
         "asked_at": now,
         "next_ask_at": next_ask_at,
-        "finished_at": report.finished_at,
-        "final": bool(states) and (not unfinished_rows or report.finished_at is not None),
+        "final": bool(states) and not unfinished_rows,
         "sms_count": sum(figures.values()),
     }
+    if report is not None:
+        values |= {"finished_at": report.finished_at, "status_requested": report.status_requested}
+        values["final"] = bool(states) and (not unfinished_rows or report.finished_at is not None)
     if touched:
         values["changed_at"] = now
-    if report.receipt_at is not None:
+    if report is not None and report.receipt_at is not None:
         # By the service's own clock, as are all the other times of its reports.
         values["accepted_at"] = report.receipt_at
     connection.execute(update(jobs).where(jobs.c.key == key).values(values))

@@ -34,7 +34,7 @@ from smsdesk.core.outbox import (
 )
 from smsdesk.core.request import JobId
 from smsdesk.core.status import LEFT_OUT
-from smsdesk.store import bodies, do_not_contact, drafts, exchanges, pauses
+from smsdesk.store import bodies, do_not_contact, drafts, exchanges, grams, pauses
 from smsdesk.store.jobs import close
 from smsdesk.store.leases import Lease, is_held
 from smsdesk.store.packing import unpack_head
@@ -316,6 +316,8 @@ def _accept(connection: Connection, entry_id: EntryId, job_id: JobId, now: datet
     connection.execute(update(outbox).where(outbox.c.id == entry_id).values(job_id=job_id))
     accepted = {"job_id": job_id, "accepted_at": now, "changed_at": now, "next_ask_at": now}
     connection.execute(update(jobs).where(jobs.c.entry_id == entry_id).values(accepted))
+    mine = select(sms.c.id).join(jobs, jobs.c.key == sms.c.job_key).where(jobs.c.entry_id == entry_id)
+    grams.mark(connection, connection.scalars(mine), people=False)
 
 
 def abandon(

@@ -10,14 +10,14 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.errors import InputError
 from smsdesk.core.handing import AT_ONCE, Handing
 from smsdesk.core.outbox import LATE, Entry, EntryId, EntryState, Event, Hold, step
 from smsdesk.core.plan import Addressed, Unsent
-from smsdesk.store import bodies, do_not_contact, drafts, pauses
+from smsdesk.store import bodies, do_not_contact, drafts, grams, pauses
 from smsdesk.store.jobs import closed
 from smsdesk.store.outbox import note, of_campaign
 from smsdesk.store.schema import campaigns, jobs, keys, outbox, sms, texts
@@ -210,6 +210,7 @@ def _write_sms(
             "text_id": ids[text],
         }
 
+    first = (connection.scalar(select(func.max(sms.c.id))) or 0) + 1
     connection.execute(insert(sms), [row(*one) for one in going])
     # No report will ever name them: they stand by the number by which Find knows people.
     out = [
@@ -218,6 +219,7 @@ def _write_sms(
     ]
     if out:
         connection.execute(insert(sms), out)
+    grams.mark(connection, range(first, first + len(going) + len(out)), people=True)
 
 
 def _text_ids(connection: Connection, wanted: list[str]) -> dict[str, int]:

@@ -16,13 +16,18 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    insert,
     inspect,
+    select,
     text,
+    true,
     update,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateColumn
 
+BLOCK_BITS = 4
+"""The search index knows SMS by blocks of 16 consecutive ids."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,6 +74,7 @@ campaigns = Table(
     Column("saved_at", Instant, nullable=False),
     Column("sent_at", Instant),
     Column("deleted", Boolean, nullable=False),
+    Column("follows", Text),
 )
 
 bases = Table(
@@ -122,6 +128,8 @@ outbox = Table(
     Column("rows", LargeBinary),
     Index("outbox_campaign", "campaign_id", "number", unique=True),
     Index("outbox_state", "state", "account"),
+    Index("outbox_ended", "state", "since"),
+    Index("outbox_sums", "campaign_id", "state", "sms_count"),
 )
 
 steps = Table(
@@ -213,6 +221,13 @@ jobs = Table(
     Column("failed", Integer, nullable=False, default=0),
     Column("cancelled", Integer, nullable=False, default=0),
     Column("unknown", Integer, nullable=False, default=0),
+    Column("source", Text, nullable=False, server_default="own"),
+    Column("starts_at", Instant),
+    Column("give_up_at", Instant),
+    Column("next_change_at", Instant),
+    Column("closed_at", Instant),
+    Column("asked_differs", Text),
+    Column("status_requested", Boolean),
     Index("jobs_due", "final", "next_ask_at"),
 )
 
@@ -232,6 +247,8 @@ sms = Table(
     Column("sent_at", Instant),
     Column("finished_at", Instant),
     Column("seen_at", Instant),
+    Column("due_at", Instant),
+    Column("flagged", Boolean, nullable=False, server_default="0"),
 )
 
 history = Table(
@@ -242,7 +259,39 @@ history = Table(
     Column("at", Instant, nullable=False),
     Column("process_status", Text, nullable=False),
     Column("status", Text),
+    Column("reason", Text),
+    Column("sent_at", Instant),
+    Column("finished_at", Instant),
+    Column("contradiction", Boolean, nullable=False, server_default="0"),
 )
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_key", Integer, ForeignKey("jobs.key"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("answers_of", "job_key", "kind"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("until", Instant, nullable=False),
+)
+
+unindexed = Table(
+    "unindexed",
+    metadata,
+    Column("block", Integer, primary_key=True),
+    Column("people", Boolean, nullable=False),
+)
+"""Blocks of SMS that the search index does not know yet; ``people``: their numbers, names and texts too."""
 
 do_not_contact = Table(
     "do_not_contact",
@@ -362,6 +411,20 @@ def _fourth(connection: Connection) -> None:
     connection.execute(update(outbox).where(tried_before).values(state="waiting"))
 
 
+def _fifth(connection: Connection) -> None:
+    """Version 5: answers of the service, all it said of a state, what jobs wait for, the search index."""
+    metadata.create_all(connection, tables=[answers, feeds, unindexed])
+    for table in (campaigns, jobs, sms, history):
+        _add_columns(connection, table)
+    connection.execute(update(jobs).where(jobs.c.entry_id.is_(None)).values(source="other"))
+    block = sms.c.id.bitwise_rshift(BLOCK_BITS).label("block")
+    every = select(block, true()).distinct()
+    missing = insert(unindexed).prefix_with("OR IGNORE").from_select(["block", "people"], every)
+    connection.execute(missing)
+    for index in outbox.indexes:
+        index.create(connection, checkfirst=True)
+
+
 def _columns(connection: Connection, table: Table) -> set[str]:
     return {column["name"] for column in inspect(connection).get_columns(table.name)}
 
@@ -375,6 +438,6 @@ def _add_columns(connection: Connection, table: Table) -> None:
             connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {made}"))
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)
 """Step ``n`` (from 0) leads from version ``n`` to ``n + 1``."""
 VERSION = len(STEPS)

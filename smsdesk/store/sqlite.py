@@ -23,7 +23,7 @@ from smsdesk.core.errors import (
     WorkspaceShared,
     WorkspaceTooNew,
 )
-from smsdesk.store import schema
+from smsdesk.store import grams, schema
 from smsdesk.store.schema import STEPS, metadata
 
 VERSION = schema.VERSION
@@ -221,6 +221,13 @@ def _only_grows(table: Table, connection: Connection, **_: object) -> None:
         refuse = "SELECT RAISE(ABORT, 'it only grows')"
         name = f"{table.name}_no_{change.lower()}"
         connection.execute(text(f"CREATE TRIGGER {name} BEFORE {change} ON {table.name} BEGIN {refuse}; END"))
+
+
+@event.listens_for(schema.unindexed, "after_create")
+def _make_index(table: Table, connection: Connection, **_: object) -> None:
+    """Where it is written what the search index does not know yet, there is one."""
+    del table
+    grams.create(connection)
 
 
 def migrate(engine: Engine) -> None:

@@ -34,7 +34,7 @@ def search(workspace: Any, make: Make) -> Callable[..., list[str]]:
         workspace.write(jobs.record, key, "u", JobReport(job), reports, workspace.now, workspace.now)
 
     def found(text: str, limit: int = 200) -> list[str]:
-        return [line.dst[-2:] for line in workspace.read(finding.search, text, limit)]
+        return [line.dst[-2:] for line in workspace.read(finding.search, text, limit).lines]
 
     return found
 
@@ -55,21 +55,21 @@ def search(workspace: Any, make: Make) -> Callable[..., list[str]]:
     ],
 )
 def test_a_number_in_any_spelling(search: Callable[..., list[str]], text: str) -> None:
-    assert search(text) == ["12", "12"]
+    assert search(text) == ["12"]
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("jana", ["12", "12"]),
-        ("O'Hara", ["14", "14"]),
-        ("Jörg", ["78", "78"]),
-        ("order.1", ["12", "12"]),
-        ("x/y", ["14", "14"]),
+        ("jana", ["12"]),
+        ("O'Hara", ["14"]),
+        ("Jörg", ["78"]),
+        ("order.1", ["12"]),
+        ("x/y", ["14"]),
         ("SMS-2-77", ["12"]),
-        ("J.2031-1-0abc", ["12", "78", "14"]),
-        ("table   is free", ["12", "78", "14"]),
-        ("0664", ["78", "78"]),
+        ("J.2031-1-0abc", ["14", "78", "12"]),
+        ("table   is free", ["14", "78", "12"]),
+        ("0664", ["78"]),
         ("nobody", []),
         ("+43 664 99", []),
     ],
@@ -83,9 +83,9 @@ def test_names_references_ids_and_words(
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("50%_off", ["78", "78"]),
-        ("100%", ["12", "78", "14"]),
-        ("now_or", ["12", "78", "14"]),
+        ("50%_off", ["78"]),
+        ("100%", ["14", "78", "12"]),
+        ("now_or", ["14", "78", "12"]),
         ("%%%", []),
         ("___", []),
         ("J%B", []),
@@ -108,11 +108,12 @@ def test_too_little_finds_nothing(search: Callable[..., list[str]], text: str) -
 def test_the_newest_first_and_no_more_than_asked_for(
     workspace: Any, search: Callable[..., list[str]]
 ) -> None:
-    lines = workspace.read(finding.search, "brandt")
-    assert [line.campaign for line in lines] == ["Campaign 2", "Campaign 1"]
+    found = workspace.read(finding.search, "brandt")
+    lines = found.lines
+    assert [line.campaign for line in lines] == ["Campaign 2"]
     assert (lines[0].name, lines[0].text, lines[0].reference) == (
         "Jana Brandt",
         "Save 100% now_or never",
         "ORDER.1",
     )
-    assert search("4917", 3) == ["12", "14", "12"]
+    assert search("4917", 1) == ["14"]

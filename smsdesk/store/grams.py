@@ -1,0 +1,140 @@
+"""The search index: SQLite's own full-text tables, and all that is said to them.
+
+One entry stands for a block of 16 SMS with consecutive ids, for what is sent together shares most of what it
+is found by. ``grams`` knows each three characters in a row of the numbers, references, names and ids of a
+block, ``words`` the words of its texts. Both only narrow: who searches looks at the rows themselves. So an
+entry may know too much, as where rows have gone since, but never too little: what is not indexed yet stands
+in ``unindexed``, and counts as found.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from heapq import merge
+from typing import Any
+
+from sqlalchemy import Connection
+
+from smsdesk.core.folding import folded_text, words_of
+from smsdesk.store.schema import BLOCK_BITS
+
+SIZE = 1 << BLOCK_BITS
+_VALUES = 5 * SIZE
+_COLUMNS = ", ".join(f"c{at}" for at in range(_VALUES))
+"""Each value of a block is a column of its own: no three characters reach from one into the next."""
+_LEAN = "content='', columnsize=0, detail=none"
+_MAKE_GRAMS = (
+    f"CREATE VIRTUAL TABLE grams USING fts5({_COLUMNS}, {_LEAN}, tokenize='trigram case_sensitive 1')"
+)
+_MAKE_WORDS = f"CREATE VIRTUAL TABLE words USING fts5(text, {_LEAN}, tokenize='ascii')"
+_ADD_GRAMS = f"INSERT INTO grams (rowid, {_COLUMNS}) VALUES (?{', ?' * _VALUES})"  # noqa: S608 (nothing from outside)
+_ADD_WORDS = "INSERT INTO words (rowid, text) VALUES (?, ?)"
+_IN_GRAMS = "SELECT rowid FROM grams WHERE grams MATCH ? AND rowid <= ? ORDER BY rowid DESC"
+_IN_WORDS = "SELECT rowid FROM words WHERE words MATCH ? AND rowid <= ? ORDER BY rowid DESC"
+_IN_NEITHER = "SELECT block FROM unindexed WHERE block <= ? ORDER BY block DESC"
+_ROWS = """
+SELECT s.id, s.dst, s.reference, s.name, s.sms_id, j.job_id, t.text, b.value AS block
+FROM json_each(?) AS b
+CROSS JOIN sms AS s ON s.id BETWEEN b.value << ? AND (b.value << ?) + ?
+JOIN jobs AS j ON j.key = s.job_key LEFT JOIN texts AS t ON t.id = s.text_id
+ORDER BY s.id DESC
+"""
+_MARK = """
+INSERT INTO unindexed (block, people) VALUES (?, ?)
+ON CONFLICT (block) DO UPDATE SET people = max(people, excluded.people)
+"""
+_LARGE, _SAMPLE, _COMMON = 50_000, 300, 6
+"""From so many SMS on, three characters that so many SMS of such a sample have don't narrow enough."""
+_KEPT = "common grams"
+
+
+def create(connection: Connection) -> None:
+    """Makes the empty index."""
+    for statement in (_MAKE_GRAMS, _MAKE_WORDS):
+        connection.exec_driver_sql(statement)
+
+
+def mark(connection: Connection, ids: Iterable[int], *, people: bool) -> None:
+    """These SMS are new to the index; without ``people`` only what the service calls them."""
+    blocks = sorted({one >> BLOCK_BITS for one in ids})
+    if blocks:
+        connection.exec_driver_sql(_MARK, [(block, people) for block in blocks])
+
+
+def catch_up(connection: Connection, most: int = 64) -> bool:
+    """Indexes some of what is not indexed yet; False where nothing is left."""
+    query = "SELECT block, people FROM unindexed ORDER BY block LIMIT ?"
+    todo: dict[int, int] = dict(connection.exec_driver_sql(query, (most,)).tuples().all())
+    values: dict[int, dict[str, None]] = {block: {} for block in todo}
+    texts: dict[int, set[str]] = {block: set() for block in todo}
+    for _, dst, reference, name, sms_id, job_id, text, block in rows_of(connection, todo):
+        known = (dst, reference, name, sms_id, job_id) if todo[block] else (sms_id, job_id)
+        values[block].update((folded_text(value), None) for value in known if value)
+        if todo[block] and text:
+            texts[block].add(text)
+    entries = [(block, *some, *[None] * (_VALUES - len(some))) for block, some in values.items() if some]
+    said = [(block, _said(some)) for block, some in texts.items() if some]
+    for statement, rows in ((_ADD_GRAMS, entries), (_ADD_WORDS, said)):
+        if rows:
+            connection.exec_driver_sql(statement, rows)
+    if todo:
+        connection.exec_driver_sql("DELETE FROM unindexed WHERE block = ?", [(block,) for block in todo])
+    return len(todo) == most
+
+
+def _said(texts: Iterable[str]) -> str:
+    return " ".join({word for text in texts for word in words_of(folded_text(text))})
+
+
+def blocks(connection: Connection, parts: Sequence[str], words: Sequence[str], before: int) -> Iterator[int]:
+    """Blocks, the newest first, in which an SMS with an id below ``before`` may have one of the parts.
+
+    Or all of the words, of the last one its beginning. Parts and words are folded.
+    """
+    last = (before - 1) >> BLOCK_BITS
+    asked: list[tuple[str, tuple[str | int, ...]]] = [(_IN_NEITHER, (last,))]
+    if parts:
+        asked.append((_IN_GRAMS, (" OR ".join(_grams_query(connection, part) for part in parts), last)))
+    if words:
+        *whole, begun = (f'"{word}"' for word in words)
+        asked.append((_IN_WORDS, (" AND ".join([*whole, f"{begun} *"]), last)))
+    streams = [connection.exec_driver_sql(*one).scalars() for one in asked]
+    latest = None
+    for block in merge(*streams, reverse=True):
+        if block != latest:
+            yield block
+        latest = block
+
+
+def _grams_query(connection: Connection, part: str) -> str:
+    """All that tells most of a part of three characters or more."""
+    grams, common = [*_grams_of(part)], _common(connection)
+    telling = [gram for gram in grams if gram not in common]
+    if len(telling) < 2:
+        telling = sorted(grams, key=lambda gram: common.get(gram, 0))[:3]
+    return "(" + " AND ".join('"' + gram.replace('"', '""') + '"' for gram in telling) + ")"
+
+
+def _grams_of(text: str) -> dict[str, None]:
+    return {text[at : at + 3]: None for at in range(len(text) - 2)}
+
+
+def _common(connection: Connection) -> dict[str, int]:
+    """Three characters that many SMS have, by a sample that is kept until a fifth more are there."""
+    last = connection.exec_driver_sql("SELECT max(id) FROM sms").scalar() or 0
+    if last < _LARGE:
+        return {}
+    kept: tuple[int, dict[str, int]] = connection.info.get(_KEPT, (0, {}))
+    if last > kept[0] * 1.2:
+        counts: Counter[str] = Counter()
+        for block in range(_SAMPLE):
+            for _, *values, _, _ in rows_of(connection, [(last * block // _SAMPLE) >> BLOCK_BITS])[:1]:
+                counts.update({gram for value in values if value for gram in _grams_of(folded_text(value))})
+        kept = last, {gram: n for gram, n in counts.items() if n >= _COMMON}
+        connection.info[_KEPT] = kept
+    return kept[1]
+
+
+def rows_of(connection: Connection, some: Collection[int]) -> Sequence[Sequence[Any]]:
+    """The SMS of blocks, the newest first: id, number, reference, name, SMS id, job id, text, block."""
+    listed = "[" + ",".join(map(str, some)) + "]"
+    return connection.exec_driver_sql(_ROWS, (listed, BLOCK_BITS, BLOCK_BITS, SIZE - 1)).all()

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from smsdesk.core.blackouts import Period, format_period
 from smsdesk.core.exporting import list_csv
-from smsdesk.core.lists import difference, figures, followed, intersection, union
+from smsdesk.core.lists import Figures, difference, figures, followed, intersection, union, which
+from smsdesk.core.outbox import EntryState
 from smsdesk.core.recipients import Recipient, Recipients
 
 NUMBERS = [f"+4917604069{last:03}" for last in range(6)]
@@ -207,3 +208,34 @@ def test_half_a_surrogate_pair_stops_nothing() -> None:
     both = union(mine, people(NUMBERS[1]))
     assert dict(both.row(0).fields) == {"Na\ufffdme": "A\ufffd"}
     assert b"A\xef\xbf\xbd" in list_csv(mine)
+
+
+def test_of_two_lists_how_many_are_where() -> None:
+    found = Figures(10, 7, 3)
+    assert (found.either, found.only_first, found.only_second) == (14, 7, 4)
+    assert figures(people(*NUMBERS[:3]), people(*NUMBERS[2:3])) == Figures(3, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("process", "status", "state", "tried", "kind"),
+    [
+        (None, None, EntryState.REFUSED, True, "not_sent"),
+        (None, None, EntryState.CANCELLED, False, "not_sent"),
+        (None, None, EntryState.CANCELLED, True, "unknown"),
+        (None, None, EntryState.ACCEPTED, True, "open"),
+        (None, None, EntryState.UNCERTAIN, True, "open"),
+        (None, None, EntryState.QUEUED, False, "open"),
+        ("OPEN", None, EntryState.ACCEPTED, True, "open"),
+        ("DONE", "SUC_FIN", EntryState.ACCEPTED, True, "delivered"),
+        ("DONE", "INVALID_DST", EntryState.ACCEPTED, True, "failed"),
+        ("CANCELED", None, EntryState.ACCEPTED, True, "not_sent"),
+        ("NOT_SENT", "DO_NOT_CONTACT", EntryState.ACCEPTED, True, "not_sent"),
+        ("DONE", "SEND_ERR", EntryState.ACCEPTED, True, "unknown"),
+        ("DONE", "SUC_FIN", EntryState.REFUSED, True, "delivered"),
+        ("DONE", "SUC_FIN", EntryState.CANCELLED, True, "delivered"),
+    ],
+)
+def test_of_which_kind_an_sms_is(
+    process: str | None, status: str | None, state: EntryState, tried: bool, kind: str
+) -> None:
+    assert which(process, status, state, tried=tried) == kind

@@ -228,3 +228,10 @@ def test_hours_hold_on_each_of_the_coming_days(
         assert covers(periods, instant) == inside
     assert all(period.start.utcoffset() == period.start.astimezone(zone).utcoffset() for period in periods)
     assert 6 <= len(periods) <= DAYS + 2
+
+
+@pytest.mark.parametrize("text", ["25.11.2026 08:00", "2026-11-25T08:00Z", "Mi 25.11.2026 8 Uhr"])
+def test_one_instant_is_no_period(text: str) -> None:
+    with pytest.raises(Unread) as told:
+        read_pair(text, "DE")
+    assert told.value.code == "blackout_unreadable"

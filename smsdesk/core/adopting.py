@@ -29,8 +29,6 @@ def compare(sent: Sequence[Iterable[Person]], told: Iterable[Person], *, complet
     """
     there = Counter(map(_key, told))
     tried = [Counter(map(_key, people)) for people in sent]
-    if not there and not complete:
-        return Alike.NOT_YET
     if there in tried:
         return Alike.AGREE
     fewer = any(there <= people for people in tried)
@@ -40,8 +38,7 @@ def compare(sent: Sequence[Iterable[Person]], told: Iterable[Person], *, complet
 def _key(person: Person) -> tuple[str, str]:
     dst, reference = person
     number = _number(dst)
-    absent = not reference or reference == dst or _number(reference) == number
-    return number, number if absent or reference is None else reference
+    return number, number if not reference or _number(reference) == number else reference
 
 
 def _number(text: str) -> str:

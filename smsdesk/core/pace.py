@@ -34,7 +34,7 @@ class Pace:
 
     def room(self, under_way: int, now: datetime) -> bool:
         """Whether one more may go."""
-        return not self.rest(now) and under_way < int(self.at_once)
+        return not self.rest(now) and under_way + 1 <= self.at_once
 
     def within(self, budget: int) -> int:
         """Requests allowed in 10 seconds; ``budget`` is what the account allows now."""
@@ -43,13 +43,13 @@ class Pace:
 
 def first_pace(budget: int) -> Pace:
     """Before anything is known of the service but the account's budget."""
-    return Pace(2.0, float(max(budget, 1)))
+    return Pace(2, max(budget, 1))
 
 
 def sped(pace: Pace, budget: int) -> Pace:
     """After an answer that was not "too many": a little more."""
     at_once = min(pace.at_once + 1 / pace.at_once, MOST_AT_ONCE)
-    allowed = min(pace.allowed + max(0.1, budget / 200), float(max(budget, 1)))
+    allowed = min(pace.allowed + max(0.1, budget / 200), max(budget, 1))
     return replace(pace, at_once=at_once, allowed=allowed)
 
 

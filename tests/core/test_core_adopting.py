@@ -32,6 +32,8 @@ OURS = [(ADA, "R1"), (BOB, None)]
         ([(EVE, None)], False, Alike.DIFFER),
         ([(ADA, "R1"), (BOB, None), (EVE, None)], False, Alike.DIFFER),
         ([(ADA, "R1"), (BOB, None), (BOB, None)], False, Alike.DIFFER),
+        ([(f"{ADA}~", "R1"), (BOB, None)], False, Alike.DIFFER),
+        ([("+9991234567", "R1"), (BOB, None)], False, Alike.DIFFER),
     ],
 )
 def test_recipients_are_compared(told: list[tuple[str, str | None]], complete: bool, alike: Alike) -> None:

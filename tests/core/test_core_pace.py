@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +26,10 @@ def test_it_begins_with_two_at_once_and_the_whole_budget() -> None:
 
 def test_answers_let_more_go_at_once_up_to_a_limit() -> None:
     pace = first_pace(20)
-    assert faster(pace, 3).room(2, NOW)
+    paces = [faster(pace, answers).at_once for answers in range(4)]
+    assert paces == pytest.approx([2, 2.5, 2.9, 2.9 + 1 / 2.9])
+    assert not faster(pace, 2).room(2, NOW)
+    assert faster(pace, 3).room(2, NOW) and not faster(pace, 3).room(3, NOW)
     assert faster(pace, 1000).at_once == MOST_AT_ONCE == 8
 
 
@@ -37,9 +41,15 @@ def test_a_refusal_halves_the_pace_and_rests_it() -> None:
     assert pace.room(3, NOW + 2 * SECOND) and not pace.room(4, NOW + 2 * SECOND)
 
 
+@pytest.mark.parametrize("at_once", [1, 1.5, 2])
+def test_a_refusal_leaves_one_at_a_time_and_one_request(at_once: float) -> None:
+    assert slowed(Pace(at_once, 1.5), NOW) == Pace(1, 1, NOW + 2 * SECOND, NOW)
+
+
 def test_refusals_of_what_was_under_way_together_are_one() -> None:
     once = slowed(first_pace(20), NOW)
     assert slowed(once, NOW + SECOND - timedelta(microseconds=1)) == once
+    assert slowed(once, NOW) == once
     assert slowed(once, NOW + SECOND).within(20) == 5
     assert slowed(once, NOW - SECOND).within(20) == 5
 
@@ -57,10 +67,15 @@ def test_a_budget_that_was_lowered_holds_at_once_and_a_raised_one_is_felt_for() 
     assert pace.within(40) == 20
     assert faster(pace, 200, 40).within(40) == 40
     assert sped(pace, 5).allowed == 5
+    assert sped(Pace(8, 1), 2).allowed == pytest.approx(1.1)
+    assert sped(Pace(8, 1), 20).allowed == pytest.approx(1.1)
+    assert sped(Pace(8, 1), 400).allowed == pytest.approx(3)
 
 
 def test_a_budget_of_nothing_still_lets_one_go() -> None:
+    assert first_pace(0) == first_pace(1) == Pace(2, 1)
     assert first_pace(0).within(0) == 1
+    assert sped(Pace(8, 1), 0) == sped(Pace(8, 1), 1) == Pace(8, 1)
     assert sped(first_pace(0), 0).within(0) == 1
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.adopting import Alike, Person, compare
 from smsdesk.core.errors import NotFound, RecipientsDiffer, ServiceError
-from smsdesk.core.outbox import RESTORED, Entry, EntryState, carries, is_fact, look_again
+from smsdesk.core.outbox import RESTORED, Entry, EntryState, carries, is_fact, look_again, settling_from
 from smsdesk.core.problem import Level
 from smsdesk.core.request import JobId, RecipientReport
 from smsdesk.desk.accounts import Accounts
@@ -57,7 +57,7 @@ class Settling:
 
         context, now = self._context, self._context.now()
         open_ones = await context.read(outbox.in_state, account, EntryState.UNCERTAIN)
-        asked = [e for e in open_ones if all_of_them or look_again(e.posted_at or e.since, e.asked_at, now)]
+        asked = [e for e in open_ones if all_of_them or look_again(e.settling_from, e.asked_at, now)]
         left = {entry.mark: entry for entry in asked}
         everywhere = bool(left)
         for url in (await self._accounts.named(account)).report_urls if left else ():
@@ -184,6 +184,7 @@ def _window(entry: Entry, now: datetime) -> tuple[datetime, datetime]:
     posted = entry.posted_at or entry.since
     if entry.reason == RESTORED:
         return entry.since - LOOK_AROUND, now + LOOK_AROUND
-    if not is_fact(posted, now):
+    last_at = entry.asked_at or posted
+    if not is_fact(settling_from(entry.settling_from, last_at, now, everywhere=True), now):
         return posted - LOOK_AROUND, posted + LOOK_AROUND
     return min(posted, now) - LOOK_FAR, max(posted, now) + LOOK_FAR

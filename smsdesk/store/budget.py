@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from smsdesk.store.schema import requests
 
@@ -16,6 +16,8 @@ def take(connection: Connection, account: str, now: datetime, allowed: int, rese
     """
     mine = requests.c.account == account
     connection.execute(delete(requests).where(mine, requests.c.at <= now - WINDOW))
+    # What is yet to come was counted before the clock was set back.
+    connection.execute(update(requests).where(mine, requests.c.at > now).values(at=now))
     times: list[datetime] = list(
         connection.scalars(select(requests.c.at).where(mine).order_by(requests.c.at))
     )
@@ -28,5 +30,6 @@ def take(connection: Connection, account: str, now: datetime, allowed: int, rese
 
 def used(connection: Connection, account: str, now: datetime) -> int:
     """Requests of the last 10 seconds."""
-    recent = (requests.c.account == account) & (requests.c.at > now - WINDOW)
+    at = requests.c.at
+    recent = (requests.c.account == account) & (at > now - WINDOW) & (at <= now + WINDOW)
     return connection.scalar(select(func.count()).where(recent)) or 0

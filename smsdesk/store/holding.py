@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, true, updat
 from smsdesk.core import outbox as rule
 from smsdesk.core.account import Account
 from smsdesk.core.campaign import CampaignId
+from smsdesk.core.handing import LONGEST_UNDO
 from smsdesk.core.outbox import HOLDING, LATE, READY, EntryId, EntryState, Event, Hold
 from smsdesk.store import accounts, leases, pauses
 from smsdesk.store.outbox import turn
@@ -56,12 +57,18 @@ def release(
 
 def is_due(connection: Connection, now: datetime) -> bool:
     """Whether something has been held for its time."""
-    over = or_(and_(_held(Hold.UNDO), c.final_at <= now), and_(_held(Hold.TIME), c.due_at <= now))
+    undone = and_(_held(Hold.UNDO), or_(c.final_at <= now, c.final_at > now + LONGEST_UNDO))
+    over = or_(undone, and_(_held(Hold.TIME), c.due_at <= now))
     return connection.execute(select(c.id).where(over).limit(1)).first() is not None
 
 
 def mature(connection: Connection, now: datetime) -> None:
-    """Lets go what has been held for its time; what should have gone long ago asks first instead."""
+    """Lets go what has been held for its time; what should have gone long ago asks first instead.
+
+    A time to undo that runs longer than any comes of a clock that was set back, and runs from now on.
+    """
+    longest = now + LONGEST_UNDO
+    connection.execute(update(outbox).where(_held(Hold.UNDO), c.final_at > longest).values(final_at=longest))
     undone = and_(_held(Hold.UNDO), c.final_at <= now)
     hold(connection, and_(undone, c.due_at > now), Hold.TIME, now)
     over = or_(undone, and_(_held(Hold.TIME), c.due_at <= now))

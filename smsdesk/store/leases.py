@@ -25,17 +25,22 @@ class Lease:
 
 
 def acquire(connection: Connection, name: str, owner: str, now: datetime, span: timedelta) -> Lease | None:
-    """Takes or renews a lease until ``now + span``; None while somebody else holds it."""
+    """Takes or renews a lease until ``now + span``; None while somebody else holds it.
+
+    One that runs longer than any comes of a clock that was set back, and runs from now on.
+    """
     held = connection.execute(select(leases).where(leases.c.name == name)).first()
     until = now + span
     if held is None:
         connection.execute(insert(leases).values(name=name, owner=owner, until=until, number=1))
         return Lease(name, owner, 1, until)
+    this = update(leases).where(leases.c.name == name)
     if held.owner not in (owner, "") and held.until > now:
+        if held.until > until:
+            connection.execute(this.values(until=until))
         return None
     number = held.number + (held.owner != owner)
-    values = {"owner": owner, "until": until, "number": number}
-    connection.execute(update(leases).where(leases.c.name == name).values(values))
+    connection.execute(this.values(owner=owner, until=until, number=number))
     return Lease(name, owner, number, until)
 
 

@@ -30,6 +30,7 @@ from smsdesk.core.outbox import (
     Hold,
     goal,
     is_fact,
+    settling_from,
     sources,
 )
 from smsdesk.core.request import JobId
@@ -86,11 +87,12 @@ def _entry(row: Row[Any]) -> Entry:
         pilot=row.pilot,
         posted_at=row.posted_at,
         asked_at=row.asked_at,
+        everywhere_at=row.everywhere_at,
         not_found_at=row.not_found_at,
     )
 
 
-_HIDDEN = ("body_hash", "owner", "lease", "rows", "adopted", "late_at", "everywhere_at")
+_HIDDEN = ("body_hash", "owner", "lease", "rows", "adopted", "late_at")
 _COLUMNS = [column for column in outbox.c if column.name not in _HIDDEN]
 
 
@@ -381,15 +383,15 @@ def compared(connection: Connection, entry_id: EntryId, told: str, now: datetime
 def looked_up(connection: Connection, which: Collection[EntryId], now: datetime, everywhere: bool) -> None:  # noqa: FBT001 (a verb's parameters go by position)
     """Uncertain entries were looked for; ``everywhere``: in every data centre, and none has their jobs.
 
-    After the settling time, having been asked for before, that is a fact; a duplicate is then one of a job
-    that is not ours, and refused.
+    After the settling time that is a fact; a duplicate is then one of a job that is not ours, and refused.
     """
     c = outbox.c
     for row in entries(connection, and_(c.id.in_([*which]), _is(EntryState.UNCERTAIN))):
         this = c.id == row.id
-        before = connection.scalar(select(c.everywhere_at).where(this))
-        fact = everywhere and before is not None and is_fact(row.posted_at or row.since, now)
-        values = {"asked_at": now, "everywhere_at": now if everywhere else before}
+        last_at = row.asked_at or row.posted_at or row.since
+        from_at = settling_from(row.settling_from, last_at, now, everywhere=everywhere)
+        fact = everywhere and is_fact(from_at, now)
+        values = {"asked_at": now, "everywhere_at": from_at}
         if fact and row.reason == DUPLICATE:
             turn(connection, this, Event.DISOWN, now, "disowned", reason=DUPLICATE)
             continue

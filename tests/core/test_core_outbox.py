@@ -27,10 +27,11 @@ from smsdesk.core.outbox import (
     goal,
     is_fact,
     look_again,
-    next_look,
     mark_of,
     marked_reference,
     missed,
+    next_look,
+    settling_from,
     sources,
     step,
     too_late,
@@ -266,6 +267,35 @@ def test_before_the_settling_time_not_found_says_nothing() -> None:
     assert timedelta(minutes=15) == SETTLING
     assert not is_fact(NOW, NOW + SETTLING - SECOND)
     assert is_fact(NOW, NOW + SETTLING)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 900), st.booleans()), max_size=40), st.integers(0, 39), st.integers()
+)
+def test_of_the_settling_time_counts_what_went_by_between_questions(
+    asked: list[tuple[int, bool]], at: int, jump: int
+) -> None:
+    """However the clock is set once between two questions, at most half of it is not what went by."""
+    jump = min(max(jump, -(10**7)), 10**7)
+    now = last = from_at = NOW
+    went_by, whole = timedelta(0), 0
+    for count, (pause, everywhere) in enumerate(asked):
+        now += timedelta(seconds=pause + (jump if count == at else 0))
+        went_by += timedelta(seconds=pause)
+        from_at = settling_from(from_at, last, now, everywhere=everywhere)
+        last, whole = now, whole + everywhere
+        counted = now - from_at
+        assert timedelta(0) <= counted <= min(went_by + SETTLING / 2, whole * SETTLING / 2)
+        if jump <= 0:
+            assert counted <= went_by
+
+
+def test_questions_at_short_intervals_count_in_full() -> None:
+    assert settling_from(NOW, NOW, NOW + 40 * SECOND, everywhere=True) == NOW
+    assert settling_from(NOW, NOW, NOW + SETTLING / 2, everywhere=True) == NOW
+    assert settling_from(NOW, NOW, NOW + SETTLING, everywhere=True) == NOW + SETTLING / 2
+    assert settling_from(NOW, NOW, NOW + SECOND, everywhere=False) == NOW + SECOND
+    assert settling_from(NOW, NOW, NOW - SECOND, everywhere=True) == NOW - SECOND
 
 
 @pytest.mark.parametrize(

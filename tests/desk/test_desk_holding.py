@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from turning import ACCOUNT, PEOPLE, Scene, on_scene
 
-from smsdesk.core.handing import Handing
+from smsdesk.core.handing import LONGEST_UNDO, Handing
 from smsdesk.core.outbox import EntryState, Hold
 from smsdesk.desk.desk import open_desk
 from smsdesk.sandbox.remote import Remote
@@ -31,6 +31,22 @@ def test_until_the_time_to_change_ones_mind_is_over_nothing_goes(tmp_path: Path)
         await outbox.drain(ACCOUNT)
         assert (await scene.standing(), await scene.went()) == ((ACCEPTED, None), len(PEOPLE))
         assert await scene.codes() == ["queued", "held_undo", "due", "sending", "accepted"]
+
+    on_scene(tmp_path, act)
+
+
+def test_set_back_the_clock_lengthens_the_time_to_change_ones_mind_to_the_longest_at_most(
+    tmp_path: Path,
+) -> None:
+    async def act(scene: Scene) -> None:
+        outbox = scene.desk.outbox
+        await scene.queued(Handing(undo=MINUTE))
+        scene.turn(days=-2)
+        await outbox.tend()
+        assert (await scene.standing(), await scene.went()) == ((HELD, Hold.UNDO), 0)
+        scene.turn(seconds=LONGEST_UNDO.total_seconds())
+        await outbox.drain(ACCOUNT)
+        assert (await scene.standing(), await scene.went()) == ((ACCEPTED, None), len(PEOPLE))
 
     on_scene(tmp_path, act)
 

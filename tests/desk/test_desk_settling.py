@@ -25,17 +25,24 @@ async def lost(scene: Scene, fault: str = "reset") -> None:
     assert (await scene.entry()).state is UNCERTAIN
 
 
+async def ask_in_time(scene: Scene) -> None:
+    """Asks while the settling time goes by; before the last question nothing is a fact."""
+    for _ in range(2):
+        assert (await scene.entry()).not_found_at is None
+        scene.turn(seconds=SETTLING.total_seconds() / 2)
+        await scene.desk.outbox.look_up(ACCOUNT)
+
+
 def test_not_found_is_a_fact_after_the_settling_time_asked_again_and_no_resend(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         outbox = scene.desk.outbox
         await lost(scene)
         await outbox.look_up(ACCOUNT)
         assert (await scene.entry()).not_found_at is None
-        scene.turn(seconds=SETTLING.total_seconds() + 60)
-        await outbox.look_up(ACCOUNT)
+        await ask_in_time(scene)
         entry = await scene.entry()
         assert (entry.state, entry.not_found_at) == (UNCERTAIN, entry.asked_at)
-        assert (await scene.codes())[-5:] == [*NOT_THERE, *NOT_THERE, "not_found_anywhere"]
+        assert (await scene.codes())[-7:] == [*NOT_THERE, *NOT_THERE, *NOT_THERE, "not_found_anywhere"]
         await outbox.look_up(ACCOUNT)
         again = await scene.entry()
         assert again.not_found_at == entry.not_found_at
@@ -55,9 +62,29 @@ def test_asked_only_once_it_is_no_fact_however_late(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         await lost(scene)
         scene.turn(hours=1)
+        for _ in range(3):
+            await scene.desk.outbox.look_up(ACCOUNT)
+            assert (await scene.entry()).not_found_at is None
+        scene.turn(seconds=SETTLING.total_seconds() / 2)
         await scene.desk.outbox.look_up(ACCOUNT)
-        assert (await scene.entry()).not_found_at is None
-        await scene.desk.outbox.look_up(ACCOUNT)
+        assert (await scene.entry()).not_found_at is not None
+
+    on_scene(tmp_path, act)
+
+
+@pytest.mark.parametrize("days", [-2, 2])
+def test_a_clock_that_is_set_makes_no_fact_and_hinders_none(tmp_path: Path, days: int) -> None:
+    async def act(scene: Scene) -> None:
+        outbox = scene.desk.outbox
+        await lost(scene)
+        await outbox.look_up(ACCOUNT)
+        scene.turn(days=days)
+        for _ in range(3):
+            await outbox.look_up(ACCOUNT)
+            assert (await scene.entry()).not_found_at is None
+        for _ in range(5):
+            scene.turn(minutes=3)
+            await outbox.look_up(ACCOUNT, all_of_them=False)
         assert (await scene.entry()).not_found_at is not None
 
     on_scene(tmp_path, act)
@@ -74,9 +101,7 @@ def test_a_data_centre_that_did_not_answer_counts_as_not_asked(tmp_path: Path) -
         assert (await scene.entry()).not_found_at is None
         assert {"asked_not_there", "asked_no_answer"} <= set(await scene.codes())
         await scene.box.fault_rate("jobs", "down", 0)
-        await outbox.look_up(ACCOUNT)
-        assert (await scene.entry()).not_found_at is None
-        await outbox.look_up(ACCOUNT)
+        await ask_in_time(scene)
         assert (await scene.entry()).not_found_at is not None
 
     on_scene(tmp_path, act, data_centres=2)
@@ -119,8 +144,7 @@ def test_a_duplicate_of_a_job_that_is_not_ours_is_refused_after_the_settling_tim
         await outbox.drain(ACCOUNT)
         await outbox.look_up(ACCOUNT)
         assert (await scene.entry()).state is UNCERTAIN
-        scene.turn(seconds=SETTLING.total_seconds())
-        await outbox.look_up(ACCOUNT)
+        await ask_in_time(scene)
         entry = await scene.entry()
         assert (entry.state, entry.reason, await scene.went()) == (REFUSED, "duplicate", 0)
 

@@ -54,6 +54,26 @@ def test_of_two_programs_one_gets_it(workspace: Any) -> None:
         assert sum(future.result() is not None for future in asked) == 1
 
 
+def test_set_back_the_clock_keeps_nobody_from_it_for_longer_than_its_span(workspace: Any) -> None:
+    acquired(workspace, "one")
+    workspace.passes(days=-2)
+    assert not acquired(workspace, "two")
+    assert not acquired(workspace, "two")
+    workspace.passes(seconds=29)
+    assert not acquired(workspace, "two")
+    workspace.passes(seconds=1)
+    assert acquired(workspace, "two")
+
+
+def test_its_holder_keeps_it_when_the_clock_is_set_back(workspace: Any) -> None:
+    acquired(workspace, "one")
+    workspace.passes(days=-2)
+    for _ in range(3):
+        assert not acquired(workspace, "two")
+        workspace.passes(seconds=15)
+        assert acquired(workspace, "one")
+
+
 def asked(workspace: Any, allowed: int = 3, reserve: int = 0, account: str = "Main") -> float:
     wait = workspace.write(budget.take, account, workspace.now, allowed, reserve)
     return float(wait.total_seconds())
@@ -72,6 +92,17 @@ def test_so_many_requests_in_ten_seconds(workspace: Any) -> None:
     assert workspace.read(budget.used, "Main", workspace.now) == 1
     assert [asked(workspace), asked(workspace)] == [0, 0]
     assert asked(workspace) == 4
+
+
+def test_set_back_the_clock_costs_one_window_at_most(workspace: Any) -> None:
+    assert [asked(workspace) for _ in range(3)] == [0, 0, 0]
+    workspace.passes(days=-2)
+    assert workspace.read(budget.used, "Main", workspace.now) == 0
+    assert asked(workspace) == 10
+    assert workspace.read(budget.used, "Main", workspace.now) == 3
+    workspace.passes(seconds=10)
+    assert asked(workspace) == 0
+    assert asked(workspace, account="Other") == 0
 
 
 def test_some_are_left_for_sends(workspace: Any) -> None:

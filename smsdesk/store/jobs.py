@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, update
 
 from smsdesk.core.campaign import CampaignId
+from smsdesk.core.job_looks import JobKind
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
 from smsdesk.core.status import LEFT_OUT, NOT_REPORTED, Meaning, Outcome, meaning
@@ -16,13 +17,16 @@ from smsdesk.store import grams
 from smsdesk.store.do_not_contact import Listed
 from smsdesk.store.schema import bodies, history, jobs, outbox, sms, texts
 
-Kind = Literal["all", "open", "failures", "mine"]
-KINDS: tuple[Kind, ...] = ("all", "open", "failures", "mine")
+KINDS: tuple[JobKind, ...] = ("all", "open", "failures", "mine")
 
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """A job in a list, with its figures; ``own``: made by this workspace."""
+    """A job in a list, with its figures; ``own``: made by this workspace.
+
+    ``give_up_at``: when its validity is over; ``closed_at``: since when the service no longer reports it;
+    ``asked_differs``: what the service says differently from what was asked, as JSON.
+    """
 
     key: int
     job_id: JobId | None
@@ -43,6 +47,13 @@ class JobLine:
     next_ask_at: datetime | None
     final: bool
     own: bool
+    finished_at: datetime | None = None
+    starts_at: datetime | None = None
+    give_up_at: datetime | None = None
+    next_change_at: datetime | None = None
+    closed_at: datetime | None = None
+    status_requested: bool | None = None
+    asked_differs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,8 @@ class SmsLine:
     """One SMS with what is known of it; ``outcome`` is a value of core's Outcome.
 
     ``listed_at``: of an SMS that was left out, since when its number is on the do-not-contact list;
-    ``reason`` is the list's then.
+    ``reason`` is the list's then. ``due_at``: when it was to arrive, by the forecast made before sending.
+    ``flagged``: the service said something else after it had been final; that is in its states only.
     """
 
     id: int
@@ -83,10 +95,12 @@ class SmsLine:
     accepted_at: datetime | None
     outcome: str
     listed_at: datetime | None = None
+    due_at: datetime | None = None
+    flagged: bool = False
 
 
 _KNOWN = jobs.c.job_id.is_not(None)
-_WHERE: dict[Kind, ColumnElement[bool]] = {
+WHERE: dict[JobKind, ColumnElement[bool]] = {
     "all": _KNOWN,
     "open": and_(_KNOWN, jobs.c.final.is_(False)),
     "failures": and_(_KNOWN, jobs.c.failed > 0),
@@ -94,12 +108,17 @@ _WHERE: dict[Kind, ColumnElement[bool]] = {
 }
 
 
-def lines(connection: Connection, kind: Kind) -> tuple[JobLine, ...]:
+def lines(connection: Connection, kind: JobKind) -> tuple[JobLine, ...]:
     """Accepted jobs, newest first."""
+    return job_lines(connection, WHERE[kind])
+
+
+def job_lines(connection: Connection, where: ColumnElement[bool]) -> tuple[JobLine, ...]:
+    """Jobs that fulfil a condition over ``jobs``, newest first."""
     rows = connection.execute(
         select(jobs, outbox.c.number, outbox.c.of)
         .outerjoin(outbox, outbox.c.id == jobs.c.entry_id)
-        .where(_WHERE[kind])
+        .where(where)
         .order_by(jobs.c.accepted_at.desc(), jobs.c.key.desc())
     )
     return tuple(_line(row) for row in rows)
@@ -121,13 +140,20 @@ def _line(row: Row[Any]) -> JobLine:
         next_ask_at=row.next_ask_at,
         final=row.final,
         own=row.entry_id is not None,
+        finished_at=row.finished_at,
+        starts_at=row.starts_at,
+        give_up_at=row.give_up_at,
+        next_change_at=row.next_change_at,
+        closed_at=row.closed_at,
+        status_requested=row.status_requested,
+        asked_differs=row.asked_differs,
         **figures,
     )
 
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many jobs each kind has."""
-    return {kind: connection.scalar(select(func.count()).where(_WHERE[kind])) or 0 for kind in KINDS}
+    return {kind: connection.scalar(select(func.count()).where(WHERE[kind])) or 0 for kind in KINDS}
 
 
 def due(connection: Connection, now: datetime, limit: int) -> tuple[Due, ...]:
@@ -366,6 +392,8 @@ def _sms_line(row: Row[Any]) -> SmsLine:
         accepted_at=row.accepted_at,
         outcome=_meaning(row.process_status, row.status).outcome.value,
         listed_at=listed_at,
+        due_at=row.due_at,
+        flagged=row.flagged,
     )
 
 

@@ -1,0 +1,84 @@
+"""What a person looks at: the keys first, in order, then the lines of those that are on screen.
+
+So hundreds of thousands of jobs scroll and sort as ten do.
+"""
+
+from collections.abc import Sequence
+from operator import attrgetter, itemgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select, true
+
+from smsdesk.core.columns import column_of
+from smsdesk.core.folding import folded_text
+from smsdesk.core.job_looks import JobLook, SmsLook
+from smsdesk.core.regions import regions_column
+from smsdesk.core.status import meaning
+from smsdesk.store.jobs import WHERE, JobLine, SmsLine, job_lines, sms_lines
+from smsdesk.store.schema import jobs, sms
+
+_AT_ONCE = 500
+
+
+def job_keys(connection: Connection, look: JobLook) -> Sequence[int]:
+    """The keys of all jobs that a look takes in, in its order; of equal ones the newest first."""
+    c = jobs.c
+    column = c[look.sort]
+    order = column.desc() if look.descending else column.asc()
+    query = select(c.key).where(WHERE[look.kind], _of(look.account)).order_by(order, c.key.desc())
+    words = folded_text(look.words)
+    if not words:
+        return connection.scalars(query).all()
+    rows = connection.execute(query.add_columns(c.name, c.account, c.job_id))
+    return [row.key for row in rows if any(words in folded_text(value) for value in row[1:])]
+
+
+def _of(account: str | None) -> ColumnElement[bool]:
+    return true() if account is None else jobs.c.account == account
+
+
+def lines_of(connection: Connection, keys: Sequence[int]) -> tuple[JobLine, ...]:
+    """Jobs by their keys, in that order; those that are gone are left out."""
+    found: dict[int, JobLine] = {}
+    for at in range(0, len(keys), _AT_ONCE):
+        some = job_lines(connection, jobs.c.key.in_(keys[at : at + _AT_ONCE]))
+        found |= {line.key: line for line in some}
+    return tuple(found[key] for key in keys if key in found)
+
+
+def sms_keys(connection: Connection, key: int, look: SmsLook) -> Sequence[int]:
+    """The ids of the SMS of a job that a look takes in, in its order; equal ones as in the request.
+
+    Those of which nothing is known stand last.
+    """
+    rows = [row for row in sms_lines(connection, sms.c.job_key == key, None) if _is_in(row, look)]
+    if look.country is not None:
+        countries = regions_column(column_of([row.dst for row in rows]).series, "")
+        rows = [row for row, country in zip(rows, countries, strict=True) if country == look.country]
+    value = attrgetter(look.sort)
+    known = [(_order(value(row)), row.id) for row in rows if value(row) is not None]
+    known.sort(key=itemgetter(0), reverse=look.descending)
+    return [*(one for _, one in known), *(row.id for row in rows if value(row) is None)]
+
+
+def _order(value: Any) -> Any:
+    return folded_text(value) if isinstance(value, str) else value
+
+
+def _is_in(row: SmsLine, look: SmsLook) -> bool:
+    if look.outcome not in (None, row.outcome):
+        return False
+    if look.code is not None and look.code != meaning(row.process_status, row.status).code:
+        return False
+    words = folded_text(look.words)
+    told = (row.dst, row.reference, row.name, row.sms_id, row.reason, row.text)
+    return not words or any(words in folded_text(value) for value in told if value)
+
+
+def sms_lines_of(connection: Connection, ids: Sequence[int]) -> tuple[SmsLine, ...]:
+    """SMS by their ids, in that order; those that are gone are left out."""
+    found: dict[int, SmsLine] = {}
+    for at in range(0, len(ids), _AT_ONCE):
+        some = sms_lines(connection, sms.c.id.in_(ids[at : at + _AT_ONCE]), None)
+        found |= {line.id: line for line in some}
+    return tuple(found[one] for one in ids if one in found)

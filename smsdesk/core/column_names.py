@@ -13,7 +13,7 @@ _PHONE = folded_pattern(
 )
 _LANDLINE = folded_pattern(r"festnetz|landline|\bfixe\b|\bfijo\b|\bfisso\b|\bhome\b|zentrale|switchboard")
 _NO_NUMBER = folded_pattern(
-    r"\bfax|telefax|text|\bid\b|preis|price|vertrag|contract|model|provider|anbieter|netz(?!nummer)",
+    r"\bfax|telefax|text|\bid\b|preis|price|vertrag|contract|model|provider|anbieter|(?<!fest)netz(?!nummer)",
     r"typ\b|type\b|datum|date|erlaubnis|consent|einwilligung|opt ?in",
 )
 _NUMBER = r"(?:nr|nummer|no|number|num|id)"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.blackouts import covers, first_possible
 from smsdesk.core.campaign import Campaign
-from smsdesk.core.effective import LATEST, Asked, Cause, Effective, Way
+from smsdesk.core.effective import LATEST, Asked, Effective, Way
 from smsdesk.core.errors import Value
 from smsdesk.core.expressible import is_instant, is_period
 from smsdesk.core.problem import Level, Problem, Where
@@ -70,21 +70,18 @@ class _Times:
         """One problem for all on these ways: how many, when the last of them may leave, and the first row."""
         if not ways:
             return
-        index, row = self._first(ways)
+        index, row = next(self._on(ways))
         instants = [at for way in ways if (at := self.effective.ways[way].arrives_at)]
         when: dict[str, Value] = {"instant": max(instants).isoformat()} if instants else {}
         n = sum(self.counts[way] for way in ways)
         yield Problem(level, code, Where(row=row + 1, field=field, message=index), {"n": n, **when, **values})
 
-    def _first(self, ways: Sequence[int]) -> tuple[int, int]:
-        """The first recipient on one of these ways: message and row."""
+    def _on(self, ways: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """The first recipients on one of these ways: message and row."""
         for index, which in enumerate(self.effective.which):
             out = self._left_out[index] if index < len(self._left_out) else ()
             rows = which.is_in([*ways]).arg_true().head(len(out) + 1)
-            row = next((row for row in rows if row not in out), None)
-            if row is not None:
-                return index, row
-        return 0, 0
+            yield from ((index, row) for row in rows if row not in out)
 
     def _too_late(self) -> Iterator[Problem]:
         """Who gets nothing within the days that are reckoned, and where drawn periods alone end one day."""
@@ -124,10 +121,7 @@ class _Times:
         causes = Counter({way: self.counts[way] for way in ways}).most_common(1)
         way = self.effective.ways[causes[0][0]]
         rule: dict[str, Value] = {} if way.rule is None else {"rule": way.rule + 1}
-        if way.cause not in (Cause.AT_ONCE, Cause.START):
-            yield from self._told(
-                Level.NOTE, "waits_longest", ways, "blackouts", reason=way.cause.value, **rule
-            )
+        yield from self._told(Level.NOTE, "waits_longest", ways, "blackouts", reason=way.cause.value, **rule)
 
 
 def _start(campaign: Campaign, now: datetime, times: _Times) -> Iterator[Problem]:

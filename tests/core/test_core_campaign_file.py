@@ -235,6 +235,16 @@ def test_a_wrong_value_is_named_by_its_place(path: str) -> None:
     assert refusal(json.dumps(file).encode()) == {"reason": "campaign_wrong", "path": path}
 
 
+@pytest.mark.parametrize("zone", ["Europe/Nowhere", "Europe", "/etc/passwd", "a\0b", "x" * 300])
+def test_a_zone_that_there_is_not_is_a_wrong_value(zone: str) -> None:
+    file = json.loads(written(campaign()))
+    file["campaign"]["rules"][0]["zone"] = zone
+    assert refusal(json.dumps(file).encode()) == {
+        "reason": "campaign_wrong",
+        "path": "$.campaign.rules[0].zone",
+    }
+
+
 @pytest.mark.parametrize("path", ROWS)
 def test_a_wrong_value_in_a_list_is_named_by_its_place(path: str) -> None:
     file = json.loads(written(campaign()))

@@ -12,6 +12,7 @@ from smsdesk.core.import_telling import Became
 from smsdesk.core.importing import Imported, Known, Setting, Taken, import_sheet, mended
 from smsdesk.core.mapping import guess_mapping
 from smsdesk.core.numbers import read_number
+from smsdesk.core.problem import Level
 from smsdesk.core.progress import Cancelled
 from smsdesk.core.sheet import Sheet, read_sheet
 from smsdesk.words import hours_words, open_words, problem_words, use_language, visible_words
@@ -112,6 +113,7 @@ def test_an_end_alone_holds_from_now_on() -> None:
         ("Sperrzeit von;Sperrzeit bis", ("2026-12-02", "2026-12-01"), "blackout_backwards", "Sperrzeit bis"),
         ("Sperrzeit von;Sperrzeit bis", ("18:00", "2026-12-01"), "blackout_unreadable", "Sperrzeit bis"),
         ("Sperrzeit von;Sperrzeit bis", ("", "18:00"), "blackout_unreadable", "Sperrzeit bis"),
+        ("Sperrzeit bis", ("31.12.9999",), "blackout_no_date", "Sperrzeit bis"),
         ("Sperrzeit bis;Zeitzone", ("2026-12-01 08:00", "Berlin Zeit"), "zone_unknown", "Zeitzone"),
         ("Sperrzeit;Zeitzone", ("18-8 Uhr", "MEZ"), "zone_unknown", "Zeitzone"),
     ],
@@ -275,6 +277,14 @@ def test_reasons_are_counted_the_most_serious_first() -> None:
     )
     assert [p.where.row for p in found.problems.of("number_letters")] == [4, 5]
     assert len(found.problems.of("nothing")) == 0
+    assert [p.code for p in found.problems[1:3]] == [p.code for p in found.problems][1:3]
+    assert [p.code for p in found.problems.among(["duplicate", "number_letters"])] == [
+        *("duplicate", "number_letters", "number_letters")
+    ]
+    assert [p.code for p in found.problems.among(["duplicate", "number_letters"], Level.WARNING)] == [
+        "duplicate"
+    ]
+    assert [p.where.value for p in found.problems.ordered("value", descending=True)][:2] == ["y", "x"]
     assert {code: kind for code, _, kind in found.problems.kinds()}["duplicate"] == "duplicates"
     assert [p.code for p in found.problems.of_kind("duplicates")] == ["duplicate"]
 

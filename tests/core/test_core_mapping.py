@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
+from smsdesk.core.column_names import number_weight
 from smsdesk.core.mapping import REASON, Layout, guess_mapping, recall
 from smsdesk.core.sheet import Sheet, read_sheet
 
@@ -112,6 +113,7 @@ def test_of_our_own_export_each_column_is_what_it_was() -> None:
         (("Europe/Berlin", "America/New_York"), "zone"),
         (("DE", "AT"), "region"),
         (("8-12", "1-3"), None),
+        (("18:00-18:00", "25:61-26:00"), None),
         (("2031-03-01", "2031-03-02"), None),
         (("de", "en"), None),
         (("TX", "CA"), None),
@@ -121,6 +123,14 @@ def test_of_our_own_export_each_column_is_what_it_was() -> None:
 def test_a_column_is_found_by_what_it_holds(cells: tuple[str, str], role: str | None) -> None:
     found = roles(("Column 1", "Column 2"), *((cell, "Ada") for cell in cells))
     assert found == ({role: "Column 1"} if role else {})
+
+
+def test_names_tell_how_likely_numbers_are_below_them() -> None:
+    names = ("dst", "Handy", "Telefon", "Festnetz", "Kundennummer")
+    weights = [number_weight(name) for name in names]
+    assert weights == sorted({*weights}, reverse=True)
+    assert (weights[0], weights[-1]) == (1, 0)
+    assert number_weight("Festnetz oder Handy") == number_weight("Handy")
 
 
 def test_hours_of_business_are_no_blackout() -> None:

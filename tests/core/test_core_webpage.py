@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smsdesk.core.delimited import MAX_COLUMNS
 from smsdesk.core.errors import FileError
 from smsdesk.core.sheet import Reading, Sheet, read_sheet
 from smsdesk.core.webpage import is_webpage
@@ -49,6 +50,16 @@ def test_a_page_without_a_table_is_none() -> None:
     with pytest.raises(FileError) as told:
         read("<html><table></table></html>")
     assert told.value.values["reason"] == "no_table"
+    with pytest.raises(FileError) as told:
+        read(f"<html><table><tr>{'<td>x</td>' * (MAX_COLUMNS + 1)}</tr></table></html>")
+    assert told.value.values["reason"] == "too_wide"
+
+
+def test_cells_before_the_first_row_begin_one() -> None:
+    sheet = read(
+        "<html><table><td>Name</td><td>Mobil</td><tr><td>Ada</td><td>017604069012</td></table></html>"
+    )
+    assert (sheet.header, sheet.frame.rows()) == (("Name", "Mobil"), [("Ada", "017604069012")])
 
 
 @given(st.text("<>/=\"' tablerdhosp2&;é\n", max_size=60))

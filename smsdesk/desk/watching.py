@@ -1,38 +1,20 @@
-"""Watching: jobs are asked for their reports, reports are stored, the pages reload."""
+"""Jobs and their reports as screens see them; the service is asked in :mod:`smsdesk.desk.polling`."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-from smsdesk.core.asking import next_ask
-from smsdesk.core.errors import NotFound, ServiceError
 from smsdesk.core.request import JobId, JobReport, RecipientReport
 from smsdesk.desk.accounts import Accounts
-from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
+from smsdesk.desk.polling import Asked, Polling
 from smsdesk.desk.settling import Settling
 
 if TYPE_CHECKING:
     from smsdesk.core.prices import Cost, Prices
-    from smsdesk.store.jobs import Due
     from smsdesk.store.jobs import JobLine as JobLine  # noqa: PLC0414 (screens take it from here)
     from smsdesk.store.jobs import SmsLine as SmsLine  # noqa: PLC0414
 
-LEASE = timedelta(seconds=30)
-AT_ONCE = 8
-"""Jobs asked before the others get their turn again."""
-IDLE = timedelta(seconds=1)
-AFTER_TROUBLE = timedelta(seconds=10)
-
 Kind = Literal["all", "open", "failures", "mine"]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a round of asking brought: how many jobs answered, and the last error."""
-
-    answers: int = 0
-    error: ServiceError | None = None
 
 
 def _cost(body: bytes, prices: "Prices | None") -> "Cost":
@@ -48,7 +30,7 @@ class Jobs:
     def __init__(self, context: Context, accounts: Accounts, settling: Settling) -> None:
         self._context = context
         self._accounts = accounts
-        self._settling = settling
+        self._polling = Polling(context, accounts, settling)
 
     async def lines(self, kind: Kind = "all") -> "tuple[JobLine, ...]":
         """Jobs with their figures, newest first."""
@@ -95,63 +77,21 @@ class Jobs:
 
     async def watch(self) -> None:
         """Asks for what is due, for ever; one watcher a workspace."""
-        context = self._context
-        while True:
-            if await context.hold("watch", LEASE):
-                await self.ask_due()
-            await context.sleep(IDLE.total_seconds())
+        await self._polling.watch()
 
-    async def ask_due(self) -> "Asked":
+    async def ask_due(self) -> Asked:
         """Asks once for each job that is due, as far as the request budget goes."""
-        from smsdesk.store import jobs
+        return await self._polling.ask_due()
 
-        asked = Asked()
-        for due in await self._context.read(jobs.due, self._context.now(), AT_ONCE):
-            if not await self._granted(due.account):
-                break
-            error = await self._ask(due)
-            asked = Asked(asked.answers + (error is None), error or asked.error)
-        return asked
+    def on_screen(self, keys: Iterable[int]) -> None:
+        """These jobs are painted now, and no others: they are asked for first."""
+        self._polling.on_screen(keys)
 
-    async def _granted(self, account: str) -> bool:
-        """Two requests out of the budget, leaving a quarter for sends; False: not now."""
-        from smsdesk.store import budget
+    async def expiring(self) -> int:
+        """How many open jobs the service will no longer report in a week."""
+        from smsdesk.store import watching
 
-        allowed = (await self._accounts.named(account)).budget
-        for _ in range(2):
-            now = self._context.now()
-            if await self._context.write(budget.take, account, now, allowed, allowed // 4):
-                return False
-        return True
-
-    async def _ask(self, due: "Due") -> ServiceError | None:
-        from smsdesk.store import jobs
-
-        context, error = self._context, None
-        try:
-            client = await self._accounts.client(due.account)
-            url, report = await client.find_job(due.job_id, due.url_hint)
-            rows = await client.recipients(due.job_id, url)
-        except NotFound:
-            # Accepted, but not visible to the report calls yet: asked again later.
-            await self._put_off(due, AFTER_TROUBLE)
-        except ServiceError as caught:
-            error = caught
-            await self._put_off(due, AFTER_TROUBLE)
-        else:
-            now = context.now()
-            later = now + next_ask(due.accepted_at, now, due.changed_at)
-            await context.write(jobs.record, due.key, url, report, rows, now, later)
-            await self._settling.appeared(due.key, rows, complete=report.finished_at is not None)
-            context.changes.tell(Topic.JOBS)
-        self._accounts.heard(due.account, error)
-        return error
-
-    async def _put_off(self, due: "Due", span: timedelta) -> None:
-        from smsdesk.store import jobs
-
-        now = self._context.now()
-        await self._context.write(jobs.put_off, due.key, now, now + span)
+        return await self._context.read(watching.expiring, self._context.now())
 
     async def used(self, account: str) -> int:
         """Requests of the last 10 seconds."""

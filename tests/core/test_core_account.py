@@ -1,18 +1,11 @@
-"""Accounts, how often jobs are asked for, and shipped files: the small rules."""
-
-from datetime import UTC, datetime, timedelta
+"""Accounts and shipped files: the small rules."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from smsdesk.core.account import checked_url
-from smsdesk.core.asking import next_ask
 from smsdesk.core.campaign import LeftOut
 from smsdesk.core.errors import AddressError
 from smsdesk.core.shipped import shipped
-
-NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -51,20 +44,6 @@ def test_no_addresses(text: str, reason: str) -> None:
         checked_url(text)
     assert told.value.values["reason"] == reason
     assert "hush" not in f"{told.value} {told.value!r}"
-
-
-@pytest.mark.parametrize(
-    ("quiet", "pause"), [(0, 2), (19, 2), (60, 6), (3600, 360), (6000, 600), (10**6, 600)]
-)
-def test_the_quieter_a_job_the_rarer_it_is_asked_for(quiet: int, pause: int) -> None:
-    then = NOW - timedelta(seconds=quiet)
-    assert next_ask(then, NOW, None) == timedelta(seconds=pause)
-    assert next_ask(then - timedelta(days=1), NOW, then) == timedelta(seconds=pause)
-
-
-@given(st.timedeltas(timedelta(days=-9), timedelta(days=99)))
-def test_the_pause_is_bounded_even_where_clocks_differ(quiet: timedelta) -> None:
-    assert timedelta(seconds=2) <= next_ask(NOW - quiet, NOW, None) <= timedelta(minutes=10)
 
 
 def test_shipped_files() -> None:

@@ -1,0 +1,204 @@
+"""What the watcher asks of the store: which jobs are open and due, what was heard, which have closed."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+
+from smsdesk.core.polling import KEPT, LONGEST, SOON, Watched, next_ask
+from smsdesk.core.request import JobId, JobReport, RecipientReport
+from smsdesk.core.status import meaning
+from smsdesk.store import jobs as stored
+from smsdesk.store.schema import jobs, sms
+
+MOST = 500
+"""So many jobs are looked at for a plan: the newest, and those that are due the longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An open job to ask for: where it was found, and how the planner sees it."""
+
+    job_id: JobId
+    account: str
+    url: str | None
+    watched: Watched
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The open jobs of an account at one data centre that were seen there: what a list is about.
+
+    ``stirred_at``: when any of them changed last.
+    """
+
+    url: str
+    jobs: int
+    oldest_at: datetime
+    stirred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an answer brought: the SMS that changed, and the reports where it was not the same as before."""
+
+    changed: tuple[int, ...]
+    reports: tuple[RecipientReport, ...] | None
+
+
+_OPEN = and_(jobs.c.final.is_(False), jobs.c.job_id.is_not(None))
+
+
+def accounts(connection: Connection) -> tuple[str, ...]:
+    """The accounts with open jobs."""
+    return tuple(connection.scalars(select(jobs.c.account).where(_OPEN).distinct()))
+
+
+def open_jobs(
+    connection: Connection, account: str, on_screen: Collection[int], now: datetime
+) -> tuple[Open, ...]:
+    """The open jobs of an account that are on screen or due."""
+    c = jobs.c
+    moving = or_(c.next_change_at.is_(None), c.next_change_at <= now)
+    set_back = and_(c.next_ask_at > now + LONGEST, moving)
+    due = and_(_OPEN, c.account == account, or_(c.next_ask_at <= now, set_back))
+    found: dict[int, Open] = {}
+    for order in (c.next_ask_at.asc(), c.accepted_at.desc()):
+        for row in connection.execute(_query(due).order_by(order, c.key).limit(MOST)):
+            found[row.key] = _open(row, now)
+    if on_screen:
+        shown = and_(_OPEN, c.account == account, c.key.in_([*on_screen]))
+        found |= {row.key: _open(row, now) for row in connection.execute(_query(shown))}
+    return tuple(found.values())
+
+
+def _query(where: ColumnElement[bool]) -> Any:
+    c = jobs.c
+    return select(
+        c.key,
+        c.job_id,
+        c.account,
+        c.url,
+        c.accepted_at,
+        c.next_ask_at,
+        c.asked_at,
+        c.changed_at,
+        c.next_change_at,
+        c.give_up_at,
+    ).where(where)
+
+
+def _open(row: Row[Any], now: datetime) -> Open:
+    watched = Watched(
+        row.key,
+        row.accepted_at or now,
+        row.next_ask_at or now,
+        row.asked_at,
+        row.changed_at,
+        row.next_change_at,
+        row.give_up_at,
+    )
+    return Open(row.job_id, row.account, row.url, watched)
+
+
+def heard(
+    connection: Connection,
+    key: int,
+    url: str,
+    report: JobReport | None,
+    answer: bytes,
+    read: Callable[[bytes], tuple[RecipientReport, ...]],
+    now: datetime,
+) -> Heard | None:
+    """Stores what a data centre said of a job and when it is asked for again.
+
+    ``read`` makes reports of an ``answer``. None: it says nothing of a job.
+    """
+    reports = read(answer)
+    if not reports and report is None:
+        return None
+    changed = stored.record(connection, key, url, report, reports, now, now)
+    moves_at = _moves_at(connection, key, now)
+    connection.execute(update(jobs).where(jobs.c.key == key).values(next_change_at=moves_at))
+    put_off(connection, key, now)
+    return Heard(changed, reports)
+
+
+def put_off(connection: Connection, key: int, now: datetime) -> None:
+    """Asks for a job again when the planner says."""
+    row = connection.execute(_query(jobs.c.key == key)).one()
+    again = next_ask(_open(row, now).watched, now)
+    connection.execute(update(jobs).where(jobs.c.key == key).values(next_ask_at=again))
+
+
+def _moves_at(connection: Connection, key: int, now: datetime) -> datetime | None:
+    """Before when no SMS of a job can change; None: one can now."""
+    c = sms.c
+    some_unknown = func.count() > func.count(c.due_at)
+    states = connection.execute(
+        select(c.process_status, c.status, func.min(c.due_at).label("first"), some_unknown.label("unknown"))
+        .where(c.job_key == key)
+        .group_by(c.process_status, c.status)
+    )
+    coming = []
+    for row in states:
+        if meaning(row.process_status, row.status).final:
+            continue
+        not_left = row.process_status in (None, "OPEN") and row.status is None
+        if not not_left or row.unknown or row.first <= now:
+            return None
+        coming.append(row.first)
+    return min(coming, default=None)
+
+
+def close_unreported(connection: Connection, key: int, now: datetime) -> None:
+    """A job that the service no longer reports: its last reports stay."""
+    connection.execute(update(jobs).where(jobs.c.key == key).values(final=True, closed_at=now))
+
+
+def expiring(connection: Connection, now: datetime) -> int:
+    """How many open jobs the service will soon report no longer."""
+    soon = jobs.c.accepted_at.between(now - KEPT, now - KEPT + SOON)
+    return connection.scalar(select(func.count()).where(_OPEN, soon)) or 0
+
+
+# --- the change feed
+
+
+def feeds(connection: Connection, account: str, now: datetime) -> tuple[Feed, ...]:
+    """Of each data centre the open jobs of an account that can change."""
+    c = jobs.c
+    moving = or_(c.next_change_at.is_(None), c.next_change_at <= now)
+    stirred = func.max(func.coalesce(c.changed_at, c.accepted_at), type_=c.accepted_at.type)
+    rows = connection.execute(
+        select(
+            c.url, func.count().label("jobs"), func.min(c.accepted_at).label("oldest"), stirred.label("last")
+        )
+        .where(_OPEN, c.account == account, c.url.is_not(None), c.asked_at.is_not(None), moving)
+        .group_by(c.url)
+    )
+    return tuple(Feed(row.url, row.jobs, row.oldest, row.last) for row in rows)
+
+
+def unlisted(
+    connection: Connection, account: str, url: str, since: datetime, listed: Collection[JobId]
+) -> frozenset[int]:
+    """Open jobs of a data centre, accepted ``since``, that are not among those it lists as open."""
+    c = jobs.c
+    rows = connection.execute(
+        select(c.key, c.job_id).where(
+            _OPEN, c.account == account, c.url == url, c.asked_at.is_not(None), c.accepted_at >= since
+        )
+    )
+    there = frozenset(listed)
+    return frozenset(row.key for row in rows if row.job_id not in there)
+
+
+def hurry(connection: Connection, keys: Collection[int], now: datetime) -> None:
+    """These jobs have just changed: they are asked for now."""
+    some = [*keys]
+    for at in range(0, len(some), MOST):
+        these = jobs.c.key.in_(some[at : at + MOST])
+        connection.execute(update(jobs).where(these).values(next_ask_at=now, next_change_at=now))

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from smsdesk.core.errors import FileError
 from smsdesk.core.parcel import LEAST_ROWS, pack, unpack
 
 
@@ -22,6 +23,11 @@ def test_tables_of_many_rows_are_files_beside_the_rest(tmp_path: Path, rows: int
     assert found["table"].equals(whole)
     assert found["column"].equals(whole["text"]) and found["column"].name == "text"
     assert found["rest"] == [1, "x", None]
+
+
+def test_an_error_comes_with_its_values(tmp_path: Path) -> None:
+    error = unpack(pack(FileError(name="a.csv", reason="no_table"), tmp_path))
+    assert (type(error), error.values) == (FileError, {"name": "a.csv", "reason": "no_table"})
 
 
 def test_what_is_no_table_is_pickled_as_always(tmp_path: Path) -> None:

@@ -197,11 +197,6 @@ LATE = timedelta(minutes=5)
 """What should have gone longer ago than this, while nothing ran here, asks first."""
 
 
-def too_late(due_at: datetime, now: datetime) -> bool:
-    """Whether what was held here until ``due_at`` may no longer go by itself."""
-    return now - due_at > LATE
-
-
 def missed(late_at: datetime, seen_at: datetime | None, now: datetime) -> bool:
     """Whether an entry that was ready was overdue while nothing ran here.
 

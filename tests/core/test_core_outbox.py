@@ -7,19 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsdesk.core import errors
+from smsdesk.core.campaign import CampaignId
 from smsdesk.core.options import MAX_REFERENCE, USER_REFERENCE_LIMIT
 from smsdesk.core.outbox import (
     DUPLICATE,
+    EVERY,
     FINAL,
     HOLDING,
     LATE,
+    LONGEST_ANSWER,
     LONGEST_PAUSE,
     NOT_LEFT,
     ON_THE_LIST,
     READY,
+    RESTORED,
     SETTLING,
+    Entry,
+    EntryId,
     EntryState,
     Event,
+    Exchange,
     Hold,
     after_error,
     carries,
@@ -34,7 +41,6 @@ from smsdesk.core.outbox import (
     settling_from,
     sources,
     step,
-    too_late,
 )
 
 NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
@@ -111,7 +117,7 @@ def test_the_words_of_states_events_and_holds_are_those_on_disk() -> None:
     assert {hold.value for hold in Hold} == {
         *("account", "body", "undo", "time", "pilot", "brake", "missed", "person")
     }
-    assert (ON_THE_LIST, DUPLICATE) == ("do_not_contact", "duplicate")
+    assert (ON_THE_LIST, RESTORED, DUPLICATE, EVERY) == ("do_not_contact", "restored", "duplicate", "")
 
 
 # --- certainty by cause
@@ -166,9 +172,11 @@ def test_pauses_are_bounded(tries: int, spread: float) -> None:
         assert timedelta(seconds=1) <= not_before - NOW <= timedelta(seconds=60)
 
 
-def test_without_a_connection_the_pause_grows() -> None:
-    pauses = [after_error(errors.NoConnection(), tries, NOW, 1.0).not_before for tries in (1, 2, 3, 6, 7)]
-    assert pauses == [NOW + timedelta(seconds=seconds) for seconds in (2, 4, 8, 60, 60)]
+@pytest.mark.parametrize(("spread", "share"), [(0.0, 0.5), (0.5, 0.75), (1.0, 1)])
+def test_without_a_connection_the_pause_grows(spread: float, share: float) -> None:
+    tries = (1, 2, 3, 4, 5, 6, 7, 10_000)
+    pauses = [after_error(errors.NoConnection(), n, NOW, spread).not_before for n in tries]
+    assert pauses == [NOW + timedelta(seconds=n * share) for n in (2, 4, 8, 16, 32, 60, 60, 60)]
 
 
 @pytest.mark.parametrize(("spread", "seconds"), [(0.0, 2), (0.5, 6), (1.0, 10)])
@@ -235,13 +243,6 @@ def test_without_a_pause_it_is_due() -> None:
 SECOND = timedelta(seconds=1)
 
 
-def test_held_for_a_time_it_goes_by_itself_for_a_few_minutes() -> None:
-    assert timedelta(minutes=5) == LATE
-    assert not too_late(NOW, NOW + LATE)
-    assert too_late(NOW, NOW + LATE + SECOND)
-    assert not too_late(NOW + SECOND, NOW)
-
-
 @pytest.mark.parametrize(
     ("late_at", "seen_at", "asks"),
     [
@@ -257,6 +258,7 @@ def test_held_for_a_time_it_goes_by_itself_for_a_few_minutes() -> None:
 def test_what_was_overdue_while_nothing_ran_asks_first(
     late_at: datetime, seen_at: datetime | None, asks: bool
 ) -> None:
+    assert timedelta(minutes=5) == LATE
     assert missed(late_at, seen_at, NOW) == asks
 
 
@@ -321,3 +323,34 @@ def test_it_is_looked_for_soon_and_then_more_and_more_seldom(
     assert not look_again(NOW, asked_at, now - timedelta(microseconds=1))
     assert look_again(NOW, None, now)
     assert look_again(NOW, now + SECOND, now)
+
+
+# --- values
+
+
+def entry(**times: datetime) -> Entry:
+    state = EntryState.UNCERTAIN
+    return Entry(EntryId(1), CampaignId("c"), "C", 1, 2, "Main", "0" * 12, 3000, state, NOW, **times)
+
+
+def test_the_settling_time_counts_from_the_last_of_what_is_known() -> None:
+    posted, everywhere = NOW + SECOND, NOW + 2 * SECOND
+    assert entry().settling_from == NOW
+    assert entry(posted_at=posted).settling_from == posted
+    assert entry(posted_at=posted, everywhere_at=everywhere).settling_from == everywhere
+
+
+def test_an_entry_begins_without_tries_and_a_pilot_is_named() -> None:
+    assert (entry().tries, entry().pilot, entry().hold, entry().job_id, entry().reason) == (
+        *(0, False, None, None, None),
+    )
+    times = ("not_before", "due_at", "final_at", "posted_at", "asked_at", "everywhere_at", "not_found_at")
+    assert [getattr(entry(), name) for name in times] == [None] * 7
+
+
+def test_a_try_without_an_answer_holds_none_and_64_kib_of_one_are_kept() -> None:
+    lost = Exchange(NOW, "POST /jobs", (), b"{}")
+    assert (lost.status, lost.answered_at, lost.answer, lost.answer_headers, lost.error) == (
+        *(None, None, b"", (), None),
+    )
+    assert LONGEST_ANSWER == 65_536

@@ -1,7 +1,7 @@
 """Jobs and what the service last said of their recipients."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, in
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.job_looks import JobKind
 from smsdesk.core.outbox import EntryState
-from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.core.status import LEFT_OUT, NOT_REPORTED, Meaning, Outcome, meaning
-from smsdesk.store import grams
+from smsdesk.core.request import JobId, SmsId
+from smsdesk.core.status import LEFT_OUT, Outcome, meaning
 from smsdesk.store.do_not_contact import Listed
 from smsdesk.store.schema import bodies, history, jobs, outbox, sms, texts
 
@@ -174,152 +173,6 @@ def put_off(connection: Connection, key: int, now: datetime, next_ask_at: dateti
     connection.execute(update(jobs).where(jobs.c.key == key).values(next_ask_at=next_ask_at))
 
 
-def record(
-    connection: Connection,
-    key: int,
-    url: str,
-    report: JobReport | None,
-    reports: tuple[RecipientReport, ...],
-    now: datetime,
-    next_ask_at: datetime,
-) -> tuple[int, ...]:
-    """Stores what the service said; only rows that changed are written, and answered by their ids.
-
-    ``report`` is None where only the recipients were asked for.
-    """
-    known = _known(connection, key)
-    changed, added = [], []
-    named: list[int] = []
-    for row, found in _matched(known, reports):
-        values = {
-            "sms_id": found.sms_id,
-            "process_status": found.process_status,
-            "status": found.status,
-            "reason": found.reason,
-            "sent_at": found.sent_at,
-            "finished_at": found.finished_at,
-        }
-        if row is None:
-            added.append(
-                {"job_key": key, "dst": found.dst, "reference": found.reference, "name": "", **values}
-            )
-        elif any(getattr(row, name) != value for name, value in values.items()):
-            if row.sms_id != found.sms_id:
-                named.append(row.id)
-            changed.append({"row": row.id, "seen_at": now, **values})
-    new = _write(connection, changed, added, now)
-    grams.mark(connection, named, people=False)
-    grams.mark(connection, new, people=True)
-    touched = bool(changed or added)
-    _tally(connection, key, url, report, now, next_ask_at, touched=touched)
-    return (*(row["row"] for row in changed), *new)
-
-
-def _known(connection: Connection, key: int) -> list[Row[Any]]:
-    c = sms.c
-    columns = (
-        c.id,
-        c.dst,
-        c.reference,
-        c.sms_id,
-        c.process_status,
-        c.status,
-        c.reason,
-        c.sent_at,
-        c.finished_at,
-    )
-    return list(connection.execute(select(*columns).where(c.job_key == key).order_by(c.id)))
-
-
-def _matched(
-    known: list[Row[Any]], reports: Iterable[RecipientReport]
-) -> list[tuple[Row[Any] | None, RecipientReport]]:
-    """Each report with its row: by SMS id, else the first free one of its number and reference."""
-    by_id = {row.sms_id: row for row in known if row.sms_id}
-    free: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
-    for row in reversed(known):
-        if not row.sms_id:
-            free[_number(row.dst), row.reference or row.dst].append(row)
-    out: list[tuple[Row[Any] | None, RecipientReport]] = []
-    for report in reports:
-        row = by_id.get(report.sms_id)
-        if row is None:
-            rows = free[_number(report.dst), report.reference or report.dst]
-            row = rows.pop() if rows else None
-        out.append((row, report))
-    return out
-
-
-def _number(dst: str) -> str:
-    """A number as the service may spell it: ``00`` is a plus."""
-    return "+" + dst[2:] if dst.startswith("00") else dst
-
-
-def _write(
-    connection: Connection, changed: list[dict[str, Any]], added: list[dict[str, Any]], now: datetime
-) -> range:
-    """Writes rows that changed and new ones; answers the ids of these."""
-    first = (connection.scalar(select(func.max(sms.c.id))) or 0) + 1
-    if added:
-        connection.execute(insert(sms), [{**row, "seen_at": now} for row in added])
-    if changed:
-        names = [name for name in changed[0] if name != "row"]
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-        rows = [{"row": row["row"], **{f"new_{name}": row[name] for name in names}} for row in changed]
-        connection.execute(update(sms).where(sms.c.id == bindparam("row")).values(values), rows)
-        past = [
-            {"sms": row["row"], "at": now, "process_status": row["process_status"], "status": row["status"]}
-            for row in changed
-        ]
-        connection.execute(insert(history), past)
-    return range(first, first + len(added))
-
-
-def _meaning(process_status: str | None, status: str | None) -> Meaning:
-    return meaning(process_status, status) if process_status else NOT_REPORTED
-
-
-def _tally(
-    connection: Connection,
-    key: int,
-    url: str,
-    report: JobReport | None,
-    now: datetime,
-    next_ask_at: datetime,
-    *,
-    touched: bool,
-) -> None:
-    c = sms.c
-    states = connection.execute(
-        select(c.process_status, c.status, func.count().label("n"))
-        .where(c.job_key == key)
-        .group_by(c.process_status, c.status)
-    ).all()
-    figures: Counter[Outcome] = Counter()
-    unfinished_rows = 0
-    for row in states:
-        means = _meaning(row.process_status, row.status)
-        figures[means.outcome] += row.n
-        unfinished_rows += 0 if means.final else row.n
-    values: dict[str, Any] = {outcome.value: figures[outcome] for outcome in Outcome}
-    values |= {
-        "url": url,
-        "asked_at": now,
-        "next_ask_at": next_ask_at,
-        "final": bool(states) and not unfinished_rows,
-        "sms_count": sum(figures.values()),
-    }
-    if report is not None:
-        values |= {"finished_at": report.finished_at, "status_requested": report.status_requested}
-        values["final"] = bool(states) and (not unfinished_rows or report.finished_at is not None)
-    if touched:
-        values["changed_at"] = now
-    if report is not None and report.receipt_at is not None:
-        # By the service's own clock, as are all the other times of its reports.
-        values["accepted_at"] = report.receipt_at
-    connection.execute(update(jobs).where(jobs.c.key == key).values(values))
-
-
 _SMS = (
     select(sms, texts.c.text, jobs.c.name.label("campaign"), jobs.c.job_id, jobs.c.accepted_at)
     .join(jobs, jobs.c.key == sms.c.job_key)
@@ -390,7 +243,7 @@ def _sms_line(row: Row[Any]) -> SmsLine:
         campaign=row.campaign,
         job_id=row.job_id,
         accepted_at=row.accepted_at,
-        outcome=_meaning(row.process_status, row.status).outcome.value,
+        outcome=meaning(row.process_status, row.status).outcome.value,
         listed_at=listed_at,
         due_at=row.due_at,
         flagged=row.flagged,
@@ -409,7 +262,7 @@ def figures(connection: Connection, key: int) -> dict[str, int]:
     query = select(c.process_status, c.status, func.count().label("n")).where(c.job_key == key)
     out: Counter[str] = Counter()
     for row in connection.execute(query.group_by(c.process_status, c.status)):
-        out[_meaning(row.process_status, row.status).code] += row.n
+        out[meaning(row.process_status, row.status).code] += row.n
     return dict(out)
 
 
@@ -431,7 +284,7 @@ def unfinished(connection: Connection, campaign_id: CampaignId) -> int:
     c = sms.c
     query = select(c.process_status, c.status, func.count().label("n")).where(c.job_key.in_(keys))
     rows = connection.execute(query.group_by(c.process_status, c.status))
-    return sum(row.n for row in rows if not _meaning(row.process_status, row.status).final)
+    return sum(row.n for row in rows if not meaning(row.process_status, row.status).final)
 
 
 def known(connection: Connection, ids: Collection[JobId]) -> frozenset[JobId]:

@@ -10,7 +10,7 @@ from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.outbox import After, Event
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.store import finding, jobs, queueing
+from smsdesk.store import finding, jobs, queueing, recording
 
 Make = Callable[..., Campaign]
 
@@ -31,7 +31,7 @@ def search(workspace: Any, make: Make) -> Callable[..., list[str]]:
         workspace.settle(entry, After(Event.ACCEPT), job=job)
         key = workspace.read(jobs.lines, "all")[0].key
         reports = (RecipientReport(SmsId(f"SMS-{number}-77"), dst[0], "OPEN", reference="ORDER.1"),)
-        workspace.write(jobs.record, key, "u", JobReport(job), reports, workspace.now, workspace.now)
+        workspace.write(recording.record, key, "u", JobReport(job), reports, workspace.now, workspace.now)
 
     def found(text: str, limit: int = 200) -> list[str]:
         return [line.dst[-2:] for line in workspace.read(finding.search, text, limit).lines]

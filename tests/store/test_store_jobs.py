@@ -12,7 +12,7 @@ from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.outbox import After, Event
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.store import drafts, jobs, schema
+from smsdesk.store import drafts, jobs, recording, schema
 
 Make = Callable[..., Campaign]
 URL = "https://a.example/v1"
@@ -37,11 +37,11 @@ def report(
     return RecipientReport(SmsId(f"S.{n}"), dst, process, status, **named)
 
 
-def heard(workspace: Any, key: int, *reports: RecipientReport, **named: Any) -> bool:
+def heard(workspace: Any, key: int, *reports: RecipientReport, **named: Any) -> tuple[int, ...]:
     line = next(line for line in workspace.read(jobs.lines, "all") if line.key == key)
     job = JobReport(line.job_id, **named)
     ask = workspace.now + timedelta(seconds=5)
-    changed: bool = workspace.write(jobs.record, key, URL, job, reports, workspace.now, ask)
+    changed: tuple[int, ...] = workspace.write(recording.record, key, URL, job, reports, workspace.now, ask)
     return changed
 
 

@@ -14,7 +14,7 @@ from smsdesk.core.outbox import After, EntryState, Event
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
 from smsdesk.core.status import LEFT_OUT
-from smsdesk.store import jobs, lists
+from smsdesk.store import jobs, lists, recording
 
 NIGHT = Period(datetime(2031, 3, 1, 20, tzinfo=UTC), datetime(2031, 3, 2, 8, tzinfo=UTC))
 ROWS = Recipients(
@@ -87,7 +87,7 @@ def reported(workspace: Any, campaign: Campaign, *states: tuple[str, str | None]
     )
     (line,) = workspace.read(jobs.lines, "all")
     later = workspace.now + timedelta(minutes=1)
-    workspace.write(jobs.record, line.key, "https://x", JobReport(JobId("J.1")), told, workspace.now, later)
+    workspace.write(recording.record, line.key, "https://x", JobReport(JobId("J.1")), told, workspace.now, later)
 
 
 def whom(workspace: Any, campaign: Campaign, kind: str) -> list[str]:

@@ -1,0 +1,191 @@
+"""What the service says of a job is stored: each report finds its SMS, and only what changed is written.
+
+What is final stays as it is: a report that says something else is kept among the states of its SMS, flagged.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select, update
+
+from smsdesk.core.request import JobReport, RecipientReport
+from smsdesk.core.status import LEFT_OUT, Outcome, meaning
+from smsdesk.store import bulk, grams
+from smsdesk.store.bulk import as_stored, stored
+from smsdesk.store.schema import history, jobs, sms
+
+_SAID = ("process_status", "status", "reason", "sent_at", "finished_at")
+"""What a report says of an SMS."""
+_Said = tuple[str | None, str | None, str | None, int | None, int | None]
+_Row = tuple[Any, ...]
+_AT_ONCE = 500
+
+
+def record(
+    connection: Connection,
+    key: int,
+    url: str,
+    report: JobReport | None,
+    reports: tuple[RecipientReport, ...],
+    now: datetime,
+    next_ask_at: datetime,
+) -> tuple[int, ...]:
+    """Stores what the service said; only rows that changed are written, and answered by their ids.
+
+    ``report`` is None where only the recipients were asked for.
+    """
+    at, known = stored(now), _known(connection, key)
+    changed: list[_Row] = []
+    added: list[_Row] = []
+    against: list[tuple[int, _Said]] = []
+    named = []
+    for row, found in _matched(known, reports):
+        said = _said(found)
+        if row is None:
+            added.append((key, found.dst, found.reference, "", found.sms_id, *said, at))
+        elif _is_against(row, said):
+            against.append((row.id, said))
+        elif (found.sms_id, *said) != row[_SAYS:]:
+            changed.append((found.sms_id, *said, at, row.id))
+            if found.sms_id != row.sms_id:
+                named.append(row.id)
+    new = _add(connection, added)
+    grams.mark(connection, new, people=True)
+    grams.mark(connection, named, people=False)
+    bulk.change(connection, sms.c.id, ("sms_id", *_SAID, "seen_at"), changed)
+    _remember(connection, at, [(row[-1], row[1:-2]) for row in changed], against=False)
+    flagged = _flag(connection, at, against)
+    written: tuple[int, ...] = (*(row[-1] for row in changed), *flagged, *new)
+    states = {row.id: row[_SAYS + 1 : _SAYS + 3] for row in known}
+    states |= {row[-1]: row[1:3] for row in changed} | dict(
+        zip(new, (row[5:7] for row in added), strict=True)
+    )
+    _tally(connection, key, url, report, Counter(states.values()), now, next_ask_at, touched=bool(written))
+    return written
+
+
+_COLUMNS = (
+    sms.c.id,
+    sms.c.dst,
+    sms.c.reference,
+    sms.c.sms_id,
+    sms.c.process_status,
+    sms.c.status,
+    sms.c.reason,
+    as_stored(sms.c.sent_at),
+    as_stored(sms.c.finished_at),
+)
+_SAYS = 3
+"""So many columns stand before what a report says."""
+
+
+def _known(connection: Connection, key: int) -> Sequence[Row[Any]]:
+    query: Select[Any] = select(*_COLUMNS).where(sms.c.job_key == key).order_by(sms.c.id)
+    return connection.execute(query).all()
+
+
+def _said(report: RecipientReport) -> _Said:
+    times = stored(report.sent_at), stored(report.finished_at)
+    return report.process_status, report.status, report.reason, *times
+
+
+def _is_against(row: Row[Any], said: _Said) -> bool:
+    """Whether it says something else of an SMS that is final."""
+    state = row.process_status, row.status
+    return state != said[:2] and meaning(*state).final
+
+
+def _matched(
+    known: Sequence[Row[Any]], reports: Iterable[RecipientReport]
+) -> list[tuple[Row[Any] | None, RecipientReport]]:
+    """Each report with its row: by SMS id, else the first free one of its number and reference.
+
+    What was left out never went: no report can be about it.
+    """
+    by_id = {row.sms_id: row for row in known if row.sms_id}
+    free: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+    for row in reversed(known):
+        if not row.sms_id and (row.process_status, row.status) != LEFT_OUT:
+            free[_number(row.dst), row.reference or row.dst].append(row)
+    out: list[tuple[Row[Any] | None, RecipientReport]] = []
+    for report in reports:
+        row = by_id.get(report.sms_id)
+        if row is None:
+            rows = free.get((_number(report.dst), report.reference or report.dst))
+            row = rows.pop() if rows else None
+        out.append((row, report))
+    return out
+
+
+def _number(dst: str) -> str:
+    """A number as the service may spell it: ``00`` is a plus."""
+    return "+" + dst[2:] if dst.startswith("00") else dst
+
+
+def _add(connection: Connection, rows: Sequence[_Row]) -> range:
+    """Adds SMS that nobody here knew; answers their ids."""
+    first = (connection.scalar(select(func.max(sms.c.id))) or 0) + 1 if rows else 0
+    names = ("job_key", "dst", "reference", "name", "sms_id", *_SAID, "seen_at", "flagged")
+    bulk.insert(connection, sms, names, [(*row, False) for row in rows])
+    return range(first, first + len(rows))
+
+
+def _remember(
+    connection: Connection, at: int | None, rows: Sequence[tuple[int, _Said]], *, against: bool
+) -> None:
+    names = ("sms", "at", *_SAID, "contradiction")
+    bulk.insert(connection, history, names, [(one, at, *said, against) for one, said in rows])
+
+
+def _flag(connection: Connection, at: int | None, against: Sequence[tuple[int, _Said]]) -> list[int]:
+    """Keeps what contradicts final states, each once as long as it is said; answers where it is new."""
+    if not against:
+        return []
+    ids, c = [one for one, _ in against], history.c
+    said = c.process_status, c.status, c.reason, as_stored(c.sent_at), as_stored(c.finished_at)
+    last: dict[int, Any] = {}
+    for some in range(0, len(ids), _AT_ONCE):
+        of_these = c.sms.in_(ids[some : some + _AT_ONCE]) & c.contradiction
+        last |= {
+            row.sms: row[1:]
+            for row in connection.execute(select(c.sms, *said).where(of_these).order_by(c.id))
+        }
+    new = [(one, told) for one, told in against if last.get(one) != told]
+    _remember(connection, at, new, against=True)
+    bulk.change(connection, sms.c.id, ("flagged",), [(True, one) for one, _ in new])
+    return [one for one, _ in new]
+
+
+def _tally(
+    connection: Connection,
+    key: int,
+    url: str,
+    report: JobReport | None,
+    states: Counter[Any],
+    now: datetime,
+    next_ask_at: datetime,
+    *,
+    touched: bool,
+) -> None:
+    figures: Counter[Outcome] = Counter()
+    unfinished = 0
+    for (process_status, status), n in states.items():
+        means = meaning(process_status, status)
+        figures[means.outcome] += n
+        unfinished += 0 if means.final else n
+    values: dict[str, Any] = {outcome.value: figures[outcome] for outcome in Outcome}
+    values |= {"url": url, "asked_at": now, "next_ask_at": next_ask_at, "sms_count": sum(figures.values())}
+    this = jobs.c.key == key
+    finished_at = connection.scalar(select(jobs.c.finished_at).where(this))
+    if report is not None:
+        finished_at = report.finished_at or finished_at
+        values |= {"finished_at": finished_at, "status_requested": report.status_requested}
+        if report.receipt_at is not None:
+            # By the service's own clock, as are all the other times of its reports.
+            values["accepted_at"] = report.receipt_at
+    values["final"] = bool(states) and (not unfinished or finished_at is not None)
+    if touched:
+        values["changed_at"] = now
+    connection.execute(update(jobs).where(this).values(values))

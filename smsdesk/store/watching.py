@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, 
 from smsdesk.core.polling import KEPT, LONGEST, SOON, Watched, next_ask
 from smsdesk.core.request import JobId, JobReport, RecipientReport
 from smsdesk.core.status import meaning
-from smsdesk.store import jobs as stored
+from smsdesk.store import recording
 from smsdesk.store.schema import jobs, sms
 
 MOST = 500
@@ -119,7 +119,7 @@ def heard(
     reports = read(answer)
     if not reports and report is None:
         return None
-    changed = stored.record(connection, key, url, report, reports, now, now)
+    changed = recording.record(connection, key, url, report, reports, now, now)
     moves_at = _moves_at(connection, key, now)
     connection.execute(update(jobs).where(jobs.c.key == key).values(next_change_at=moves_at))
     put_off(connection, key, now)

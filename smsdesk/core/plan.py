@@ -5,6 +5,7 @@ Whoever is on the do-not-contact list is in none of them.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import accumulate, chain, repeat
 from typing import TYPE_CHECKING
 
@@ -173,6 +174,14 @@ def addressed(job: JobColumns, names: Sequence[str]) -> Addressed:
     texts = [*chain.from_iterable(repeat(text, count) for text, count in counts)]
     named = [names[at] for at in job.order]
     return Addressed(*(column_of(cells).series for cells in (job.dst, job.reference, named, texts)))
+
+
+def due_of(effective: "Effective", job: Planned, order: Sequence[int]) -> tuple[datetime | None, ...]:
+    """When each SMS of a job may leave, in the order of its request; None: not within the reckoned time."""
+    arrives = [way.arrives_at for way in effective.ways]
+    each = zip(effective.which, job.rows.rows, strict=True)
+    due = [arrives[way] for which, rows in each for way in which.gather(rows).to_list()]
+    return tuple(due[at] for at in order)
 
 
 def _unsent(campaign: Campaign, out: list[dict[int, str]], jobs: Sequence[JobRows]) -> list[list[Unsent]]:

@@ -6,7 +6,7 @@ The do-not-contact list is looked at twice: here, and when an entry is taken for
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -30,7 +30,8 @@ class Ready:
     """One job ready to go: its bytes as they will go over the wire, its mark, who is in it.
 
     ``names`` are those of the people who are left out. ``rows``: of each message of the campaign the rows
-    (from 0) in this job. ``pilot``: the campaign's other jobs wait for its outcome.
+    (from 0) in this job. ``pilot``: the campaign's other jobs wait for its outcome. ``due``: when each that
+    goes may leave, as reckoned.
     """
 
     body: bytes
@@ -40,6 +41,7 @@ class Ready:
     names: tuple[str, ...] = ()
     rows: tuple[Sequence[int], ...] = ()
     pilot: bool = False
+    due: Sequence[datetime | None] = ()
 
 
 def commit(
@@ -165,15 +167,24 @@ def _queue(
             sms_count=len(job.going) + len(job.left_out),
             waiting=len(job.going),
             cancelled=len(job.left_out),
+            starts_at=campaign.options.start_at,
+            give_up_at=_give_up_at(campaign, job),
         )
     ).inserted_primary_key
-    _write_sms(connection, key[0] if key else 0, job, listed, now)
+    _write_sms(connection, key[0] if key else 0, job, listed, now, standing["due_at"])
     note(connection, EntryId(entry), now, "queued", {})
     if standing["hold"]:
         note(connection, EntryId(entry), now, f"held_{standing['hold']}", {})
     if job.left_out:
         note(connection, EntryId(entry), now, "left_out", {"n": len(job.left_out)})
     return EntryId(entry)
+
+
+def _give_up_at(campaign: Campaign, job: Ready) -> datetime | None:
+    """When the validity of a job's last SMS ends, if it has one and they leave as reckoned."""
+    minutes = campaign.options.validity_min
+    last = max((at for at in {*job.due} if at is not None), default=None)
+    return last + timedelta(minutes=minutes) if last and minutes else None
 
 
 def packed_rows(rows: Sequence[Sequence[int]]) -> bytes:
@@ -197,6 +208,7 @@ def _write_sms(
     job: Ready,
     listed: Mapping[str, do_not_contact.Listed],
     now: datetime,
+    held_until: datetime | None,
 ) -> None:
     going = [*job.going]
     ids = _text_ids(connection, [text for *_, text in going] + [one.text for one in job.left_out])
@@ -211,7 +223,12 @@ def _write_sms(
         }
 
     first = (connection.scalar(select(func.max(sms.c.id))) or 0) + 1
-    connection.execute(insert(sms), [row(*one) for one in going])
+    # What is held here leaves no sooner.
+    due = {at: max(at, held_until) if at and held_until else at for at in {*job.due}}
+    rows = [row(*one) for one in going]
+    for values, at in zip(rows, job.due, strict=bool(job.due)):
+        values["due_at"] = due[at]
+    connection.execute(insert(sms), rows)
     # No report will ever name them: they stand by the number by which Find knows people.
     out = [
         row(one.number, one.recipient.reference, name, one.text) | closed(listed[one.number], now)

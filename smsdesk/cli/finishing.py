@@ -23,12 +23,6 @@ PATIENCE = timedelta(minutes=1)
 _UNDER_WAY = READY | {EntryState.SENDING}
 
 
-async def entries_of(desk: "Desk", ids: Collection[EntryId]) -> tuple[Entry, ...]:
-    """Some entries, the oldest first."""
-    wanted = frozenset(ids)
-    return tuple(entry for entry in reversed(await desk.outbox.entries()) if entry.id in wanted)
-
-
 async def finished(desk: "Desk", ids: Collection[EntryId]) -> tuple[int, tuple[Entry, ...]]:
     """Sends what is ready of these entries, looks for what is uncertain, says what is left.
 
@@ -38,7 +32,7 @@ async def finished(desk: "Desk", ids: Collection[EntryId]) -> tuple[int, tuple[E
     errors: dict[str, SmsDeskError | None] = {}
     worst = 0
     try:
-        for account in dict.fromkeys(entry.account for entry in await entries_of(desk, ids)):
+        for account in dict.fromkeys(entry.account for entry in await desk.outbox.these(ids)):
             try:
                 errors[account] = await _sent(desk, account, ids)
             except SmsDeskError as failed:
@@ -47,7 +41,7 @@ async def finished(desk: "Desk", ids: Collection[EntryId]) -> tuple[int, tuple[E
         # What was under way is uncertain on disk by now, and its exit code says so.
         tell(say("cli.stopped"))
         worst = FAILED
-    mine = await entries_of(desk, ids)
+    mine = await desk.outbox.these(ids)
     for account, error in errors.items():
         if error and any(e.state is not EntryState.ACCEPTED for e in mine if e.account == account):
             tell(told_error(error))
@@ -56,7 +50,7 @@ async def finished(desk: "Desk", ids: Collection[EntryId]) -> tuple[int, tuple[E
 
 async def _sent(desk: "Desk", account: str, ids: Collection[EntryId]) -> SmsDeskError | None:
     async def mine(*states: EntryState) -> tuple[Entry, ...]:
-        found = await entries_of(desk, ids)
+        found = await desk.outbox.these(ids)
         return tuple(entry for entry in found if entry.account == account and entry.state in states)
 
     error = None
@@ -75,7 +69,7 @@ async def _drained(desk: "Desk", account: str, mine: tuple[Entry, ...]) -> Servi
         try:
             return await desk.outbox.drain(account, tries)
         except WorkspaceBusy:
-            now = await entries_of(desk, [entry.id for entry in mine])
+            now = await desk.outbox.these([entry.id for entry in mine])
             moving = [e for e in now if e.state in _UNDER_WAY and not stopped(e, desk.outbox.pauses)]
             if not moving or max(entry.tries for entry in moving) >= tries:
                 return None

@@ -17,7 +17,7 @@ from smsdesk.cli.entries import (
     step_json,
     told_error,
 )
-from smsdesk.cli.finishing import FAILED, entries_of, finished
+from smsdesk.cli.finishing import FAILED, finished
 from smsdesk.cli.session import Verbs, account_of, add_account, in_session, show, tell
 from smsdesk.core.blackouts import parse_instant
 from smsdesk.core.errors import SmsDeskError, UsageError, WorkspaceError
@@ -89,9 +89,7 @@ async def _act(desk: "Desk", arguments: argparse.Namespace) -> int:
 
 
 async def _list(desk: "Desk", arguments: argparse.Namespace) -> int:
-    found = await desk.outbox.entries()
-    if arguments.open:
-        found = tuple(entry for entry in found if entry.state not in FINAL - {EntryState.REFUSED})
+    found = (await desk.outbox.look(0)).open if arguments.open else await desk.outbox.entries()
     now, paused = desk.now(), desk.outbox.pauses
     if arguments.json or not sys.stdout.isatty():
         show(
@@ -109,7 +107,7 @@ async def _list(desk: "Desk", arguments: argparse.Namespace) -> int:
 
 async def _known(desk: "Desk", ids: Collection[int]) -> tuple[Entry, ...]:
     """The entries of these numbers. Raises UsageError for one that is none's."""
-    found = await entries_of(desk, [EntryId(n) for n in ids])
+    found = await desk.outbox.these([EntryId(n) for n in ids])
     for wanted in ids:
         if wanted not in {entry.id for entry in found}:
             raise UsageError(reason="no_entry", value=wanted)
@@ -143,7 +141,7 @@ async def _hold(desk: "Desk", chosen: tuple[Entry, ...], arguments: argparse.Nam
         await desk.outbox.hold(ids)
     else:
         await desk.outbox.missed(ids, _instant(arguments.at))
-    held = [entry.id for entry in await entries_of(desk, ids) if entry.state is EntryState.HELD]
+    held = [entry.id for entry in await desk.outbox.these(ids) if entry.state is EntryState.HELD]
     return await _shown(desk, chosen, held, "cli.outbox.not_held")
 
 
@@ -183,7 +181,7 @@ async def _sent(desk: "Desk", chosen: tuple[Entry, ...], going: Collection[Entry
 
 async def _shown(desk: "Desk", chosen: tuple[Entry, ...], done: Collection[EntryId], otherwise: str) -> int:
     """The entries as they stand now; where something could not be done with some, that is said."""
-    show({"jobs": [entry_json(entry) for entry in await entries_of(desk, [e.id for e in chosen])]})
+    show({"jobs": [entry_json(entry) for entry in await desk.outbox.these([e.id for e in chosen])]})
     rest = [entry for entry in chosen if entry.id not in done]
     if rest:
         tell(say(otherwise, len(rest), **listed(rest)))
@@ -207,7 +205,7 @@ _ON_ENTRIES: dict[str, "Callable[[Desk, tuple[Entry, ...], argparse.Namespace], 
 async def _release(desk: "Desk", account: str) -> int:
     desk.passwords.named(account)
     released = await desk.outbox.release(account)
-    return await _sent(desk, await entries_of(desk, released), released)
+    return await _sent(desk, await desk.outbox.these(released), released)
 
 
 async def _pause(desk: "Desk", account: str) -> int:
@@ -240,7 +238,7 @@ def run_resume(arguments: argparse.Namespace) -> int:
 async def _resume(arguments: argparse.Namespace, desk: "Desk") -> int:
     only = await account_of(arguments, desk)
     asked = await _known(desk, [*arguments.again, *arguments.leave])
-    open_ones = [entry for entry in await desk.outbox.entries() if entry.state not in FINAL]
+    open_ones = [entry for entry in (await desk.outbox.look(0)).open if entry.state not in FINAL]
     mine = {entry.id for entry in open_ones if only in (None, entry.account)} | {entry.id for entry in asked}
     await _decide(desk, asked, arguments.again, arguments.leave)
     code, touched = await finished(desk, mine)
@@ -266,7 +264,7 @@ async def _decide(
             await desk.outbox.look_up(account)
         except SmsDeskError as error:
             tell(told_error(error))
-    for entry in await entries_of(desk, [entry.id for entry in asked]):
+    for entry in await desk.outbox.these([entry.id for entry in asked]):
         if entry.state is not EntryState.UNCERTAIN:
             state = say(f"entry.{entry.state.value}")
             tell(say("cli.settled", entry=entry.id, state=state))

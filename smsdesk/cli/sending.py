@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smsdesk.cli.entries import entry_json
-from smsdesk.cli.finishing import entries_of, finished
+from smsdesk.cli.finishing import finished
 from smsdesk.cli.outbox import told_waiting
 from smsdesk.cli.session import (
     Verbs,
@@ -192,7 +192,7 @@ async def _send(
         show({**_result(campaign, table, (), checked), "requests": requests})
         return 0
     entries = await desk.outbox.queue(campaign, Handing(key=arguments.key))
-    queued = await entries_of(desk, entries)
+    queued = await desk.outbox.these(entries)
     if queued and queued[0].campaign_id != campaign.id:
         # Somebody else sent with this key a moment ago.
         await desk.campaigns.delete(campaign.id)

@@ -17,11 +17,10 @@ from smsdesk.core.errors import Value
 from smsdesk.core.handing import Handing
 from smsdesk.core.outbox import Entry, EntryId
 from smsdesk.store import queueing
-from smsdesk.store.outbox import entries
+from smsdesk.store.outbox import these
 from smsdesk.store.schema import acts, lists, outbox, templates
 
 T = TypeVar("T")
-_CHUNK = 500
 
 
 def add(connection: Connection, who: str, at: datetime, deeds: Iterable[Deed]) -> None:
@@ -84,7 +83,7 @@ def of_entries(what: What) -> Callable[[Connection, Collection[EntryId]], Iterat
     """Tells of entries, an act a campaign."""
 
     def told(connection: Connection, done: Collection[EntryId]) -> Iterator[Deed]:
-        yield from _by_campaign(_found(connection, done), lambda _: what)
+        yield from _by_campaign(these(connection, done), lambda _: what)
 
     return told
 
@@ -117,15 +116,8 @@ def of_withdrawn(campaign: Campaign) -> Callable[[Connection, Campaign | None], 
 def of_cancelled(connection: Connection, done: Collection[EntryId]) -> Iterator[Deed]:
     """Tells of cancelled entries: with a reason left, they were let be in doubt or refused."""
     yield from _by_campaign(
-        _found(connection, done), lambda entry: What.LEFT if entry.reason else What.CANCELLED
+        these(connection, done), lambda entry: What.LEFT if entry.reason else What.CANCELLED
     )
-
-
-def _found(connection: Connection, ids: Collection[EntryId]) -> list[Entry]:
-    wanted = sorted(ids)
-    pieces = (wanted[at : at + _CHUNK] for at in range(0, len(wanted), _CHUNK))
-    found = (entry for piece in pieces for entry in entries(connection, outbox.c.id.in_(piece)))
-    return sorted(found, key=lambda entry: entry.id)
 
 
 def _by_campaign(found: Iterable[Entry], what: Callable[[Entry], What]) -> Iterator[Deed]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.errors import Value, WorkspaceBroken
@@ -41,6 +41,10 @@ from smsdesk.store.leases import Lease, is_held
 from smsdesk.store.packing import unpack_head
 from smsdesk.store.schema import campaigns, jobs, leases, outbox, sms, steps
 
+FIRST_STEPS, LAST_STEPS = 20, 200
+"""So many steps of an entry are kept at least."""
+BETWEEN = "between"
+"""The step that stands for ``n`` steps which are not kept."""
 Without = Callable[[bytes, frozenset[str]], bytes]
 """Makes of a job's bytes those without some recipients, who are told as they are written in it."""
 
@@ -92,6 +96,7 @@ def _entry(row: Row[Any]) -> Entry:
     )
 
 
+_CHUNK = 500
 _HIDDEN = ("body_hash", "owner", "lease", "rows", "adopted", "late_at")
 _COLUMNS = [column for column in outbox.c if column.name not in _HIDDEN]
 
@@ -110,6 +115,13 @@ def in_state(connection: Connection, account: str, state: EntryState) -> tuple[E
 def of_campaign(connection: Connection, campaign_id: CampaignId) -> tuple[Entry, ...]:
     """The entries of a campaign, in the order of its jobs."""
     return entries(connection, outbox.c.campaign_id == campaign_id)[::-1]
+
+
+def these(connection: Connection, which: Collection[EntryId]) -> tuple[Entry, ...]:
+    """Some entries, the oldest first."""
+    wanted = sorted(which)
+    pieces = (wanted[at : at + _CHUNK] for at in range(0, len(wanted), _CHUNK))
+    return tuple(one for piece in pieces for one in entries(connection, outbox.c.id.in_(piece))[::-1])
 
 
 def entry(connection: Connection, entry_id: EntryId) -> Entry:
@@ -200,8 +212,6 @@ def turn(
             note(connection, entry_id, now, told, {})
     return found
 
-
-_CHUNK = 500
 
 # --- sending
 
@@ -420,9 +430,19 @@ def cancel(connection: Connection, which: Collection[EntryId], now: datetime) ->
 def note(
     connection: Connection, entry_id: EntryId, now: datetime, code: str, values: Mapping[str, Value]
 ) -> None:
-    """Adds a step."""
+    """Adds a step. Of an entry with very many the first and the last are kept; between them is their number."""
     row = {"entry_id": entry_id, "at": now, "code": code, "values": json.dumps(dict(values))}
     connection.execute(insert(steps).values(row))
+    c = steps.c
+    mine = select(c.id, c.code, c["values"]).where(c.entry_id == entry_id).order_by(c.id)
+    if connection.execute(mine.offset(FIRST_STEPS + 1 + LAST_STEPS).limit(1)).first() is None:
+        return
+    between, *later = connection.execute(mine.offset(FIRST_STEPS).limit(2)).all()
+    left_out = [between, *later] if between.code != BETWEEN else later
+    before = json.loads(between.values)["n"] if between.code == BETWEEN else 0
+    told = {"code": BETWEEN, "values": json.dumps({"n": before + len(left_out)})}
+    connection.execute(update(steps).where(c.id == between.id).values(told))
+    connection.execute(delete(steps).where(c.id.in_([one.id for one in later])))
 
 
 def steps_of(connection: Connection, entry_id: EntryId) -> tuple[Step, ...]:

@@ -151,7 +151,7 @@ async def _watch(shell: Shell, pictures: Pictures) -> int:
     desk, opened = shell.desk, shell.composer.opened
     assert opened is not None
     moving = (EntryState.QUEUED, EntryState.WAITING, EntryState.SENDING)
-    while any(e.state in moving for e in await desk.outbox.entries()):  # noqa: ASYNC110 (as above)
+    while any(e.state in moving for e in (await desk.outbox.look(0)).open):  # noqa: ASYNC110 (as above)
         await asyncio.sleep(ROUND)
     shell.window.go("jobs")
     last, pictured = -1, False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 
 from smsdesk.core.outbox import Entry, EntryState, Hold
+from smsdesk.core.outlook import PAGE, Outlook
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.entries import ROLES, asks_a_person, urgency
@@ -20,6 +21,8 @@ from smsdesk.ui.layout import (
     empty_page,
     hbox,
     holding,
+    link,
+    relabel,
     splitter,
 )
 from smsdesk.ui.live import Live
@@ -42,6 +45,8 @@ _LOWER = 460
 """The height that header, progress and the steps want."""
 _MANY = 20
 """From so many entries on they can be chosen by how they stand."""
+OLDER = 10 * PAGE
+"""So many more are read of what is over, when they are asked for."""
 _SHOWN = ("all", "open", "person")
 
 
@@ -58,7 +63,7 @@ class Outbox(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(say("outbox.title"))
         self._desk = desk
-        self._entries: tuple[Entry, ...] = ()
+        self._outlook, self._most = Outlook(), PAGE
         self._known: tuple[Entry, tuple[Step, ...]] | None = None
         self._rows = 0
         self._live = Live(desk, "outbox page", frozenset({Topic.OUTBOX, Topic.CONNECTION}), self._load)
@@ -82,7 +87,8 @@ class Outbox(Page):
         self.shown_ones = Segments(
             say("outbox.shown"), [(key, "") for key in _SHOWN], on_change=lambda _: self._show_rows()
         )
-        self._filter = holding(hbox(self.shown_ones, margins=0), "ground")
+        self.older = link("", self._show_older)
+        self._filter = holding(hbox(self.shown_ones, None, self.older, margins=0), "ground")
         self._top = card(body=self.table, flush=True)
         self._top.setMinimumHeight(HEAD + 2 * ROW)
         lower = splitter(self.way, self.side, shares=(3, 1))
@@ -139,27 +145,26 @@ class Outbox(Page):
         self._tick.stop()
 
     async def _load(self) -> None:
-        entries = await self._desk.outbox.entries()
-        first = not self._entries
-        self._entries = entries
+        first = not self._outlook.count
+        self._outlook = await self._desk.outbox.look(self._most)
         self._show_rows()
-        if first and entries:
-            self.choose(min(entries, key=urgency))
+        if first and self._outlook.count:
+            self.choose(min(self._outlook.entries, key=urgency))
         await self._load_progress()
         self._paint()
         await self._load_steps()
 
     async def _load_progress(self) -> None:
-        entries, pauses = self._entries, self._desk.outbox.pauses
+        outlook, pauses = self._outlook, self._desk.outbox.pauses
         allowed = {account.name: account.budget for account in await self._desk.accounts.every()}
-        used = dict.fromkeys(entry.account for entry in entries if asks_or_moves(entry))
-        names = [*used] or [entry.account for entry in entries[:1]]
+        newest = [outlook.newest] if outlook.newest else []
+        names = dict.fromkeys(entry.account for entry in outlook.open or newest)
         budgets = [
             Budget(name, await self._desk.jobs.used(name), allowed[name], name in pauses)
             for name in names
             if name in allowed
         ]
-        way = progress(entries, sum(one.allowed for one in budgets) or 20, self._desk.now())
+        way = progress(outlook, sum(one.allowed for one in budgets) or 20, self._desk.now())
         if way is not None:
             self.progress.show_progress(way)
             self.progress.show_budgets(budgets)
@@ -194,27 +199,30 @@ class Outbox(Page):
     # -- painting --------------------------------------------------------------------------------
 
     def _show_rows(self) -> None:
-        open_ones = [entry for entry in self._entries if asks_or_moves(entry)]
-        asking = [entry for entry in open_ones if asks_a_person(entry)]
-        rows = {"all": self._entries, "open": open_ones, "person": asking}
-        for key, some in rows.items():
-            self.shown_ones.set_words(key, say(f"outbox.shown.{key}", count=number(len(some))))
+        outlook = self._outlook
+        asking = [entry for entry in outlook.open if asks_a_person(entry)]
+        rows = {"all": outlook.entries, "open": outlook.open, "person": asking}
+        counts = {"all": outlook.count, "open": len(outlook.open), "person": len(asking)}
+        for key, count in counts.items():
+            self.shown_ones.set_words(key, say(f"outbox.shown.{key}", count=number(count)))
+        self.older.setVisible(outlook.more > 0 and self.shown_ones.key() == "all")
+        relabel(self.older, say("outbox.older", min(outlook.more, OLDER), more=number(outlook.more)))
         self.table.set_rows(rows[self.shown_ones.key()], key=lambda entry: entry.id)
 
     def _paint(self) -> None:
-        entries, paused = self._entries, self._desk.outbox.paused
-        done = sum(entry.state is EntryState.ACCEPTED for entry in entries)
-        words = say("outbox.summary", len(entries), done=number(done)) if entries else ""
+        outlook, paused = self._outlook, self._desk.outbox.paused
+        count, done = outlook.count, outlook.counts.get(EntryState.ACCEPTED, 0)
+        words = say("outbox.summary", count, done=number(done)) if count else ""
         self.header.set_subtitle(words)
         self.pause.setText(say("outbox.go_on" if paused else "outbox.pause"))
-        self.pause.setVisible(bool(entries) or paused)
+        self.pause.setVisible(bool(count) or paused)
         self.banner.setVisible(paused)
-        self.missed.show_entries([entry for entry in entries if entry.hold is Hold.MISSED])
+        self.missed.show_entries([entry for entry in outlook.open if entry.hold is Hold.MISSED])
         for part in (self.progress, self._parts):
-            part.setVisible(bool(entries))
-        self._filter.setVisible(len(entries) > _MANY or self.shown_ones.key() != "all")
-        self.empty.setVisible(not entries)
-        self._share_height(len(entries))
+            part.setVisible(bool(count))
+        self._filter.setVisible(count > _MANY or self.shown_ones.key() != "all")
+        self.empty.setVisible(not count)
+        self._share_height(count)
 
     def _share_height(self, count: int) -> None:
         """As high as the entries need, as long as the steps keep room; moved by hand it stays."""
@@ -231,6 +239,10 @@ class Outbox(Page):
 
     # -- acting ----------------------------------------------------------------------------------
 
+    def _show_older(self) -> None:
+        self._most += OLDER
+        self._live.ask()
+
     def _toggle_pause(self) -> None:
         outbox = self._desk.outbox
         self._desk.tasks.start("pause", outbox.resume() if outbox.paused else outbox.pause())
@@ -242,15 +254,10 @@ class Outbox(Page):
         self._desk.tasks.start(f"pause:{account}", work)
 
     def _act(self, verb: str, entries: Sequence[Entry]) -> None:
-        self.acts.do(verb, entries, self._entries)
+        self.acts.do(verb, entries, self._outlook)
         if verb == "ask":
             self._choose()
 
     def _show_try(self, at: datetime) -> None:
         if self._known is not None:
             self.acts.show_wire(self._known[0], at)
-
-
-def asks_or_moves(entry: Entry) -> bool:
-    """Whether something may still become of an entry."""
-    return entry.state not in (EntryState.ACCEPTED, EntryState.CANCELLED)

@@ -1,6 +1,6 @@
 """What a person does with outbox entries: asked first, with figures, where it cannot be taken back."""
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from smsdesk.core.outbox import NOT_LEFT, Entry, EntryState, Hold
+from smsdesk.core.outlook import Outlook
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.ask import Question, Stake, ask
 from smsdesk.ui.entries import ids, sms_of, unsent
@@ -36,22 +37,22 @@ class Acts(QObject):
         super().__init__(parent)
         self._parent, self._desk = parent, desk
 
-    def do(self, act: str, entries: Sequence[Entry], every: Sequence[Entry] = ()) -> Question | None:
+    def do(self, act: str, entries: Sequence[Entry], outlook: Outlook) -> Question | None:
         """Does ``act`` with entries that allow it, or opens the question for it.
 
-        ``every``: all entries, by which is told what becomes of the rest of their campaigns.
+        By the ``outlook`` is told what becomes of the rest of their campaigns.
         """
         first = entries[0]
         stakes: dict[str, Callable[[], tuple[Stake, Callable[[], object]]]] = {
-            "cancel": lambda: (cancel_stake(entries, every), partial(self._cancel, entries)),
+            "cancel": lambda: (cancel_stake(entries, outlook), partial(self._cancel, entries)),
             "retry": lambda: (retry_stake(entries), partial(self._retry, entries)),
             "again": lambda: (again_stake(first), partial(self._again, first)),
             "release": lambda: (release_stake(first), partial(self._release, first)),
             "now": lambda: (now_stake(entries), partial(self._send_now, entries)),
-            "draft": lambda: (draft_stake(first, every), partial(self._take_back, first)),
+            "draft": lambda: (draft_stake(first, outlook), partial(self._take_back, first)),
             "leave": lambda: (leave_stake(first), partial(self._leave, first)),
         }
-        if act in stakes and not _harmless(act, entries, every):
+        if act in stakes and not _harmless(act, entries, outlook):
             return ask(self._parent, *stakes[act]())
         self._at_once(act, entries)
         return None
@@ -158,11 +159,12 @@ class Acts(QObject):
 # --- what is asked
 
 
-def _harmless(act: str, entries: Sequence[Entry], every: Sequence[Entry]) -> bool:
+def _harmless(act: str, entries: Sequence[Entry], outlook: Outlook) -> bool:
     """What needs no question: what can be done again, or comes anyhow."""
     states = {entry.state for entry in entries}
     if act == "draft":
-        return all(e.state in NOT_LEFT for e in every if e.campaign_id == entries[0].campaign_id)
+        campaign = (entries[0].campaign_id,)
+        return outlook.of(campaign) == outlook.of(campaign, NOT_LEFT)
     return (act, states) in (("now", {EntryState.WAITING}), ("leave", {EntryState.REFUSED}))
 
 
@@ -180,39 +182,38 @@ def now_stake(entries: Sequence[Entry]) -> Stake:
     )
 
 
-def cancel_stake(entries: Sequence[Entry], every: Sequence[Entry]) -> Stake:
+def cancel_stake(entries: Sequence[Entry], outlook: Outlook) -> Stake:
     """Before entries are cancelled: what it means, for the rest of their campaigns too."""
     n = sms_of(entries)
     return Stake(
         say("outbox.cancel.title"),
         say("outbox.cancel", n, jobs=say("outbox.jobs", len(entries))),
-        " ".join([*_rest(entries, every), say("outbox.cancel.for_good")]),
+        " ".join([*_rest(entries, outlook), say("outbox.cancel.for_good")]),
         say("outbox.cancel.yes", n),
         "failed",
     )
 
 
-def draft_stake(entry: Entry, every: Sequence[Entry]) -> Stake:
+def draft_stake(entry: Entry, outlook: Outlook) -> Stake:
     """Before what has not left of a campaign becomes a draft, where some of it has left."""
-    here = unsent(every, (entry,))
+    here = unsent(outlook.open, (entry,))
     n = sms_of(here)
     return Stake(
         say("outbox.draft.title"),
         say("outbox.draft", n, jobs=say("outbox.jobs", len(here))),
-        " ".join([*_rest(here, every), say("outbox.draft.text")]),
+        " ".join([*_rest(here, outlook), say("outbox.draft.text")]),
         say("outbox.draft.yes", n),
     )
 
 
-def _rest(entries: Sequence[Entry], every: Sequence[Entry]) -> list[str]:
+def _rest(entries: Sequence[Entry], outlook: Outlook) -> list[str]:
     """What becomes of the rest of the campaigns of entries that do not go."""
-    chosen, campaigns = set(ids(entries)), {entry.campaign_id for entry in entries}
-    rest = [e for e in every if e.campaign_id in campaigns and e.id not in chosen]
-    kinds = {
-        "goes": sms_of(e for e in rest if e.state in NOT_LEFT),
-        "gone": sms_of(e for e in rest if e.state is EntryState.ACCEPTED),
-        "open": sms_of(e for e in rest if e.state in _OPEN),
-    }
+    campaigns = {entry.campaign_id for entry in entries}
+
+    def rest(states: Collection[EntryState]) -> int:
+        return outlook.of(campaigns, states).sms - sms_of(e for e in entries if e.state in states)
+
+    kinds = {"goes": rest(NOT_LEFT), "gone": rest((EntryState.ACCEPTED,)), "open": rest(_OPEN)}
     told = [say(f"outbox.cancel.{kind}", n) for kind, n in kinds.items() if n]
     return told or [say("outbox.cancel.nothing_gone")]
 

@@ -1,11 +1,10 @@
 """What the outbox shows on every page: what can be stopped, what was missed, the question at the end."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
-from smsdesk.core.outbox import Entry, Hold
+from smsdesk.core.outbox import Hold
+from smsdesk.core.outlook import Outlook
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.closing import Closing, moving, under_way
 from smsdesk.ui.outbox_acts import Acts
@@ -16,26 +15,26 @@ from smsdesk.words.entries import Scene
 
 
 class OutboxFrame(QObject):
-    """Follows the entries it is shown. ``drafted``: a campaign was stopped and is a draft again (its id)."""
+    """Follows what it is shown. ``drafted``: a campaign was stopped and is a draft again (its id)."""
 
     drafted = Signal(object)
 
     def __init__(self, window: MainWindow, desk: Desk) -> None:
         super().__init__(window)
         self._window, self._desk = window, desk
-        self._entries: tuple[Entry, ...] = ()
+        self._outlook = Outlook()
         self._missed = 0
         self._waits = self._sure = False
         self.question: Closing | None = None
         acts = Acts(window, desk)
         acts.drafted.connect(self.drafted)
-        self.undo = UndoBar(desk.now, lambda entry: acts.do("draft", (entry,), self._entries))
+        self.undo = UndoBar(desk.now, lambda entry: acts.do("draft", (entry,), self._outlook))
         window.add_bar(self.undo)
         window.may_close = self._may_close
 
-    def show_entries(self, entries: Sequence[Entry]) -> None:
+    def show_outlook(self, outlook: Outlook) -> None:
         """Shows the outbox as it is now."""
-        self._entries = tuple(entries)
+        self._outlook, entries = outlook, outlook.open
         self.undo.show_entries(entries)
         missed = sum(entry.hold is Hold.MISSED for entry in entries)
         if missed > self._missed and self._window.page_key() != "outbox":
@@ -43,7 +42,7 @@ class OutboxFrame(QObject):
             look.triggered.connect(lambda: self._window.go("outbox"))
             self._window.notify("warning", say("shell.missed", missed), "", look)
         self._missed = missed
-        if self._waits and not moving(self._entries, self._scene()):
+        if self._waits and not moving(entries, self._scene()):
             self._close()
 
     def _scene(self) -> Scene:
@@ -56,9 +55,9 @@ class OutboxFrame(QObject):
     def _may_close(self) -> bool:
         """Whether the window may go at once; otherwise it is asked."""
         ends = self._sure or self._desk.tasks.over
-        told = [] if ends else under_way(self._entries, self._desk.now())
+        told = [] if ends else under_way(self._outlook.open, self._desk.now())
         if told and self.question is None:
-            wait = self._wait if moving(self._entries, self._scene()) else None
+            wait = self._wait if moving(self._outlook.open, self._scene()) else None
             self.question = Closing(self._window, told, self._close, wait)
             self.question.finished.connect(self._forget)
             self.question.open()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from smsdesk.core.outbox import Entry, EntryState
+from smsdesk.core.outlook import Outlook
 from smsdesk.ui.charts import StackedBar
 from smsdesk.ui.entries import ROLES, UNDER_WAY, sms_of
 from smsdesk.ui.layout import hbox, head, label, link, relabel, vbox
@@ -32,37 +33,36 @@ class Progress:
     left: timedelta | None
 
 
-def progress(entries: Sequence[Entry], allowed: int, now: datetime) -> Progress | None:
+def progress(outlook: Outlook, allowed: int, now: datetime) -> Progress | None:
     """The campaigns that are on their way, else the newest; ``None`` where there is no entry.
 
     ``allowed``: requests in 10 seconds, by which the time left is told while no pace is known.
     """
-    if not entries:
+    if outlook.newest is None:
         return None
-    moving = [entry for entry in entries if entry.state in UNDER_WAY]
-    chosen = {entry.campaign_id for entry in moving} or {entries[0].campaign_id}
-    own = [entry for entry in entries if entry.campaign_id in chosen]
+    waiting = [entry for entry in outlook.open if entry.state in UNDER_WAY]
+    first = waiting[0] if waiting else outlook.newest
+    chosen = {entry.campaign_id for entry in waiting} or {first.campaign_id}
     shares = dict.fromkeys(_SHARES, 0)
-    for entry in own:
-        shares[ROLES[entry.state]] += entry.sms_count
-    waiting = [entry for entry in own if entry.state in UNDER_WAY]
-    pace = _pace(own, now) if waiting else None
+    for state, role in ROLES.items():
+        shares[role] += outlook.of(chosen, (state,)).sms
+    pace = _pace([entry for entry in outlook.over if entry.campaign_id in chosen], now) if waiting else None
     by_budget = len(waiting) * 10 / max(allowed, 1)
     left = timedelta(seconds=sms_of(waiting) * 60 / pace if pace else by_budget)
-    name = own[0].campaign or say("outbox.unnamed")
+    name = first.campaign or say("outbox.unnamed")
     return Progress(
         name if len(chosen) == 1 else say("outbox.progress.campaigns", len(chosen)),
         tuple(shares.items()),
         shares["delivered"],
-        sms_of(own),
+        outlook.of(chosen).sms,
         pace,
         left if waiting and left >= timedelta(seconds=2) else None,
     )
 
 
-def _pace(own: Sequence[Entry], now: datetime) -> int | None:
+def _pace(over: Sequence[Entry], now: datetime) -> int | None:
     """SMS a minute, by what was accepted lately; a standstill makes it less."""
-    accepted = (e for e in own if e.state is EntryState.ACCEPTED and now - e.since <= _LOOKED_BACK)
+    accepted = (e for e in over if e.state is EntryState.ACCEPTED and now - e.since <= _LOOKED_BACK)
     lately = sorted(accepted, key=lambda entry: entry.since)
     if len(lately) < _LEAST_JOBS or now - lately[0].since < _LEAST_SPAN:
         return None

@@ -219,9 +219,9 @@ class Shell(QObject):
 
     async def _load(self) -> None:
         desk, window = self.desk, self.window
-        entries = await desk.outbox.entries()
-        self.outbox_frame.show_entries(entries)
-        moving = [e for e in entries if e.state not in FINAL]
+        outlook = await desk.outbox.look(0)
+        self.outbox_frame.show_outlook(outlook)
+        moving = [e for e in outlook.open if e.state not in FINAL]
         window.set_count("outbox", len(moving))
         counts = await desk.jobs.counts()
         window.set_count("jobs", counts["all"])
@@ -233,9 +233,9 @@ class Shell(QObject):
         window.set_listed("phones", listed=in_use or desk.phones.runs)
         self._paint_sandbox()
         if moving:
-            campaign = [e for e in entries if e.campaign_id == moving[0].campaign_id]
-            done = sum(e.state is EntryState.ACCEPTED for e in campaign)
-            window.set_outbox(say("strip.outbox", len(campaign), done=number(done)))
+            campaign = (moving[0].campaign_id,)
+            done = outlook.of(campaign, (EntryState.ACCEPTED,)).jobs
+            window.set_outbox(say("strip.outbox", outlook.of(campaign).jobs, done=number(done)))
         else:
             window.set_outbox("")
         if self._accounts:

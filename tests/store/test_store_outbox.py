@@ -272,3 +272,26 @@ def test_bytes_that_are_not_what_was_queued_are_never_sent(workspace: Any, make:
     workspace.write(lambda c: c.execute(update(schema.bodies).values(body=b'{"job": 9}')))
     with pytest.raises(WorkspaceBroken):
         workspace.read(outbox.body, entry)
+
+
+def test_of_very_many_steps_the_first_and_the_last_are_kept_and_the_rest_is_counted(
+    workspace: Any, make: Make
+) -> None:
+    (entry, *_) = workspace.queued(make(2))
+
+    def noted(first: int, last: int) -> None:
+        for n in range(first, last):
+            workspace.write(outbox.note, entry, workspace.now, "asked_not_there", {"host": f"de{n}"})
+
+    most = outbox.FIRST_STEPS + 1 + outbox.LAST_STEPS
+    noted(1, most)
+    assert len(codes(workspace, entry)) == most
+    assert outbox.BETWEEN not in codes(workspace, entry)
+    noted(most, most + 100)
+    found = workspace.read(outbox.steps_of, entry)
+    assert len(found) == most
+    between = found[outbox.FIRST_STEPS]
+    assert (between.code, between.values) == (outbox.BETWEEN, {"n": most + 100 - most + 1})
+    hosts = [one.values.get("host") for one in found]
+    assert hosts[1:20] == [f"de{n}" for n in range(1, 20)]
+    assert hosts[21:] == [f"de{n}" for n in range(most + 100 - outbox.LAST_STEPS, most + 100)]

@@ -212,7 +212,7 @@ def test_closing_asks_and_staying_stays(play: Play[None]) -> None:
         shell.window.closing.connect(lambda: closed.append(1))
         await scene.desk.outbox.pause()
         await scene.queue(DELIVERED[:3])
-        await until(lambda: under_way(shell.outbox_frame._entries, scene.desk.now()))
+        await until(lambda: under_way(shell.outbox_frame._outlook.open, scene.desk.now()))
         assert not shell.window.close()
         question = shell.outbox_frame.question
         assert question is not None
@@ -237,7 +237,7 @@ def test_the_window_waits_until_all_has_left(play: Play[None]) -> None:
         shell.window.closing.connect(gone.set)
         await scene.box.fault("post", "delay", 0.3)
         await scene.queue(DELIVERED[:3])
-        await until(lambda: under_way(shell.outbox_frame._entries, scene.desk.now()))
+        await until(lambda: under_way(shell.outbox_frame._outlook.open, scene.desk.now()))
         shell.window.close()
         question = shell.window.findChildren(Closing)[-1]
         question.wait.click()
@@ -255,7 +255,7 @@ def test_an_empty_outbox_closes_without_a_word(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         shell = await opened(scene)
         await scene.queue(DELIVERED[:1])
-        await until(lambda: [e.state for e in shell.outbox_frame._entries] == [EntryState.ACCEPTED])
+        await until(lambda: shell.outbox_frame._outlook.counts == {EntryState.ACCEPTED: 1})
         assert shell.window.close()
 
     play(act)

@@ -13,6 +13,7 @@ from smsdesk.core.errors import PasswordMissing
 from smsdesk.core.handing import AT_ONCE, Handing
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import Entry, EntryId, EntryState, Hold
+from smsdesk.core.outlook import OVER, Outlook, Sum
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId
 from smsdesk.desk.changes import Topic
@@ -210,6 +211,21 @@ def an_entry(state: EntryState, **values: object) -> Entry:
     return entry
 
 
+def outlook(*entries: Entry) -> Outlook:
+    """As the store has it."""
+    sums: dict[CampaignId, dict[EntryState, Sum]] = {}
+    for entry in entries:
+        own = sums.setdefault(entry.campaign_id, {})
+        own[entry.state] = own.get(entry.state, Sum()) + Sum(1, entry.sms_count)
+    over = [entry.state in OVER for entry in entries]
+    return Outlook(
+        tuple(entry for entry, done in zip(entries, over, strict=True) if not done),
+        tuple(entry for entry, done in zip(entries, over, strict=True) if done),
+        entries[0] if entries else None,
+        sums=sums,
+    )
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", list(EntryState))
 def test_every_state_has_words(state: EntryState, language: str) -> None:
@@ -237,7 +253,7 @@ def test_progress_is_that_of_the_campaign_under_way() -> None:
     done = an_entry(EntryState.ACCEPTED, id=EntryId(3), campaign_id=CampaignId("b"), campaign="Later")
     moving = an_entry(EntryState.SENDING, id=EntryId(2))
     waiting = an_entry(EntryState.QUEUED, id=EntryId(1))
-    way = progress([done, moving, waiting], 20, NOW)
+    way = progress(outlook(done, moving, waiting), 20, NOW)
     assert way is not None
     assert (way.name, way.done, way.total) == ("Autumn", 0, 80)
     assert dict(way.shares) == {
@@ -253,10 +269,10 @@ def test_progress_is_that_of_the_campaign_under_way() -> None:
     others = [
         an_entry(EntryState.QUEUED, id=EntryId(at), campaign_id=CampaignId("z")) for at in range(20, 90)
     ]
-    both = progress([*others, *many], 20, NOW)
+    both = progress(outlook(*others, *many), 20, NOW)
     assert both is not None
     assert (both.name, both.left) == ("2 campaigns under way", timedelta(seconds=40))
-    assert progress([], 20, NOW) is None
+    assert progress(Outlook(), 20, NOW) is None
 
 
 def test_where_nobody_is_left_the_progress_says_why(play: Play[None]) -> None:
@@ -548,12 +564,12 @@ def test_a_question_says_what_becomes_of_the_rest_of_the_campaign() -> None:
         an_entry(EntryState.QUEUED, id=EntryId(4)),
         an_entry(EntryState.ACCEPTED, id=EntryId(5), campaign_id=CampaignId("other")),
     ]
-    words = cancel_stake([waits], [waits, *rest]).words
+    words = cancel_stake([waits], outlook(waits, *rest)).words
     assert "40 more SMS of the same campaign still go." in words
     assert "40 SMS of the same campaign are at the service already and cannot be called back." in words
     assert "What becomes of 40 SMS that have left is not changed by this." in words
-    assert cancel_stake([waits], [waits]).words.startswith("Nothing else of it is at the service.")
-    draft = draft_stake(waits, [waits, *rest])
+    assert cancel_stake([waits], outlook(waits)).words.startswith("Nothing else of it is at the service.")
+    draft = draft_stake(waits, outlook(waits, *rest))
     assert draft.stake == "80 SMS in 2 jobs become a draft again"
     assert "still go" not in draft.words
 
@@ -564,13 +580,13 @@ def test_the_pace_is_told_by_what_was_accepted_lately() -> None:
         for at in range(4)
     ]
     waiting = an_entry(EntryState.QUEUED, id=EntryId(9))
-    way = progress([waiting, *done], 20, NOW)
+    way = progress(outlook(waiting, *done), 20, NOW)
     assert way is not None
     assert (way.pace, way.left) == (240, timedelta(seconds=10))
-    stood = progress([waiting, *done], 20, NOW + timedelta(seconds=30))
+    stood = progress(outlook(waiting, *done), 20, NOW + timedelta(seconds=30))
     assert stood is not None
     assert stood.pace == 120, "a standstill makes it less"
-    few = progress([waiting, *done[:2]], 20, NOW)
+    few = progress(outlook(waiting, *done[:2]), 20, NOW)
     assert few is not None
     assert few.pace is None
 

@@ -4,11 +4,12 @@ What is final stays as it is: a report that says something else is kept among th
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from smsdesk.core.request import JobReport, RecipientReport
 from smsdesk.core.status import LEFT_OUT, Outcome, meaning
@@ -41,16 +42,21 @@ def record(
     added: list[_Row] = []
     against: list[tuple[int, _Said]] = []
     named = []
+    is_final = cache(lambda *state: meaning(*state).final)
     for row, found in _matched(known, reports):
         said = _said(found)
         if row is None:
             added.append((key, found.dst, found.reference, "", found.sms_id, *said, at))
-        elif _is_against(row, said):
-            against.append((row.id, said))
-        elif (found.sms_id, *said) != row[_SAYS:]:
-            changed.append((found.sms_id, *said, at, row.id))
-            if found.sms_id != row.sms_id:
-                named.append(row.id)
+            continue
+        one, _, _, sms_id, *before = row
+        if sms_id != found.sms_id:
+            named.append(one)
+        elif said == (*before,):
+            continue
+        if said[:2] != (was := (*before[:2],)) and is_final(*was):
+            against.append((one, said))
+        else:
+            changed.append((found.sms_id, *said, at, one))
     new = _add(connection, added)
     grams.mark(connection, new, people=True)
     grams.mark(connection, named, people=False)
@@ -58,11 +64,9 @@ def record(
     _remember(connection, at, [(row[-1], row[1:-2]) for row in changed], against=False)
     flagged = _flag(connection, at, against)
     written: tuple[int, ...] = (*(row[-1] for row in changed), *flagged, *new)
-    states = {row.id: row[_SAYS + 1 : _SAYS + 3] for row in known}
-    states |= {row[-1]: row[1:3] for row in changed} | dict(
-        zip(new, (row[5:7] for row in added), strict=True)
-    )
-    _tally(connection, key, url, report, Counter(states.values()), now, next_ask_at, touched=bool(written))
+    says = {row[-1]: row[1:3] for row in changed}
+    states = Counter(says.get(row[0]) or row[4:6] for row in known) + Counter(row[5:7] for row in added)
+    _tally(connection, key, url, report, states, now, next_ask_at, touched=bool(written))
     return written
 
 
@@ -77,13 +81,12 @@ _COLUMNS = (
     as_stored(sms.c.sent_at),
     as_stored(sms.c.finished_at),
 )
-_SAYS = 3
-"""So many columns stand before what a report says."""
 
 
-def _known(connection: Connection, key: int) -> Sequence[Row[Any]]:
+def _known(connection: Connection, key: int) -> list[_Row]:
+    """The SMS of a job: id, number, reference, SMS id, and what was said last."""
     query: Select[Any] = select(*_COLUMNS).where(sms.c.job_key == key).order_by(sms.c.id)
-    return connection.execute(query).all()
+    return [tuple(row) for row in connection.execute(query)]
 
 
 def _said(report: RecipientReport) -> _Said:
@@ -91,32 +94,25 @@ def _said(report: RecipientReport) -> _Said:
     return report.process_status, report.status, report.reason, *times
 
 
-def _is_against(row: Row[Any], said: _Said) -> bool:
-    """Whether it says something else of an SMS that is final."""
-    state = row.process_status, row.status
-    return state != said[:2] and meaning(*state).final
-
-
 def _matched(
-    known: Sequence[Row[Any]], reports: Iterable[RecipientReport]
-) -> list[tuple[Row[Any] | None, RecipientReport]]:
+    known: Sequence[_Row], reports: Iterable[RecipientReport]
+) -> Iterator[tuple[_Row | None, RecipientReport]]:
     """Each report with its row: by SMS id, else the first free one of its number and reference.
 
     What was left out never went: no report can be about it.
     """
-    by_id = {row.sms_id: row for row in known if row.sms_id}
-    free: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+    by_id = {row[3]: row for row in known if row[3]}
+    free: dict[tuple[str, str], list[_Row]] = defaultdict(list)
     for row in reversed(known):
-        if not row.sms_id and (row.process_status, row.status) != LEFT_OUT:
-            free[_number(row.dst), row.reference or row.dst].append(row)
-    out: list[tuple[Row[Any] | None, RecipientReport]] = []
+        _, dst, reference, sms_id, *state = row
+        if not sms_id and (*state[:2],) != LEFT_OUT:
+            free[_number(dst), reference or dst].append(row)
     for report in reports:
-        row = by_id.get(report.sms_id)
-        if row is None:
+        found = by_id.get(report.sms_id)
+        if found is None:
             rows = free.get((_number(report.dst), report.reference or report.dst))
-            row = rows.pop() if rows else None
-        out.append((row, report))
-    return out
+            found = rows.pop() if rows else None
+        yield found, report
 
 
 def _number(dst: str) -> str:

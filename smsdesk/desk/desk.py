@@ -27,6 +27,7 @@ from smsdesk.desk.changes import Changes, Topic
 from smsdesk.desk.context import Context, new_owner, utc_now
 from smsdesk.desk.do_not_contact import DoNotContact
 from smsdesk.desk.importing import Importing
+from smsdesk.desk.indexing import keep_indexed
 from smsdesk.desk.lists import Lists
 from smsdesk.desk.option_sets import OptionSets
 from smsdesk.desk.passwords import Passwords
@@ -127,6 +128,7 @@ class Desk:
         self.tasks.start("watch", self.jobs.watch())
         self.tasks.start("follow", self.context.follow())
         self.tasks.start("pump", self._pump())
+        self.tasks.start("index", keep_indexed(self.context))
         look = asyncio.to_thread(self.context.store.look_after, self.now().date())
         self.tasks.start("look after", look)
 

@@ -60,10 +60,16 @@ def mark(connection: Connection, ids: Iterable[int], *, people: bool) -> None:
         connection.exec_driver_sql(_MARK, [(block, people) for block in blocks])
 
 
-def catch_up(connection: Connection, most: int = 64) -> bool:
-    """Indexes some of what is not indexed yet; False where nothing is left."""
+def is_behind(connection: Connection) -> bool:
+    """Whether something is not indexed yet."""
+    return connection.exec_driver_sql("SELECT 1 FROM unindexed LIMIT 1").first() is not None
+
+
+def catch_up(connection: Connection, most: int = 32) -> None:
+    """Indexes some blocks that are not indexed yet."""
     query = "SELECT block, people FROM unindexed ORDER BY block LIMIT ?"
-    todo: dict[int, int] = dict(connection.exec_driver_sql(query, (most,)).tuples().all())
+    found = connection.exec_driver_sql(query, (most,))
+    todo: dict[int, int] = {block: people for block, people in found}  # noqa: C416 (rows are no tuples to mypy)
     values: dict[int, dict[str, None]] = {block: {} for block in todo}
     texts: dict[int, set[str]] = {block: set() for block in todo}
     for _, dst, reference, name, sms_id, job_id, text, block in rows_of(connection, todo):
@@ -78,7 +84,6 @@ def catch_up(connection: Connection, most: int = 64) -> bool:
             connection.exec_driver_sql(statement, rows)
     if todo:
         connection.exec_driver_sql("DELETE FROM unindexed WHERE block = ?", [(block,) for block in todo])
-    return len(todo) == most
 
 
 def _said(texts: Iterable[str]) -> str:

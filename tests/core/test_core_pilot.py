@@ -21,11 +21,22 @@ TEN = Pilot(100, 10)
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"people": 0}, {"people": 3001}, {"most_failed": -1}, {"most_failed": 100}]
+    ("wrong", "why"),
+    [
+        ({"people": 0}, "a pilot is one job"),
+        ({"people": 3001}, "a pilot is one job"),
+        ({"most_failed": -1}, "a share that can be passed"),
+        ({"most_failed": 100}, "a share that can be passed"),
+    ],
 )
-def test_a_pilot_is_one_job_with_a_share_that_can_be_passed(wrong: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match=r"pilot|share"):
+def test_a_pilot_is_one_job_with_a_share_that_can_be_passed(wrong: dict[str, int], why: str) -> None:
+    with pytest.raises(ValueError, match=f"^{why}$"):
         Pilot(**wrong)
+
+
+def test_200_people_of_whom_a_tenth_may_fail() -> None:
+    assert Pilot() == Pilot(200, 10)
+    assert Pilot(1, 0) != Pilot(3000, 99)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +88,26 @@ def test_outcomes_are_counted_by_the_vocabulary() -> None:
         (*LEFT_OUT, 256),
     ]
     assert tally_of(told) == Tally(255, 192, 15)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "left_out", "people", "rows"),
+    [
+        ([4], [], 2, [[0, 2]]),
+        ([4], [[0]], 2, [[1, 2]]),
+        ([4], [[0]], 3, [[1, 2, 3]]),
+        ([3, 0, 3], [], 2, [[0], [], [0]]),
+        ([3, 3], [[0, 2]], 1, [[1], []]),
+        ([3, 3], [[0, 1, 2]], 1, [[], [0]]),
+        ([3, 3], [[], [1]], 9, [[0, 1, 2], [0, 2]]),
+        ([2], [[0, 1]], 5, [[]]),
+        ([10], [], 3, [[0, 3, 6]]),
+    ],
+)
+def test_who_is_in_the_pilot(
+    sizes: list[int], left_out: list[list[int]], people: int, rows: list[list[int]]
+) -> None:
+    assert chosen(sizes, left_out, people) == tuple(rows)
 
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=4), st.data())

@@ -1,19 +1,21 @@
 """A rehearsal's figures and its stamp, as plain values."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smsdesk.core.rehearsal import Expected, Rehearsed, Stamped, compared, digest_of, remarks
+from smsdesk.core.problem import Level
+from smsdesk.core.rehearsal import Expected, Rehearsed, Stamped, Status, compared, digest_of, remarks
 from smsdesk.core.request import RecipientReport, SmsId
 from smsdesk.core.status import Outcome
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-DONE = ("DONE", "SUC_FIN")
+DONE, OPEN = ("DONE", "SUC_FIN"), ("OPEN", None)
 
 
-def report(dst: str, sent_at: datetime | None, status: tuple[str, str] = DONE) -> RecipientReport:
+def report(dst: str, sent_at: datetime | None, status: Status = DONE) -> RecipientReport:
     return RecipientReport(SmsId("S"), dst, *status, sent_at=sent_at)
 
 
@@ -68,7 +70,74 @@ def test_jobs_add_up() -> None:
     assert both.outcomes == {Outcome.DELIVERED: 1, Outcome.FAILED: 1}
 
 
+def test_the_figures_of_jobs_add_up_one_by_one() -> None:
+    one = Rehearsed(1, 2, Counter({DONE: 3}), 4, 5, 6, until=minutes(1))
+    other = Rehearsed(10, 20, Counter({DONE: 30, OPEN: 1}), 40, 50, 60, until=minutes(2))
+    figures = ("jobs", "sms", "early", "late", "missing")
+    assert [getattr(one + other, name) for name in figures] == [11, 22, 44, 55, 66]
+    assert (one + other).statuses == {DONE: 33, OPEN: 1}
+    assert ((one + other).until, (one + Rehearsed()).until) == (minutes(2), minutes(1))
+    assert one + Rehearsed() == Rehearsed() + one == one
+    assert [getattr(Rehearsed(), name) for name in figures] == [0] * 5
+    assert (Rehearsed().forecast, Rehearsed().left, Rehearsed().until) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (None, None, None),
+        ((1, 2), None, (1, 2)),
+        (None, (1, 2), (1, 2)),
+        ((1, 4), (2, 3), (1, 4)),
+        ((2, 3), (1, 4), (1, 4)),
+        ((1, 2), (3, 4), (1, 4)),
+    ],
+)
+def test_first_and_last_of_jobs_are_those_of_all(
+    one: tuple[int, int] | None, other: tuple[int, int] | None, both: tuple[int, int] | None
+) -> None:
+    def span(ends: tuple[int, int] | None) -> tuple[datetime, datetime] | None:
+        return (minutes(ends[0]), minutes(ends[1])) if ends else None
+
+    found = Rehearsed(forecast=span(one), left=span(one)) + Rehearsed(forecast=span(other), left=span(other))
+    assert found.forecast == found.left == span(both)
+
+
+def test_outcomes_of_several_statuses_are_counted_together() -> None:
+    found = Rehearsed(statuses=Counter({DONE: 2, ("DONE", "SUC_ACC"): 3, OPEN: 5}))
+    assert found.outcomes == {Outcome.DELIVERED: 5, Outcome.WAITING: 5}
+
+
+def test_of_a_job_first_and_last_are_told_and_every_status() -> None:
+    expected = [Expected(f"+4917{at}", minutes(at)) for at in (3, 1, 2)]
+    told = [report("+49173", minutes(4)), report("+49171", minutes(1)), report("+49172", None, OPEN)]
+    found = compared(expected, told, NOW)
+    assert (found.jobs, found.sms, found.statuses) == (1, 3, {DONE: 2, OPEN: 1})
+    assert (found.forecast, found.left) == ((minutes(1), minutes(3)), (minutes(1), minutes(4)))
+    assert (found.early, found.late, found.missing) == (0, 0, 0)
+    nobody = compared([], [], NOW)
+    assert (nobody.jobs, nobody.sms, nobody.forecast, nobody.left) == (1, 0, None, None)
+
+
+def test_without_a_forecast_it_may_leave_once_the_service_has_it() -> None:
+    found = compared([Expected("+49176", None)], [report("+49176", minutes(1))], minutes(1))
+    assert (found.forecast, found.as_forecast) == ((minutes(1), minutes(1)), True)
+
+
+def test_reports_that_nobody_expected_are_held_against_the_acceptance_and_hide_none_that_is_missing() -> None:
+    found = compared([Expected("+49176", NOW)], [report("+49177", minutes(9))] * 3, minutes(1))
+    assert (found.early, found.late, found.missing) == (0, 3, 0)
+    early = compared([], [report("+49177", NOW)], minutes(1))
+    assert (early.early, early.late) == (1, 0)
+
+
+def test_two_zeros_are_a_plus_and_one_is_none() -> None:
+    for dst, told, late in (("0049176", "+49176", 0), ("049176", "+49176", 1), ("+49176", "49176", 1)):
+        assert compared([Expected(dst, minutes(9))], [report(told, minutes(9))], NOW).late == late
+
+
 def test_a_digest_knows_order_and_borders() -> None:
+    assert digest_of([]) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert digest_of([b"ab", b"c"]) == digest_of([b"ab", b"c"])
     assert len({digest_of(bodies) for bodies in ([b"ab", b"c"], [b"a", b"bc"], [b"c", b"ab"], [b"abc"])}) == 4
 
@@ -87,6 +156,7 @@ def test_what_is_said_before_it_is_sent(stamped: Stamped | None, sandbox: bool, 
     said = remarks(stamped, minutes(2), sandbox=sandbox)
     assert [one.code for one in said] == codes
     assert all(one.values == {"seconds": 120} for one in said if one.code == "rehearsal_void")
+    assert {one.level for one in said} <= {Level.NOTE}
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from smsdesk.desk.campaigns import Campaigns
 from smsdesk.desk.changes import Changes, Topic
 from smsdesk.desk.context import Context, new_owner, utc_now
 from smsdesk.desk.do_not_contact import DoNotContact
+from smsdesk.desk.following import Following
 from smsdesk.desk.importing import Importing
 from smsdesk.desk.indexing import keep_indexed
 from smsdesk.desk.lists import Lists
@@ -34,6 +35,7 @@ from smsdesk.desk.passwords import Passwords
 from smsdesk.desk.prices import PriceList
 from smsdesk.desk.rehearsal import Rehearsals
 from smsdesk.desk.repeats import Repeats
+from smsdesk.desk.reports import Reports
 from smsdesk.desk.sandbox import Phones, Sandbox
 from smsdesk.desk.sending import Outbox
 from smsdesk.desk.settling import Settling
@@ -89,6 +91,8 @@ class Desk:
         settling = Settling(self.context, self.accounts)
         self.outbox = Outbox(self.context, self.accounts, settling)
         self.jobs = Jobs(self.context, self.accounts, settling)
+        self.reports = Reports(self.context)
+        self.following = Following(self.context, self.campaigns)
         self.repeats = Repeats(self.context)
         self.rehearsals = Rehearsals(self.context, self.accounts, connect, rehearse_in or start_sandbox)
 

@@ -161,6 +161,7 @@ def save_head(connection: Connection, campaign: Campaign, now: datetime) -> None
         "head": pack_head(campaign),
         "sms_count": campaign.sms_count,
         "saved_at": now,
+        "follows": campaign.follows,
     }
     draft = and_(campaigns.c.id == campaign.id, campaigns.c.sent_at.is_(None))
     if connection.execute(update(campaigns).where(draft).values(values)).rowcount:

@@ -55,6 +55,11 @@ class JobLine:
     asked_differs: str | None = None
 
 
+def blank(key: int) -> JobLine:
+    """A job of which only the key is known."""
+    return JobLine(key, None, "\u2026", "", 1, 1, *(0,) * 7, *(None,) * 4, False, True)
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A job to ask for; ``url_hint`` is where it was found before."""

@@ -1,14 +1,16 @@
-"""Small charts painted by QPainter: a stacked bar and the line of what was delivered over time.
+"""Small charts painted by QPainter: a stacked bar and the course of a delivery over time.
 
 Each says in words (accessible name) what it shows in shapes.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from smsdesk.core.delivery import Point
 from smsdesk.ui import theme
 from smsdesk.ui.labels import plain_tip
 from smsdesk.ui.marks import paint_bar
@@ -42,80 +44,84 @@ class StackedBar(QWidget):
         painter.end()
 
 
-class DeliveredLine(QWidget):
-    """How many were delivered over time: points (seconds since the start, delivered so far)."""
+class CourseChart(QWidget):
+    """The course of a delivery: delivered (an area), sent and held back (lines), over time."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._points: tuple[tuple[float, int], ...] = ()
+        self._course: tuple[Point, ...] = ()
         self._total = 0
         self._ends = ("", "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_points(
-        self, points: Sequence[tuple[float, int]], total: int, words: str, ends: tuple[str, str] = ("", "")
-    ) -> None:
-        """Shows the points of ``total`` SMS; ``words`` says the same, ``ends`` are written below the ends."""
-        self._points, self._total, self._ends = tuple(points), total, ends
+    def show_course(self, course: Sequence[Point], total: int, words: str, ends: tuple[str, str]) -> None:
+        """Shows the course of ``total`` SMS; ``words`` says the same, ``ends`` are written below the ends."""
+        self._course, self._total, self._ends = tuple(course), total, ends
         self.setAccessibleName(words)
         self.setToolTip(plain_tip(words))
-        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Wide as there is room, 90 px high, and the words below."""
-        return QSize(200, 108 if any(self._ends) else 90)
+        """Wide as there is room."""
+        return QSize(200, 112)
 
     def minimumSizeHint(self) -> QSize:
         """Still legible."""
-        return QSize(80, self.sizeHint().height())
+        return QSize(80, 112)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paints ground line, area, line and words."""
+        """Paints it."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = QRectF(1, 4, self.width() - 2, self.height() - (24 if any(self._ends) else 6))
-        painter.setPen(QPen(theme.colour("line"), 1))
-        painter.drawLine(room.bottomLeft(), room.bottomRight())
-        line = self._line(room)
-        if line is not None:
-            area = QPainterPath(line)
-            area.lineTo(line.currentPosition().x(), room.bottom())
-            area.lineTo(line.elementAt(0).x, room.bottom())
-            painter.fillPath(area, theme.colour("delivered-tint"))
-            pen = QPen(theme.colour("bar-delivered"), 2.4)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.setPen(pen)
-            painter.drawPath(line)
-        self._write_ends(painter)
+        paint_course(painter, self._course, self._total, QRectF(self.rect()), self._ends)
         painter.end()
 
-    def _line(self, room: QRectF) -> QPainterPath | None:
-        if not self._points or self._total <= 0:
-            return None
-        first, last = self._points[0][0], self._points[-1][0]
-        span = max(last - first, 1e-9)
-        places = [
-            QPointF(
-                room.left() + (at - first) / span * room.width(),
-                room.bottom() - count / self._total * room.height(),
-            )
-            for at, count in self._points
-        ]
-        line = QPainterPath(places[0])
-        for place in places[1:]:
-            line.lineTo(place)
-        if len(places) == 1:
-            line.lineTo(room.right(), places[0].y())
-        return line
 
-    def _write_ends(self, painter: QPainter) -> None:
-        painter.setFont(theme.font(11))
-        painter.setPen(theme.colour("third"))
-        below = QRectF(0, self.height() - 17, self.width(), 16)
-        painter.drawText(
-            below, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self._ends[0]
+def paint_course(
+    painter: QPainter, course: Sequence[Point], total: int, room: QRectF, ends: tuple[str, str]
+) -> None:
+    """Paints ground line, area, lines and the words below, on a screen or on paper."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ground = QRectF(room.left() + 1, room.top() + 4, room.width() - 2, room.height() - 24)
+    painter.setPen(QPen(theme.colour("line"), 1))
+    painter.drawLine(ground.bottomLeft(), ground.bottomRight())
+    if course and total > 0:
+        delivered = _steps([(one.at, one.delivered) for one in course], total, ground)
+        area = QPainterPath(delivered)
+        area.lineTo(delivered.currentPosition().x(), ground.bottom())
+        area.lineTo(delivered.elementAt(0).x, ground.bottom())
+        painter.fillPath(area, theme.colour("delivered-tint"))
+        _draw(painter, delivered, QPen(theme.colour("bar-delivered"), 2.4))
+        if any(one.held for one in course):
+            held = _steps([(one.at, one.held) for one in course], total, ground)
+            _draw(painter, held, QPen(theme.colour("blackout-job"), 1.6, Qt.PenStyle.DotLine))
+        sent = _steps([(one.at, one.sent) for one in course], total, ground)
+        _draw(painter, sent, QPen(theme.colour("second"), 1.4, Qt.PenStyle.DashLine))
+    painter.setFont(theme.font(11))
+    painter.setPen(theme.colour("third"))
+    below = QRectF(room.left(), room.bottom() - 17, room.width(), 16)
+    for words, side in zip(ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
+        painter.drawText(below, int(side | Qt.AlignmentFlag.AlignVCenter), words)
+
+
+def _draw(painter: QPainter, line: QPainterPath, pen: QPen) -> None:
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPath(line)
+
+
+def _steps(points: Sequence[tuple[datetime, int]], total: int, room: QRectF) -> QPainterPath:
+    first = points[0][0]
+    span = max((points[-1][0] - first).total_seconds(), 1e-9)
+    places = [
+        QPointF(
+            room.left() + (at - first).total_seconds() / span * room.width(),
+            room.bottom() - min(count, total) / total * room.height(),
         )
-        painter.drawText(
-            below, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self._ends[1]
-        )
+        for at, count in points
+    ]
+    line = QPainterPath(places[0])
+    for place in places[1:]:
+        line.lineTo(place)
+    if len(places) == 1:
+        line.lineTo(room.right(), places[0].y())
+    return line

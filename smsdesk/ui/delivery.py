@@ -5,23 +5,21 @@ Pure: SMS as the desk gives them in, words, points and bytes out.
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from smsdesk.core.explaining import Explained
 from smsdesk.core.formulas import defused
 from smsdesk.core.status import Outcome
-from smsdesk.words import clock, day_time, full_time, lasting, listed_words, money, number, say, status_words
+from smsdesk.words import clock, day, day_time, full_time, listed_words, money, number, say, status_words
+from smsdesk.words.waiting import wait_words
 
 if TYPE_CHECKING:
     from smsdesk.core.prices import Cost
     from smsdesk.desk.watching import JobLine, SmsLine
 
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
-FAILED = ("invalid_dst", "blocked", "timeout", "con_err", "failed_fin", "not_acc_fin")
-"""The codes of the status vocabulary that mean a failure."""
-POINTS = 120
-"""As many points a line has at most: more than there are pixels for tells nothing."""
 _WHOLE, _ALMOST = 100, 99.9
 
 
@@ -79,8 +77,10 @@ def pill_word(line: "SmsLine") -> str:
     return status_words(line.process_status, line.status)[0]
 
 
-def why(line: "SmsLine") -> str:
-    """What happened to an SMS, and what to do next, on one line."""
+def why(line: "SmsLine", waits: Explained | None = None, now: datetime | None = None) -> str:
+    """What happened to an SMS and what to do next on one line; of one that ``waits``, why and how long."""
+    if waits is not None and now is not None:
+        return wait_words(waits, None, now)
     words = status_words(line.process_status, line.status)
     happened, then = words.happened, words.next
     if line.listed_at is not None:
@@ -89,38 +89,10 @@ def why(line: "SmsLine") -> str:
 
 
 def short_time(at: datetime | None, now: datetime) -> str:
-    """The time of day; the day too where it is not today."""
+    """The time of day; the day where it is not today."""
     if at is None:
         return ""
-    return clock(at) if at.astimezone().date() == now.astimezone().date() else day_time(at, None, now)
-
-
-def spans(lines: "Sequence[SmsLine]") -> list[timedelta]:
-    """How long each delivered SMS took from the acceptance of its job, the shortest first."""
-    delivered = Outcome.DELIVERED.value
-    return sorted(
-        line.finished_at - line.accepted_at
-        for line in lines
-        if line.outcome == delivered and line.finished_at is not None and line.accepted_at is not None
-    )
-
-
-def within(sorted_spans: Sequence[timedelta], share: float) -> timedelta | None:
-    """The span in which ``share`` (0 to 1) of the delivered ones were there."""
-    if not sorted_spans:
-        return None
-    at = min(len(sorted_spans) - 1, max(0, -int(-share * len(sorted_spans) // 1) - 1))
-    return max(sorted_spans[at], timedelta(0))
-
-
-def curve(sorted_spans: Sequence[timedelta]) -> list[tuple[float, int]]:
-    """Points (seconds since the acceptance, delivered so far), at most about ``POINTS`` of them."""
-    if not sorted_spans:
-        return []
-    count = len(sorted_spans)
-    step = max(1, count // POINTS)
-    places = [*range(0, count - 1, step), count - 1]
-    return [(0.0, 0), *((max(sorted_spans[at].total_seconds(), 0.0), at + 1) for at in places)]
+    return clock(at) if at.astimezone().date() == now.astimezone().date() else day(at)
 
 
 def percent(part: int, whole: int) -> str:
@@ -133,25 +105,9 @@ def percent(part: int, whole: int) -> str:
     return say("job.percent", share=decimal.replace(".", say("job.decimal")))
 
 
-def speed_facts(lines: "Sequence[SmsLine]") -> list[tuple[str, str]]:
-    """How fast the delivered ones were, and how many are there."""
-    took = spans(lines)
-    pairs: list[tuple[str, str]] = []
-    for code, share in (("job.median", 0.5), ("job.most", 0.95)):
-        span = within(took, share)
-        if span is not None:
-            pairs.append((say(code), lasting(span)))
-    done = sum(line.outcome == Outcome.DELIVERED.value for line in lines)
-    if lines:
-        pairs.append((say("job.delivered_share"), percent(done, len(lines))))
-    return pairs
-
-
-def failure_facts(figures: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Why some failed, the most frequent reason first."""
-    found = [(figures[code], code) for code in FAILED if figures.get(code)]
-    found.sort(key=lambda pair: -pair[0])
-    return [(say(f"answer.{code}.title"), number(count)) for count, code in found]
+def code_words(code: str) -> str:
+    """A code of the status vocabulary in a few words."""
+    return say(f"answer.{code}.title")
 
 
 def cost_facts(cost: "Cost | None") -> list[tuple[str, str]]:

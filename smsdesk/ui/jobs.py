@@ -1,66 +1,110 @@
 """The page Jobs: every job that the service has accepted, live, and the chosen one with its recipients."""
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
 
+from smsdesk.core.following import Reach
+from smsdesk.core.job_looks import JobKind, JobLook, JobSort
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
-from smsdesk.desk.watching import Kind
+from smsdesk.desk.reports import Waits, blank_line
 from smsdesk.ui.delivery import accepted, bar_words, job_name, known_at, on_the_way, shares
-from smsdesk.ui.inputs import Segments
-from smsdesk.ui.job import Figures, Recipients, ask_path, write_csv
+from smsdesk.ui.following import FollowUp
+from smsdesk.ui.inputs import Segments, text_input
+from smsdesk.ui.job import ask_path, write_csv
+from smsdesk.ui.job_figures import Figures
+from smsdesk.ui.job_people import Recipients
+from smsdesk.ui.jobs_views import SavedViews
 from smsdesk.ui.layout import action, card, empty_page, hbox, holding, label, splitter, vbox
 from smsdesk.ui.live import Live
 from smsdesk.ui.page import Page
+from smsdesk.ui.paged import Paged
 from smsdesk.ui.table import HEAD, ROW, Column, Table
 from smsdesk.words import ago, has, lasting, number, say
 
 if TYPE_CHECKING:
     from smsdesk.core.prices import Prices
+    from smsdesk.desk.following import Followable
     from smsdesk.desk.watching import JobLine, SmsLine
 
 _TICK_MS = 1000
 _KINDS = ("all", "open", "failures", "mine")
 _COUNTED = ("open", "failures")
+_SORTS: dict[str, JobSort] = {
+    "job": "name",
+    "outcome": "sms_count",
+    "delivered": "delivered",
+    "waiting": "waiting",
+    "failed": "failed",
+    "known": "asked_at",
+    "account": "account",
+    "accepted": "accepted_at",
+}
+"""The columns, as they stand, and what each is sorted by."""
 _USUAL_ROWS = 7
 _NOT_IN_NAMES = re.compile(r"[^\w\- ]+")
+_FEW = 300
+"""Up to so many changed SMS are fetched alone, beyond them all of the job."""
 
 
 class Jobs(Page):
-    """The jobs. ``exported`` tells a file's name and how many recipients are in it."""
+    """The jobs.
+
+    ``exported`` tells a file's name and how many recipients are in it; ``drafted``: a follow-up was made (the
+    open campaign); ``person_asked``: all messages of a number; ``refused``: numbers that were put on the
+    do-not-contact list.
+    """
 
     exported = Signal(str, int)
+    drafted = Signal(object)
+    person_asked = Signal(str)
+    refused = Signal(int)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(say("jobs.title"))
         self._desk = desk
-        self._lines: tuple[JobLine, ...] = ()
+        self._look = JobLook()
+        self._known: dict[int, JobLine] = {}
+        self._keys: Sequence[int] = ()
         self._shown: JobLine | None = None
-        self._rows: tuple[SmsLine, ...] = ()
+        self._waits = Waits()
+        self._rows: dict[int, SmsLine] = {}
         self._cost_of: tuple[int, Prices | None] | None = None
         self._all = 0
-        self._live = Live(desk, "jobs page", frozenset({Topic.JOBS}), self._load)
+        self._live = Live(desk, "jobs page", frozenset({Topic.JOBS}), self._load, self._load_some)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._paint_asked)
+        self._typed = QTimer(self, interval=150, singleShot=True)
+        self._typed.timeout.connect(self._look_on)
         self.export = action(say("jobs.export"), self._ask_export, "download", parent=self)
         self.export.setStatusTip(say("jobs.export.tip"))
         self.set_actions(self.export)
         kinds = [(kind, say(f"jobs.kind.{kind}")) for kind in _KINDS]
-        self.kinds = Segments(say("jobs.kinds"), kinds, on_change=lambda _: self._live.ask())
+        self.kinds = Segments(say("jobs.kinds"), kinds, on_change=lambda _: self._look_on())
+        self.words = text_input(
+            say("jobs.search"), "", say("jobs.search"), on_change=lambda _: self._typed.start()
+        )
+        self.words.setClearButtonEnabled(True)
+        self.words.setMaximumWidth(220)
+        self.views = SavedViews(desk, lambda: self._look, self._take_look)
         self.asking = label("", "second")
-        self.table: Table[JobLine] = Table(say("jobs.table"), self._columns(), many=False)
+        self.table: Table[JobLine] = Table(say("jobs.table"), self._columns(), own_sort=_SORTS, many=False)
         self.table.row_chosen.connect(lambda _: self._choose())
-        self.recipients = Recipients(desk.now, lambda _: self._choose())
+        self.table.sort_wanted.connect(self._sort)
+        self.recipients = Recipients(desk.now)
         self.figures = Figures()
         self._lay_out()
+        self._join()
         self._paint({})
 
     def _lay_out(self) -> None:
-        self._bar = hbox(self.kinds, None, self.asking)
+        self._bar = hbox(self.kinds, self.words, self.views, None, self.asking)
         top = card(body=self.table, flush=True)
         top.setMinimumHeight(HEAD + 3 * ROW)
         self._lower = splitter(self.recipients, self.figures, shares=(1, 0))
@@ -75,45 +119,22 @@ class Jobs(Page):
         for part in (self._parts, self.none, self.empty):
             self.body.addWidget(part, 1)
 
+    def _join(self) -> None:
+        self.figures.narrowed.connect(self.recipients.narrow)
+        self.recipients.narrowed.connect(lambda: self.export.setEnabled(bool(self.recipients.shown)))
+        self.recipients.person_asked.connect(self.person_asked)
+        self.recipients.follow_asked.connect(self._ask_follow_up)
+        self.recipients.contact_asked.connect(self._refuse)
+
     def _columns(self) -> "list[Column[JobLine]]":
         return [
-            Column(
-                "job",
-                "jobs.column.job",
-                job_name,
-                160,
-                stretch=3,
-                sort=lambda line: job_name(line).casefold(),
-            ),
+            Column("job", "jobs.column.job", job_name, 160, stretch=3),
             Column("outcome", "jobs.column.outcome", bar_words, 170, kind="bar", shares=shares, priority=2),
-            Column(
-                "delivered",
-                "jobs.column.delivered",
-                lambda line: number(line.delivered),
-                84,
-                kind="number",
-                role=lambda line: "delivered" if line.delivered else "third",
-                sort=lambda line: line.delivered,
-            ),
-            Column(
-                "waiting",
-                "jobs.column.waiting",
-                lambda line: number(on_the_way(line)),
-                84,
-                kind="number",
-                role=lambda line: "waiting" if on_the_way(line) else "third",
-                sort=on_the_way,
-            ),
-            Column(
-                "failed",
-                "jobs.column.failed",
-                lambda line: number(line.failed),
-                74,
-                kind="number",
-                role=lambda line: "failed" if line.failed else "third",
-                sort=lambda line: line.failed,
-            ),
+            _figure("delivered", 84, lambda line: line.delivered),
+            _figure("waiting", 84, on_the_way),
+            _figure("failed", 74, lambda line: line.failed),
             Column("known", "jobs.column.known", known_at, 96, kind="time", priority=3),
+            Column("account", "jobs.column.account", lambda line: line.account, 110, priority=4),
             Column(
                 "accepted",
                 "jobs.column.accepted",
@@ -121,7 +142,6 @@ class Jobs(Page):
                 150,
                 kind="time",
                 priority=1,
-                sort=_accepted_at,
             ),
         ]
 
@@ -136,6 +156,7 @@ class Jobs(Page):
         """Stops following."""
         self._live.hidden()
         self._tick.stop()
+        self._desk.jobs.on_screen(())
 
     def asked(self, words: str) -> None:
         """Shows the job of an id."""
@@ -143,42 +164,108 @@ class Jobs(Page):
 
     def show_job(self, job_id: str) -> None:
         """Makes the job of an id the current one, once it is loaded."""
-        self.kinds.choose("all")
+        self._take_look(JobLook())
         self._desk.tasks.start("jobs page", self._load_and_choose(job_id))
 
     async def _load_and_choose(self, job_id: str) -> None:
         await self._load()
-        for line in self._lines:
-            if line.job_id == job_id:
-                self.table.choose(line.key)
+        found = await self._desk.reports.keys(JobLook(words=job_id))
+        if found:
+            self.table.choose(found[0])
+
+    def _look_on(self) -> None:
+        """Shows what a person asks for now."""
+        kind = cast("JobKind", self.kinds.key())
+        self._look = replace(self._look, kind=kind, words=self.words.text().strip())
+        self._live.ask()
+
+    def _take_look(self, look: JobLook) -> None:
+        """Shows a saved view."""
+        self._look = look
+        self.kinds.choose(look.kind)
+        quiet = self.words.blockSignals(True)
+        self.words.setText(look.words)
+        self.words.blockSignals(quiet)
+        section = next((at for at, key in enumerate(_SORTS) if _SORTS[key] == look.sort), None)
+        self.table.show_sort(section, descending=look.descending)
+        self._live.ask()
+
+    def _sort(self, key: str, descending: bool) -> None:  # noqa: FBT001 (told by a signal)
+        sort = _SORTS.get(key, "accepted_at")
+        self._look = replace(self._look, sort=sort, descending=descending if key else True)
+        self._live.ask()
 
     async def _load(self) -> None:
-        kind = cast("Kind", self.kinds.key())
-        counts = await self._desk.jobs.counts()
-        self._lines = await self._desk.jobs.lines(kind)
+        desk = self._desk
+        await self.views.load()
+        counts = await desk.jobs.counts()
+        self._keys = await desk.reports.keys(self._look)
         self._all = counts.get("all", 0)
-        self.table.set_rows(self._lines, key=lambda line: line.key)
-        if self._lines and self.table.current_row() is None:
+        rows: Paged[JobLine] = Paged(self._keys, blank_line, self._want, self._known)
+        await self._fetch(rows.missing(self.table.in_sight()))
+        await self._fetch(rows.stale(rows.keys[at] for at in self._sight(rows)), rows)
+        self.table.set_rows(rows)
+        if self._keys and self.table.current_row() is None:
             self.table.choose_at(0)
         self._paint(counts)
-        line = self.table.current_row()
-        if line is not None and line != self._shown:
-            await self._load_job()
-        elif line is not None:
-            self._desk.tasks.start("job cost", self._load_cost(line))
+        await self._load_job()
 
-    async def _load_job(self) -> None:
+    def _sight(self, rows: "Paged[JobLine]") -> range:
+        sight = self.table.in_sight()
+        return range(min(sight.start, len(rows)), min(sight.stop, len(rows)))
+
+    async def _fetch(self, keys: Sequence[int], rows: "Paged[JobLine] | None" = None) -> None:
+        if keys:
+            lines = await self._desk.reports.lines(keys)
+            taken = ((line.key, line) for line in lines)
+            if rows is None:
+                self._known.update(taken)
+            else:
+                self.table.rows.tell(rows.take(taken))
+
+    def _want(self, _at: int) -> None:
+        """A row came into sight that is not there yet."""
+        if not self._desk.tasks.runs("jobs in sight"):
+            self._desk.tasks.start("jobs in sight", self._load_sight())
+
+    async def _load_sight(self) -> None:
+        rows = self.table.rows.given
+        if isinstance(rows, Paged):
+            while keys := rows.missing(self.table.in_sight()):
+                await self._fetch(keys)
+                self.table.viewport().update()
+
+    async def _load_some(self, jobs: frozenset[int], sms: frozenset[int]) -> None:
+        """Some jobs are known anew, and these of their SMS."""
+        rows = self.table.rows.given
+        if isinstance(rows, Paged):
+            await self._fetch(rows.stale(jobs), rows)
+        self._paint(await self._desk.jobs.counts())
+        if self._shown is not None and self._shown.key in jobs:
+            await self._load_job(sms)
+
+    async def _load_job(self, sms: frozenset[int] = frozenset()) -> None:
+        """Loads the chosen job: all its recipients, or those that changed where it is shown already."""
         line = self.table.current_row()
+        line = None if line is None else self._known.get(line.key)
         if line is None:
             return
-        rows = await self._desk.jobs.recipients(line.key)
-        reasons = await self._desk.jobs.figures(line.key)
         same = self._shown is not None and self._shown.key == line.key
-        outcome = self.recipients.outcome.key() if same else ""
+        if same and line == self._shown and not sms:
+            self._desk.tasks.start("job cost", self._load_cost(line))
+            return
+        if same and 0 < len(sms) <= _FEW:
+            mine = [one for one in sms if one in self._rows]
+            self._rows |= {row.id: row for row in await self._desk.reports.sms(mine)}
+        else:
+            self._rows = {row.id: row for row in await self._desk.jobs.recipients(line.key)}
+        rows = tuple(self._rows.values())
+        if not same and rows:
+            self._waits = await self._desk.reports.waits(rows[0], len(rows))
+        found, forecast = await self._desk.reports.figures(rows)
         self._shown = line
-        self._rows = tuple(row for row in rows if outcome in ("", row.outcome))
-        self.recipients.show_job(line, self._rows)
-        self.figures.show_job(rows, reasons)
+        self.recipients.show_job(line, rows, self._waits, [one for one, _ in forecast.outliers])
+        self.figures.show_delivery(found, forecast)
         self._desk.tasks.start("job cost", self._load_cost(line))
 
     async def _load_cost(self, line: "JobLine") -> None:
@@ -195,7 +282,41 @@ class Jobs(Page):
 
     def _choose(self) -> None:
         if self._live.in_sight and self.table.current_row() is not None:
-            self._desk.tasks.start("job recipients", self._load_job())
+            self._desk.tasks.start("job recipients", self._load_chosen())
+
+    async def _load_chosen(self) -> None:
+        line = self.table.current_row()
+        if line is not None and line.key not in self._known:
+            await self._fetch([line.key])
+        await self._load_job()
+
+    # -- following up ----------------------------------------------------------------------------
+
+    def _ask_follow_up(self, rows: list[int]) -> None:
+        if self._shown is not None:
+            self._desk.tasks.start("follow up", self._follow_up(self._shown, rows))
+
+    async def _follow_up(self, line: "JobLine", rows: list[int]) -> None:
+        found = await self._desk.following.look(line.key, rows)
+        name = say("follow.named", name=found.name or say("jobs.other"))
+        dialog = FollowUp(self, found, name, lambda include, named: self._draft(found, include, named))
+        dialog.open()
+
+    def _draft(self, found: "Followable", include: frozenset[Reach], name: str) -> None:
+        async def made() -> None:
+            self.drafted.emit(await self._desk.following.draft(found, include, name))
+
+        self._desk.tasks.start("follow up", made())
+
+    def _refuse(self, numbers: list[str]) -> None:
+        async def refused() -> None:
+            await self._desk.do_not_contact.add(numbers, say("job.contact.reason", job=self._name()))
+            self.refused.emit(len(numbers))
+
+        self._desk.tasks.start("do not contact", refused())
+
+    def _name(self) -> str:
+        return job_name(self._shown) if self._shown is not None else ""
 
     # -- painting --------------------------------------------------------------------------------
 
@@ -205,12 +326,13 @@ class Jobs(Page):
         for kind in _COUNTED:
             words = say(f"jobs.kind.{kind}")
             count = counts.get(kind, 0)
-            counted = say("jobs.kind.counted", kind=words, count=number(count))
-            self.kinds.set_words(kind, counted if count else words)
-        some = bool(self._lines)
+            counted_words = say("jobs.kind.counted", kind=words, count=number(count))
+            self.kinds.set_words(kind, counted_words if count else words)
+        some = len(self._keys) > 0
         self._parts.setVisible(some)
-        self.kinds.setVisible(self._all > 0)
-        special = f"jobs.none.{self.kinds.key()}"
+        for part in (self.kinds, self.words, self.views):
+            part.setVisible(self._all > 0)
+        special = "jobs.none.words" if self._look.words else f"jobs.none.{self._look.kind}"
         self._none_words.setText(say(special if has(special) else "jobs.none"))
         self.none.setVisible(self._all > 0 and not some)
         self.empty.setVisible(self._all == 0)
@@ -219,14 +341,19 @@ class Jobs(Page):
         self._paint_asked()
 
     def _paint_asked(self) -> None:
-        self.asking.setText(_asked_words(self._lines, self._desk.now()) if self._lines else "")
+        """Says how old the figures in sight are, and tells the desk which jobs are painted."""
+        rows = self.table.rows.given
+        sight = [rows[at] for at in self._sight(rows)] if isinstance(rows, Paged) else []
+        self.asking.setText(_asked_words(sight, self._desk.now()) if sight else "")
+        if self._live.in_sight:
+            shown = [self._shown.key] if self._shown is not None else []
+            self._desk.jobs.on_screen([*(line.key for line in sight if not line.final), *shown])
 
     # -- export ----------------------------------------------------------------------------------
 
     def _ask_export(self) -> None:
-        line = self._shown
-        if line is not None:
-            name = _NOT_IN_NAMES.sub(" ", job_name(line)).strip() or say("jobs.title")
+        if self._shown is not None:
+            name = _NOT_IN_NAMES.sub(" ", self._name()).strip() or say("jobs.title")
             ask_path(self, f"{name}.csv", self.export_to)
 
     def export_to(self, path: Path) -> None:
@@ -234,16 +361,25 @@ class Jobs(Page):
         self._desk.tasks.start("export", self._export(path))
 
     async def _export(self, path: Path) -> None:
-        rows = self._rows
+        rows = self.recipients.shown
         await write_csv(path, rows)
         self.exported.emit(path.name, len(rows))
 
 
-def _accepted_at(line: "JobLine") -> float:
-    return line.accepted_at.timestamp() if line.accepted_at else 0.0
+def _figure(key: str, width: int, value: "Callable[[JobLine], int]") -> "Column[JobLine]":
+    """A column of figures; zeros are pale."""
+    role = "waiting" if key == "waiting" else key
+    return Column(
+        key,
+        f"jobs.column.{key}",
+        lambda line: number(value(line)),
+        width,
+        kind="number",
+        role=lambda line: role if value(line) else "third",
+    )
 
 
-def _asked_words(lines: "tuple[JobLine, ...]", now: datetime) -> str:
+def _asked_words(lines: "Sequence[JobLine]", now: datetime) -> str:
     """When the service was asked last, and when it is asked next."""
     open_ones = [line for line in lines if not line.final]
     if not open_ones:

@@ -89,7 +89,7 @@ class Rows(QAbstractTableModel, Generic[R]):
             self.endResetModel()
             return
         places = range(len(shown)) if keys is not None else self.in_sight()
-        self._tell([at for at in places if shown[at] is not before[at] and shown[at] != before[at]])
+        self.tell([at for at in places if shown[at] is not before[at] and shown[at] != before[at]])
         if keys is None:
             self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, len(self.columns) - 1))
 
@@ -110,7 +110,14 @@ class Rows(QAbstractTableModel, Generic[R]):
             return None
         return list(range(len(rows))) if key is None else [key(row) for row in rows]
 
-    def _tell(self, places: list[int]) -> None:
+    @property
+    def given(self) -> Sequence[R]:
+        """The rows as they were given."""
+        return self._given
+
+    def tell(self, places: list[int]) -> None:
+        """The rows at these places (ascending) are other ones now."""
+        self._last = None
         if not places:
             return
         now = monotonic()

@@ -119,6 +119,9 @@ class Shell(QObject):
             drafted.connect(self._open_draft)
         self.outbox.job_asked.connect(lambda job: window.ask("jobs", job))
         self.jobs.exported.connect(lambda name, n: window.notify("done", say("jobs.exported", n, name=name)))
+        self.jobs.drafted.connect(self._open_follow_up)
+        self.jobs.person_asked.connect(lambda number: window.ask("find", number))
+        self.jobs.refused.connect(lambda n: window.notify("done", say("jobs.refused", n)))
         window.account_asked.connect(lambda: window.go("accounts"))
         self.try_out = action(say("accounts.try_out"), self._try_out, parent=window)
         window.offer(self.try_out)
@@ -131,6 +134,10 @@ class Shell(QObject):
         """Brings a campaign into the composer."""
         self.composer.open_campaign(opened)
         self.window.go("composer")
+
+    def _open_follow_up(self, opened: OpenCampaign) -> None:
+        self.open_campaign(opened)
+        self.window.notify("done", say("jobs.drafted", opened.campaign.sms_count))
 
     def _open_draft(self, campaign: CampaignId) -> None:
         """Opens what was taken back from the outbox."""

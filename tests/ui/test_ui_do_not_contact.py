@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from screens import DELIVERED, Play, Scene
-from smsdesk.ui.answers import answer
 
 from smsdesk.core.recipients import Recipients
+from smsdesk.ui.answers import answer
 from smsdesk.ui.delivery import why
 from smsdesk.ui.do_not_contact import DoNotContact
 from smsdesk.ui.do_not_contact_dialogs import AddDialog, TableDialog

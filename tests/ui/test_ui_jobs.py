@@ -14,8 +14,9 @@ from smsdesk.core.prices import Prices
 from smsdesk.core.request import JobId, SmsId
 from smsdesk.core.status import Outcome
 from smsdesk.desk.changes import Topic
+from smsdesk.desk.reports import Waits
 from smsdesk.store.jobs import SmsLine
-from smsdesk.ui.delivery import as_csv, curve, percent, spans, within
+from smsdesk.ui.delivery import as_csv, percent
 from smsdesk.ui.jobs import Jobs
 from smsdesk.ui.table import Table
 from smsdesk.words import use_language
@@ -70,12 +71,10 @@ def test_reports_come_in_live_with_plain_reasons(play: Play[None]) -> None:
         assert column(page.recipients.table, "state") == ["delivered", "delivered", "failed", "failed"]
         assert column(page.recipients.table, "name") == ["Ada 0", "Ada 1", "Ada 2", "Ada 3"]
         assert column(page.recipients.table, "number")[0] == "+49 176 0406900"
-        assert dict(page.figures.reasons.pairs()) == {
-            "Number does not exist": "1",
-            "Phone not reached in time": "1",
-        }
+        reasons = {one.words: one.figure for one in page.figures.reasons.figures()}
+        assert reasons == {"Number does not exist": "1", "Phone not reached in time": "1"}
         assert page.figures.failed.text() == "Why 2 failed"
-        assert page.figures.line.isVisible()
+        assert page.figures.chart.isVisible()
         assert dict(page.figures.speed.pairs())["Delivered so far"] == "50 %"
         assert page.asking.text() == "all reports are final"
 
@@ -122,7 +121,7 @@ def test_recipients_are_narrowed_to_an_outcome(play: Play[None]) -> None:
         await scene.send([*DELIVERED[:3], NO_SUCH_NUMBER])
         await scene.report()
         page = await scene.show(Jobs(scene.desk))
-        page.recipients.outcome.choose("failed")
+        page.recipients.outcome.choose("outcome:failed")
         page.recipients.outcome.activated.emit(page.recipients.outcome.currentIndex())
         await scene.settled()
         assert column(page.recipients.table, "name") == ["Ada 3"]
@@ -241,7 +240,7 @@ def test_of_three_thousand_recipients_those_in_sight_are_painted(play: Play[None
         page = await scene.show(Jobs(scene.desk))
         line, table = page.table.current_row(), page.recipients.table
         assert line is not None
-        page.recipients.show_job(line, [sms(at) for at in range(3000)])
+        page.recipients.show_job(line, [sms(at) for at in range(3000)], Waits())
         assert table.rows.rowCount() == 3000
         painted: list[int] = []
         look_up = table._cells._look_up
@@ -260,25 +259,6 @@ def test_a_spreadsheet_finds_no_formula() -> None:
     (_, row) = csv.reader(io.StringIO(content.decode("utf-8-sig")))
     assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@"))]
     assert as_csv([sms(1)]).decode("utf-8-sig").splitlines()[1].startswith("+491760406901,Ada,")
-
-
-def test_half_and_most_of_the_deliveries() -> None:
-    lines = [sms(at) for at in range(1, 101)] + [sms(0, outcome="failed")]
-    took = spans(lines)
-    assert len(took) == 100
-    assert within(took, 0.5) == timedelta(seconds=50)
-    assert within(took, 0.95) == timedelta(seconds=95)
-    assert within([], 0.5) is None
-    assert within(took[:1], 0.95) == timedelta(seconds=1)
-
-
-def test_the_curve_ends_with_all_and_has_few_points() -> None:
-    points = curve(spans([sms(at) for at in range(1, 3001)]))
-    assert points[0] == (0.0, 0)
-    assert points[-1] == (3000.0, 3000)
-    assert len(points) < 200
-    assert points == sorted(points)
-    assert curve([]) == []
 
 
 def test_a_share_is_never_rounded_up_to_all() -> None:

@@ -1,0 +1,137 @@
+"""What the service reported, as screens look at it: jobs in an order, the SMS of one, how a delivery went."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from smsdesk.core.blackouts import Period
+from smsdesk.core.delivery import Delivery, Told, delivery
+from smsdesk.core.errors import WorkspaceBroken
+from smsdesk.core.explaining import NOTHING_KNOWN, Explained, Forecast, Request, Standing, explain, forecast
+from smsdesk.core.job_looks import JobLook
+from smsdesk.core.rules import Rule
+from smsdesk.desk.context import Context
+
+if TYPE_CHECKING:
+    from smsdesk.store.jobs import JobLine, SmsLine
+    from smsdesk.store.states import Answered as Answered  # noqa: PLC0414 (screens take it from here)
+    from smsdesk.store.states import Seen as Seen  # noqa: PLC0414 (the same)
+
+
+def blank_line(key: int) -> "JobLine":
+    """The line of a job that is still to be read."""
+    from smsdesk.store.jobs import blank
+
+    return blank(key)
+
+
+_NOTHING = Standing()
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Why the SMS of a job wait, by the request and what is known of the job."""
+
+    standing: Standing = _NOTHING
+    request: Request | None = None
+
+    def of(self, line: "SmsLine", known_at: datetime | None, now: datetime) -> Explained | None:
+        """Of one SMS; None where it is final. ``known_at``: when the service was asked last."""
+        wanted = NOTHING_KNOWN if self.request is None else self.request.wanted(line.dst, line.reference)
+        standing = replace(
+            self.standing,
+            process_status=line.process_status,
+            status=line.status,
+            sent_at=line.sent_at,
+            accepted_at=line.accepted_at,
+            known_at=known_at,
+            due_at=line.due_at,
+            wanted=wanted,
+        )
+        return explain(standing, now)
+
+
+def _request(body: bytes, rules: Sequence[Rule], drawn: Sequence[Period]) -> Request:
+    from smsdesk.api.wire import decode_job
+
+    return Request(decode_job(body), rules, drawn)
+
+
+def _figures(lines: "Sequence[SmsLine]") -> tuple[Delivery, Forecast]:
+    told = (
+        Told(
+            line.dst,
+            line.process_status,
+            line.status,
+            line.accepted_at,
+            line.due_at,
+            line.sent_at,
+            line.finished_at,
+        )
+        for line in lines
+    )
+    return delivery(told, ""), forecast((line.id, line.due_at, line.sent_at) for line in lines)
+
+
+class Reports:
+    """Reads what is known; nothing here asks the service."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def keys(self, look: JobLook) -> Sequence[int]:
+        """The keys of the jobs that a look takes in, in its order, however many."""
+        from smsdesk.store import looks
+
+        return await self._context.read(looks.job_keys, look)
+
+    async def lines(self, keys: Sequence[int]) -> "tuple[JobLine, ...]":
+        """Jobs by their keys; those that are gone are left out."""
+        from smsdesk.store import looks
+
+        return await self._context.read(looks.lines_of, keys)
+
+    async def sms(self, ids: Sequence[int]) -> "tuple[SmsLine, ...]":
+        """SMS by the ids of their rows; those that are gone are left out."""
+        from smsdesk.store import looks
+
+        return await self._context.read(looks.sms_lines_of, ids)
+
+    async def figures(self, lines: "Sequence[SmsLine]") -> tuple[Delivery, Forecast]:
+        """How the delivery of some SMS went, and how the forecast made before held."""
+        return await asyncio.to_thread(_figures, lines)
+
+    async def waits(self, line: "SmsLine", count: int) -> Waits:
+        """Why the SMS of a job wait; ``line`` is any of its ``count``."""
+        from smsdesk.store import background, outbox
+
+        behind = await self._context.read(background.background, line.id)
+        standing, campaign = Standing(entry=behind.entry, closed_at=behind.closed_at), behind.campaign
+        if campaign is None:
+            return Waits(standing)
+        try:
+            body = await self._context.read(outbox.body_of_job, line.job_key)
+        except WorkspaceBroken:
+            return Waits(standing)
+        drawn = campaign.options.blackouts
+        return Waits(standing, await self._context.compute(count, _request, body, campaign.rules, drawn))
+
+    async def states(self, sms: int) -> "tuple[Seen, ...]":
+        """Every state of an SMS (by the id of its row) that was seen, the oldest first."""
+        from smsdesk.store import states
+
+        return await self._context.read(states.states_of, sms)
+
+    async def answers(self, key: int) -> "tuple[Answered, ...]":
+        """The distinct answers about a job, the oldest first."""
+        from smsdesk.store import states
+
+        return await self._context.read(states.answers_of, key)
+
+    async def answer(self, number: int) -> bytes:
+        """An answer as it came, by its id; empty where it is gone."""
+        from smsdesk.store import states
+
+        return await self._context.read(states.answer, number) or b""

@@ -1,5 +1,6 @@
 """What every test runs in: no display, English, and no file of the person who runs it."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,3 +25,9 @@ def _apart(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
     use_language("en")
     yield
     use_language("en")
+
+
+def pytest_collection_finish() -> None:
+    """Libraries and collected tests are no garbage: a collection does not look through them again."""
+    gc.collect()
+    gc.freeze()

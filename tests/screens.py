@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import pytest
 import qasync
+from near import Near
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +21,6 @@ from smsdesk.core.options import Options
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.desk import Desk, open_desk
 from smsdesk.desk.tasks import Notice
-from smsdesk.sandbox.remote import Remote
 from smsdesk.ui.page import Page
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Scene:
     """A desk, its sandbox, and what a person was told."""
 
     desk: Desk
-    box: Remote
+    box: Near
     notices: list[Notice]
     qtbot: QtBot
 
@@ -90,12 +90,12 @@ class Scene:
 @asynccontextmanager
 async def scene(folder: Path, qtbot: QtBot) -> AsyncIterator[Scene]:
     """A fresh workspace with an account on a sandbox of its own."""
-    async with open_desk(folder / "workspace", Remote.start) as desk:
+    async with open_desk(folder / "workspace", Near.start) as desk:
         notices: list[Notice] = []
         desk.on_notice(notices.append)
         await desk.accounts.try_out()
         box = desk.accounts.sandbox
-        assert isinstance(box, Remote)
+        assert isinstance(box, Near)
         yield Scene(desk, box, notices, qtbot)
 
 

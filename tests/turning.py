@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from near import Near
+
 from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.handing import AT_ONCE, Handing
 from smsdesk.core.outbox import Entry, EntryId, EntryState, Hold
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.context import utc_now
 from smsdesk.desk.desk import Desk, open_desk
-from smsdesk.sandbox.remote import Remote
 
 ACCOUNT = "Try-out"
 PEOPLE = ["+4917604069012", "+4917604069031", "+4917604069005"]
@@ -20,7 +21,7 @@ PEOPLE = ["+4917604069012", "+4917604069031", "+4917604069005"]
 class Scene:
     """A desk, its sandbox, and how far the desk's clock is ahead."""
 
-    def __init__(self, desk: Desk, box: Remote, folder: Path) -> None:
+    def __init__(self, desk: Desk, box: Near, folder: Path) -> None:
         self.desk, self.box, self.folder = desk, box, folder
         self.ahead = timedelta(0)
         desk.context.now = self.now
@@ -60,14 +61,14 @@ class Scene:
 def on_scene(folder: Path, act: Callable[[Scene], Awaitable[None]], data_centres: int = 1) -> None:
     """Runs an act on a fresh desk with a sandbox of its own."""
 
-    async def start() -> Remote:
-        return await Remote.start(data_centres=data_centres)
+    async def start() -> Near:
+        return await Near.start(data_centres=data_centres)
 
     async def scene() -> None:
         async with open_desk(folder / "workspace", start) as desk:
             await desk.accounts.try_out()
             box = desk.accounts.sandbox
-            assert isinstance(box, Remote)
+            assert isinstance(box, Near)
             await act(Scene(desk, box, folder / "workspace"))
 
     asyncio.run(scene())

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,43 @@ def run(
 ) -> int:
     """Serves until a signal, or until standard input closes with ``until_eof``. Returns the exit code.
 
+    Raises what :func:`opened_service` does.
+    """
+    with opened_service(
+        port=port,
+        user=user,
+        password=password,
+        db=db,
+        speed=speed,
+        rate=rate,
+        data_centres=data_centres,
+    ) as service:
+        asyncio.run(_serve(service, until_eof=until_eof))
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A server that is ready to serve its sockets; ``first`` says where they are and what opens them."""
+
+    server: uvicorn.Server
+    sockets: list[socket.socket]
+    first: dict[str, Any]
+
+
+@contextmanager
+def opened_service(
+    *,
+    port: int = 0,
+    user: str = "sandbox",
+    password: str | None = None,
+    db: Path | None = None,
+    speed: float = 1.0,
+    rate: int = 20,
+    data_centres: int = 1,
+) -> Iterator[Service]:
+    """The service, its sockets open.
+
     With two data centres ``port`` takes jobs and answers no report; the next two ports answer reports.
     Raises OSError (a port, the file) and BadFileError (the file is none of ours, damaged or in use).
     """
@@ -93,8 +131,7 @@ def run(
         if password is None:
             first["password"] = asked
         first |= {"control": f"http://{HOST}:{ports[0]}{control.PATH}", "control_secret": secret}
-        asyncio.run(_serve(served, sockets, first, until_eof=until_eof))
-    return 0
+        yield Service(_server(served), sockets, first)
 
 
 def _listening(port: int) -> socket.socket:
@@ -115,31 +152,33 @@ def opened(ledger: Ledger, speed: float, centres: int = 1) -> Engine:
     return Engine(service_clock(speed, start), secrets.randbits(62), ledger, centres)
 
 
-async def _serve(
-    served: ASGIApp, sockets: list[socket.socket], first: dict[str, Any], *, until_eof: bool
-) -> None:
-    config = uvicorn.Config(
-        served,
-        http=_Protocol,
-        ws="none",
-        lifespan="off",
-        log_level="critical",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
+def _server(served: ASGIApp) -> uvicorn.Server:
+    return _Server(
+        uvicorn.Config(
+            served,
+            http=_Protocol,
+            ws="none",
+            lifespan="off",
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
     )
-    server = _Server(config)
+
+
+async def _serve(service: Service, *, until_eof: bool) -> None:
     loop = asyncio.get_running_loop()
 
     def stop(*_: object) -> None:
-        server.should_exit = True
+        service.server.should_exit = True
 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
     if until_eof:
         threading.Thread(target=_wait_eof, args=(loop, stop), daemon=True).start()
-    print(json.dumps(first), flush=True)
-    await server.serve(sockets)
+    print(json.dumps(service.first), flush=True)
+    await service.server.serve(service.sockets)
 
 
 def _wait_eof(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from near import Near
 
 from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.errors import InputError
@@ -15,7 +16,6 @@ from smsdesk.core.recipients import Recipients
 from smsdesk.desk.desk import Desk, open_desk
 from smsdesk.desk.do_not_contact import read_typed
 from smsdesk.desk.importing import Wanted
-from smsdesk.sandbox.remote import Remote
 from smsdesk.store import jobs, leases, outbox, schema
 
 ACCOUNT = "Try-out"
@@ -23,14 +23,14 @@ ONE, TWO, THREE = "+4917604069012", "+4917604069031", "+4917604069005"
 TABLE = "Nummer;Grund\n0176 04069012;Umzug\n+49 176 04069031;\n0431 5550104;privat\nkeine;x\n017604069012;y\n"
 
 
-def on_desk(folder: Path, act: Callable[[Desk, Remote], Awaitable[None]]) -> None:
+def on_desk(folder: Path, act: Callable[[Desk, Near], Awaitable[None]]) -> None:
     """Runs an act on a fresh desk with a sandbox of its own."""
 
     async def scene() -> None:
-        async with open_desk(folder / "workspace", Remote.start) as desk:
+        async with open_desk(folder / "workspace", Near.start) as desk:
             await desk.accounts.try_out()
             box = desk.accounts.sandbox
-            assert isinstance(box, Remote)
+            assert isinstance(box, Near)
             await act(desk, box)
 
     asyncio.run(scene())
@@ -56,7 +56,7 @@ async def codes(desk: Desk) -> list[str]:
     return [step.code for step in await desk.outbox.steps((await entry(desk)).id)]
 
 
-async def received(box: Remote) -> list[str]:
+async def received(box: Near) -> list[str]:
     return sorted(message["dst"] for message in await box.messages())
 
 
@@ -66,7 +66,7 @@ async def told(desk: Desk, number: str) -> tuple[str, str | None, str | None, bo
 
 
 def test_who_is_on_the_list_is_not_even_queued(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         await desk.do_not_contact.add([TWO], "asked  by\nletter")
         made = await queued(desk, [ONE, "0176 0406 9031", THREE])
         assert made.sms_count == 2
@@ -81,7 +81,7 @@ def test_who_is_on_the_list_is_not_even_queued(tmp_path: Path) -> None:
 
 
 def test_who_comes_onto_the_list_after_queueing_is_taken_out_before_the_post(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         before = await queued(desk, [ONE, "004917604069031", THREE])
         body = await desk.context.read(outbox.body, before.id)
         await desk.do_not_contact.add([TWO], "by telephone")
@@ -100,7 +100,7 @@ def test_who_comes_onto_the_list_after_queueing_is_taken_out_before_the_post(tmp
 
 
 def test_the_figures_of_a_job_add_up_before_and_after_its_reports(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         await desk.do_not_contact.add([ONE], "")
         await queued(desk, [ONE, TWO, THREE, "+4917604069013"])
         await desk.do_not_contact.add([TWO], "")
@@ -119,7 +119,7 @@ def test_the_figures_of_a_job_add_up_before_and_after_its_reports(tmp_path: Path
 
 
 def test_a_job_with_nobody_left_is_not_posted_and_the_next_one_is(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         await queued(desk, [ONE, "0176/04069031"])
         await queued(desk, [THREE])
         await desk.do_not_contact.add([ONE, TWO], "both")
@@ -144,7 +144,7 @@ def test_a_job_with_nobody_left_is_not_posted_and_the_next_one_is(tmp_path: Path
 
 
 def test_an_uncertain_job_that_is_sent_again_keeps_its_mark_and_heeds_the_list(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         before = await queued(desk, [ONE, TWO])
         await box.fault("post", "reset")
         await desk.outbox.drain(ACCOUNT)
@@ -170,7 +170,7 @@ async def taken(desk: Desk, owner: str, without: Callable[[bytes, frozenset[str]
 def test_what_the_service_says_goes_before_what_we_meant(tmp_path: Path) -> None:
     """The first POST had arrived: who was left out of the second is reported as sent."""
 
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         await queued(desk, [ONE, TWO])
         await box.fault("post", "lost_answer")
         await desk.outbox.drain(ACCOUNT)
@@ -195,7 +195,7 @@ def _same(body: bytes, _numbers: frozenset[str]) -> bytes:
 
 
 def test_a_list_that_changes_while_a_campaign_is_planned_is_seen_when_it_is_queued(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         campaign, context = await drafted(desk, [ONE, TWO]), desk.context
         names = [ACCOUNT]
         assert await desk.outbox._queued_by([TWO], campaign, names) is None
@@ -210,7 +210,7 @@ def test_a_list_that_changes_while_a_campaign_is_planned_is_seen_when_it_is_queu
 
 
 def test_a_campaign_with_nobody_left_is_refused(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         await desk.do_not_contact.add([ONE], "")
         with pytest.raises(InputError):
             await desk.outbox.queue(await drafted(desk, ["0176 04069012"]))
@@ -220,7 +220,7 @@ def test_a_campaign_with_nobody_left_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_composer_shows_what_is_sent(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         await desk.do_not_contact.add([TWO], "")
         opened = await desk.campaigns.adopt(await drafted(desk, [ONE, TWO]))
         assert opened.review is not None
@@ -232,7 +232,7 @@ def test_the_composer_shows_what_is_sent(tmp_path: Path) -> None:
 
 
 def test_a_sent_campaign_shows_what_was_sent_whatever_the_list_says_later(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         await desk.do_not_contact.add([ONE], "")
         opened = await desk.campaigns.adopt(await drafted(desk, [ONE, "0176/04069031", THREE]))
         await opened.send(desk.outbox)
@@ -249,7 +249,7 @@ def test_a_sent_campaign_shows_what_was_sent_whatever_the_list_says_later(tmp_pa
 
 @pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
 def test_what_is_exported_can_be_imported(tmp_path: Path, name: str) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         listing, reasons = desk.do_not_contact, ["=1+1", 'Umzug; "neu"', "", "日本 😀"]
         numbers = [ONE, TWO, THREE, "+494315550104"]
         for one, reason in zip(numbers, reasons, strict=True):
@@ -266,7 +266,7 @@ def test_what_is_exported_can_be_imported(tmp_path: Path, name: str) -> None:
 
 
 def test_added_removed_found_and_taken_back(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         listing = desk.do_not_contact
         typed = read_typed("0176 04069012, 0043 664 12345678\n0176O4069012; +4917604069012\n\n", "DE")
         assert typed.numbers == (ONE, "+4366412345678")
@@ -289,7 +289,7 @@ def test_added_removed_found_and_taken_back(tmp_path: Path) -> None:
 
 
 def test_a_table_of_numbers_and_reasons(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         await desk.do_not_contact.add([TWO], "before")
         read = await desk.importing.read(Wanted(TABLE, "opt-out.csv", "DE"))
         counts = read.imported.counts
@@ -308,7 +308,7 @@ def test_a_table_of_numbers_and_reasons(tmp_path: Path) -> None:
 
 
 def test_bytes_without_somebody_are_those_that_were_never_with_them(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         made = await queued(desk, [ONE, TWO])
         await desk.do_not_contact.add([TWO], "")
         await taken(desk, "me", _without)

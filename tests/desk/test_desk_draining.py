@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from near import Near
 from turning import ACCOUNT, PEOPLE, Scene, on_scene
 
 from smsdesk.core.errors import NotSent, WorkspaceBusy, WorkspaceFull
 from smsdesk.core.outbox import EntryState
 from smsdesk.desk import draining
 from smsdesk.desk.desk import open_desk
-from smsdesk.sandbox.remote import Remote
 from smsdesk.store import outbox, sending
 
 SENDING, ACCEPTED, WAITING = EntryState.SENDING, EntryState.ACCEPTED, EntryState.WAITING
@@ -225,7 +225,7 @@ def test_a_long_answer_outlasts_the_lease_for_its_heart_beats(
         await scene.box.fault("post", "delay", 1.2)
         drained = asyncio.ensure_future(scene.desk.outbox.drain(ACCOUNT))
         await until(scene, lambda states: states == [SENDING])
-        async with open_desk(scene.folder, Remote.start) as second:
+        async with open_desk(scene.folder, Near.start) as second:
             while not drained.done():
                 with pytest.raises(WorkspaceBusy):
                     await second.outbox.drain(ACCOUNT)

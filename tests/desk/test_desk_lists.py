@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from near import Near
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, CampaignId, Message
@@ -16,7 +17,6 @@ from smsdesk.core.options import Options
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk, open_desk
-from smsdesk.sandbox.remote import Remote
 from smsdesk.store.schema import lists
 from smsdesk.words import use_language
 
@@ -27,7 +27,7 @@ FILE = Source("file", {"file": "kiel.csv"})
 
 def on_desk(folder: Path, act: Callable[[Desk], Awaitable[None]]) -> None:
     async def scene() -> None:
-        async with open_desk(folder / "workspace", Remote.start) as desk:
+        async with open_desk(folder / "workspace", Near.start) as desk:
             await act(desk)
 
     asyncio.run(scene())
@@ -139,7 +139,7 @@ async def sent(desk: Desk, night: Period) -> CampaignId:
     await desk.outbox.queue(campaign)
     await desk.outbox.drain(ACCOUNT)
     box = desk.accounts.sandbox
-    assert isinstance(box, Remote)
+    assert isinstance(box, Near)
     await box.advance(timedelta(days=4).total_seconds())
     await desk.jobs.ask_due()
     return campaign.id

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from near import Near
+
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.errors import PilotFailed
 from smsdesk.core.handing import Handing
@@ -14,18 +16,17 @@ from smsdesk.core.pilot import Pilot
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.desk import Desk, open_desk
 from smsdesk.desk.tasks import Notice
-from smsdesk.sandbox.remote import Remote
 
 ACCOUNT = "Try-out"
 DAYS = 4 * 86400
 FIRST = Handing(pilot=Pilot(20, 10))
 
 
-async def rate() -> Remote:
-    return await Remote.start(rate=100_000)
+async def rate() -> Near:
+    return await Near.start(rate=100_000)
 
 
-def on_desk(folder: Path, act: Callable[[Desk, Remote, list[Notice]], Awaitable[None]]) -> None:
+def on_desk(folder: Path, act: Callable[[Desk, Near, list[Notice]], Awaitable[None]]) -> None:
     """Runs an act on a fresh desk with a sandbox of its own."""
 
     async def scene() -> None:
@@ -34,7 +35,7 @@ def on_desk(folder: Path, act: Callable[[Desk, Remote, list[Notice]], Awaitable[
             desk.on_notice(notices.append)
             await desk.accounts.try_out()
             box = desk.accounts.sandbox
-            assert isinstance(box, Remote)
+            assert isinstance(box, Near)
             await act(desk, box, notices)
 
     asyncio.run(scene())
@@ -49,7 +50,7 @@ def campaign(wrong: int, of: int = 100) -> Campaign:
     return Campaign(CampaignId("one"), "Autumn", ACCOUNT, (Message("Hello", people),), options)
 
 
-async def turn(desk: Desk, box: Remote) -> None:
+async def turn(desk: Desk, box: Near) -> None:
     """All that time brings: what is due goes, days pass, reports come in, pilots are judged."""
     for _ in range(3):
         await desk.outbox.tend()
@@ -65,7 +66,7 @@ async def standing(desk: Desk) -> list[tuple[EntryState, Hold | None]]:
 
 
 def test_with_wrong_numbers_only_the_pilot_is_ever_posted(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote, notices: list[Notice]) -> None:
+    async def act(desk: Desk, box: Near, notices: list[Notice]) -> None:
         await desk.outbox.queue(campaign(60), FIRST)
         assert await standing(desk) == [(EntryState.QUEUED, None), (EntryState.HELD, Hold.PILOT)]
         await turn(desk, box)
@@ -82,7 +83,7 @@ def test_with_wrong_numbers_only_the_pilot_is_ever_posted(tmp_path: Path) -> Non
 
 
 def test_with_good_numbers_the_rest_goes_by_itself_and_not_before(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote, notices: list[Notice]) -> None:
+    async def act(desk: Desk, box: Near, notices: list[Notice]) -> None:
         await desk.outbox.queue(campaign(0), FIRST)
         await desk.outbox.tend()
         await desk.outbox.drain(ACCOUNT)
@@ -100,7 +101,7 @@ def test_with_good_numbers_the_rest_goes_by_itself_and_not_before(tmp_path: Path
 
 
 def test_a_pilot_that_is_refused_or_taken_back_holds_the_rest(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote, notices: list[Notice]) -> None:
+    async def act(desk: Desk, box: Near, notices: list[Notice]) -> None:
         await box.fault("post", "status", 422)
         await desk.outbox.queue(campaign(0), FIRST)
         await turn(desk, box)
@@ -112,7 +113,7 @@ def test_a_pilot_that_is_refused_or_taken_back_holds_the_rest(tmp_path: Path) ->
 
 
 def test_the_limit_outlives_the_program_and_a_small_campaign_needs_no_pilot(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote, notices: list[Notice]) -> None:
+    async def act(desk: Desk, box: Near, notices: list[Notice]) -> None:
         await desk.outbox.queue(campaign(60), Handing(pilot=Pilot(20, 90)))
         await desk.outbox.drain(ACCOUNT)
         async with open_desk(tmp_path / "workspace", rate) as second:
@@ -125,7 +126,7 @@ def test_the_limit_outlives_the_program_and_a_small_campaign_needs_no_pilot(tmp_
 
     on_desk(tmp_path, act)
 
-    async def small(desk: Desk, box: Remote, notices: list[Notice]) -> None:
+    async def small(desk: Desk, box: Near, notices: list[Notice]) -> None:
         del box, notices
         await desk.outbox.queue(campaign(0, of=20), FIRST)
         assert await standing(desk) == [(EntryState.QUEUED, None)]

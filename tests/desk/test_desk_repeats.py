@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from near import Near
+
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.repeated import WITHIN
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.repeats import Repeats
-from smsdesk.sandbox.remote import Remote
 from smsdesk.store.workspace import Store
 
 PEOPLE = ["+4917604069010", "+4917604069011", "+4917604069012"]
@@ -34,7 +35,7 @@ def on_desk(folder: Path, act: Callable[[Desk, Clock], Awaitable[None]]) -> None
     async def scene() -> None:
         clock, store = Clock(), Store.open(folder / "workspace")
         try:
-            async with Desk(store, Remote.start, now=clock) as desk:
+            async with Desk(store, Near.start, now=clock) as desk:
                 await desk.accounts.try_out()
                 await act(desk, clock)
         finally:
@@ -107,7 +108,7 @@ def test_who_was_not_reached_or_never_sent_to_does_not_count(tmp_path: Path) -> 
         assert await rows(repeats, again) == [[0, 1]]
         await desk.outbox.drain("Try-out")
         box = desk.accounts.sandbox
-        assert isinstance(box, Remote)
+        assert isinstance(box, Near)
         await box.advance(timedelta(days=3).total_seconds())
         clock.at += timedelta(minutes=1)
         await desk.jobs.ask_due()
@@ -125,7 +126,7 @@ def test_a_job_that_was_refused_reached_nobody(tmp_path: Path) -> None:
     async def act(desk: Desk, clock: Clock) -> None:
         del clock
         repeats, box = Repeats(desk.context), desk.accounts.sandbox
-        assert isinstance(box, Remote)
+        assert isinstance(box, Near)
         await desk.outbox.queue(campaign("Hello", PEOPLE, id_="first"))
         assert await rows(repeats, campaign("Hello", PEOPLE[:2])) == [[0, 1]]
         await box.fault("post", "status", 422)

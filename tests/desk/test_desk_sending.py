@@ -5,30 +5,30 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from near import Near
 
 from smsdesk.core.campaign import Message
 from smsdesk.core.errors import WorkspaceBusy
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.desk import Desk, open_desk
-from smsdesk.sandbox.remote import Remote
 from smsdesk.store import leases, outbox
 
 ACCOUNT = "Try-out"
 PEOPLE = ["+4917604069012", "+4917604069031", "+4917604069005"]
 
 
-def on_desk(folder: Path, act: Callable[[Desk, Remote], Awaitable[None]]) -> None:
+def on_desk(folder: Path, act: Callable[[Desk, Near], Awaitable[None]]) -> None:
     """Runs an act on a fresh desk with a sandbox of its own and one campaign in the outbox."""
 
     async def scene() -> None:
-        async with open_desk(folder / "workspace", Remote.start) as desk:
+        async with open_desk(folder / "workspace", Near.start) as desk:
             await desk.accounts.try_out()
             draft = await desk.campaigns.create("Autumn", ACCOUNT)
             people = Recipients(PEOPLE, [""] * len(PEOPLE))
             await desk.outbox.queue(draft.campaign.with_message(0, Message("Hello", people)))
             box = desk.accounts.sandbox
-            assert isinstance(box, Remote)
+            assert isinstance(box, Near)
             await act(desk, box)
 
     asyncio.run(scene())
@@ -61,7 +61,7 @@ async def until(desk: Desk, wanted: EntryState) -> None:
 def test_what_an_answer_makes_of_an_entry(
     tmp_path: Path, fault: tuple[str, int], after: EntryState, jobs: int
 ) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         await box.fault("post", *fault)
         await desk.outbox.drain(ACCOUNT, give_up_after=1)
         assert await state(desk) is after
@@ -71,7 +71,7 @@ def test_what_an_answer_makes_of_an_entry(
 
 
 def test_an_uncertain_entry_is_found_by_its_mark_and_never_sent_again_by_itself(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         await box.fault("post", "lost_answer")
         await desk.outbox.drain(ACCOUNT)
         await desk.outbox.drain(ACCOUNT)
@@ -84,7 +84,7 @@ def test_an_uncertain_entry_is_found_by_its_mark_and_never_sent_again_by_itself(
 
 
 def test_what_is_not_found_stays_uncertain_until_a_person_says_so(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         await box.fault("post", "reset")
         await desk.outbox.drain(ACCOUNT)
         (entry,) = await desk.outbox.look_up(ACCOUNT)
@@ -99,8 +99,8 @@ def test_what_is_not_found_stays_uncertain_until_a_person_says_so(tmp_path: Path
 
 
 def test_a_second_sender_waits_for_the_first(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
-        async with open_desk(tmp_path / "workspace", Remote.start) as second:
+    async def act(desk: Desk, box: Near) -> None:
+        async with open_desk(tmp_path / "workspace", Near.start) as second:
             second.passwords.keep(ACCOUNT, box.password)
             await box.fault("post", "delay", 0.5)
             first = asyncio.ensure_future(desk.outbox.drain(ACCOUNT))
@@ -115,7 +115,7 @@ def test_a_second_sender_waits_for_the_first(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_comes_after_we_were_taken_for_dead_still_counts(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         context = desk.context
         await box.fault("post", "delay", 0.5)
         sending = asyncio.ensure_future(desk.outbox.drain(ACCOUNT))
@@ -130,7 +130,7 @@ def test_an_answer_that_comes_after_we_were_taken_for_dead_still_counts(tmp_path
 
 
 def test_a_second_commit_of_a_campaign_changes_nothing(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote) -> None:
+    async def act(desk: Desk, box: Near) -> None:
         (entry,) = await desk.outbox.entries()
         people = Recipients(PEOPLE, [""] * len(PEOPLE))
         campaign = (await desk.campaigns.open(entry.campaign_id)).campaign

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from near import Near
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, Message
@@ -15,16 +16,15 @@ from smsdesk.core.options import Options
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.rules import EVERY_DAY, Rule, RuleKind
 from smsdesk.desk.desk import Desk, open_desk
-from smsdesk.sandbox.remote import Remote
 
 ACCOUNT, MINE = "Try-out", "+4917604069012"
 
 
-def on_desk(folder: Path, act: Callable[[Desk, Remote, Campaign], Awaitable[None]]) -> None:
+def on_desk(folder: Path, act: Callable[[Desk, Near, Campaign], Awaitable[None]]) -> None:
     """Runs an act on a fresh desk with a sandbox of its own and a campaign that is a draft."""
 
     async def scene() -> None:
-        async with open_desk(folder / "workspace", Remote.start) as desk:
+        async with open_desk(folder / "workspace", Near.start) as desk:
             await desk.accounts.try_out()
             now = datetime.now(UTC)
             always = Period(now - timedelta(days=1), now + timedelta(days=20))
@@ -45,7 +45,7 @@ def on_desk(folder: Path, act: Callable[[Desk, Remote, Campaign], Awaitable[None
                 rules=(Rule(RuleKind.DAYS, EVERY_DAY, zone="UTC"),),
             )
             box = desk.accounts.sandbox
-            assert isinstance(box, Remote)
+            assert isinstance(box, Near)
             await act(desk, box, made)
 
     asyncio.run(scene())
@@ -55,7 +55,7 @@ def on_desk(folder: Path, act: Callable[[Desk, Remote, Campaign], Awaitable[None
 def test_the_text_of_a_recipient_goes_to_another_number_at_once(
     tmp_path: Path, place: tuple[int, int], text: str
 ) -> None:
-    async def act(desk: Desk, box: Remote, made: Campaign) -> None:
+    async def act(desk: Desk, box: Near, made: Campaign) -> None:
         (entry,) = await desk.outbox.send_test(made, *place, MINE)
         await desk.outbox.drain(ACCOUNT)
         await box.advance(60)
@@ -73,7 +73,7 @@ def test_the_text_of_a_recipient_goes_to_another_number_at_once(
 
 
 def test_no_test_goes_to_somebody_on_the_do_not_contact_list(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote, made: Campaign) -> None:
+    async def act(desk: Desk, box: Near, made: Campaign) -> None:
         await desk.do_not_contact.add([MINE], "")
         with pytest.raises(InputError) as caught:
             await desk.outbox.send_test(made, 0, 0, MINE)
@@ -84,7 +84,7 @@ def test_no_test_goes_to_somebody_on_the_do_not_contact_list(tmp_path: Path) -> 
 
 
 def test_a_test_that_cannot_be_sent_is_refused(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote, made: Campaign) -> None:
+    async def act(desk: Desk, box: Near, made: Campaign) -> None:
         for wrong in (
             replace(made, account="Nobody"),
             made.with_message(0, Message("{Name}", Recipients(["1"], [""], {"Name": [""]}))),
@@ -98,7 +98,7 @@ def test_a_test_that_cannot_be_sent_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_was_sent_before_is_known(tmp_path: Path) -> None:
-    async def act(desk: Desk, box: Remote, made: Campaign) -> None:
+    async def act(desk: Desk, box: Near, made: Campaign) -> None:
         before = await desk.outbox.before()
         assert (before.campaigns, before.largest, before.countries) == (0, 0, frozenset())
         numbers = [

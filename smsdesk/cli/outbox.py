@@ -73,7 +73,7 @@ def run_outbox(arguments: argparse.Namespace) -> int:
 async def _act(desk: "Desk", arguments: argparse.Namespace) -> int:
     try:
         # What a program that ended left as it was, and what time has brought, is seen as it is.
-        await desk.outbox.tend()
+        await desk.outbox.tend(sends=False)
     except WorkspaceError as error:
         tell(told_error(error))
     for name, verb in _ON_ENTRIES.items():

@@ -8,7 +8,7 @@ before anything else goes.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +77,7 @@ class Draining:
         self.taking = 0
         self._owed: dict[EntryId, _Answer] = {}
         self._stirred: dict[str, asyncio.Event] = {}
-        self._awake = False
-        self._noted_at = context.now()
+        self._noted_at: dict[str, datetime] = {}
 
     def stirred(self, account: str) -> asyncio.Event:
         """Set when something became due before its time."""
@@ -106,17 +105,15 @@ class Draining:
         finally:
             await context.write(leases.release, name, context.owner)
 
-    async def recover(self) -> None:
-        """Writes answers that could not be written; what nobody is sending any more is uncertain."""
-        from smsdesk.store import holding, leases, outbox
+    async def recover(self, sends: str | None = EVERY) -> None:
+        """Writes answers that could not be written; what nobody is sending any more is uncertain.
+
+        ``sends``: the account for which this program sends from now on, or all; None where it only looks.
+        """
+        from smsdesk.store import holding, outbox
 
         context, now = self.context, self.context.now()
-        if not self._awake:
-            await context.write(holding.wake, context.owner, now)
-            self._awake, self._noted_at = True, now
-        elif not timedelta(0) <= now - self._noted_at < NOTED_EVERY:
-            await context.write(leases.run, context.owner, now)
-            self._noted_at = now
+        await self._note(EVERY if EVERY in self._noted_at else sends, now)
         for answer in tuple(self._owed.values()):
             await self.settle(answer)
         # An entry of ours that is just being taken may be on disk before it is known to be under way.
@@ -124,6 +121,20 @@ class Draining:
         await context.write(outbox.abandon, now, context.owner, under_way)
         if await context.read(holding.is_due, now):
             await context.write(holding.mature, now)
+
+    async def _note(self, account: str | None, now: datetime) -> None:
+        """Writes down that this program is at work; what was missed before it was asks first."""
+        from smsdesk.store import holding, leases
+
+        noted_at = None if account is None else self._noted_at.get(account)
+        if noted_at is None:
+            await self.context.write(holding.wake, self.context.owner, now, account)
+        elif not timedelta(0) <= now - noted_at < NOTED_EVERY:
+            await self.context.write(leases.run, self.context.owner, now, account or EVERY)
+        else:
+            return
+        if account is not None:
+            self._noted_at[account] = now
 
     async def standing(self) -> dict[str, set[EntryState]]:
         """Of each account the states of its entries, a paused one without what is ready to go."""
@@ -235,7 +246,7 @@ class _Round:
         beat = asyncio.create_task(self._beat())
         stirred = self._sender.stirred(self._account)
         try:
-            await self._sender.recover()
+            await self._sender.recover(self._account)
             while True:
                 while not self._over and await self._take():
                     pass
@@ -256,7 +267,7 @@ class _Round:
         while not self._over:
             await context.sleep(BEAT.total_seconds())
             renewed = await context.hold(self._lease.name, LEASE)
-            await context.write(leases.run, context.owner, context.now())
+            await context.write(leases.run, context.owner, context.now(), self._account)
             if renewed is None or renewed.number != self._lease.number:
                 self._over = True
 

@@ -276,12 +276,14 @@ class Outbox:
         await self.pilots.judge()
         return await self._draining.drain(account, give_up_after)
 
-    async def tend(self) -> dict[str, set[EntryState]]:
+    async def tend(self, *, sends: bool = True) -> dict[str, set[EntryState]]:
         """What time brings: held entries become due. Of each account, the states of its entries.
+
+        Without ``sends`` the program only looks: it does not count as one that could have sent meanwhile.
 
         States of an account that is paused are those alone in which something has left.
         """
-        await self._draining.recover()
+        await self._draining.recover(EVERY if sends else None)
         await self.pilots.judge()
         return await self._draining.standing()
 

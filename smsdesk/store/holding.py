@@ -9,7 +9,7 @@ from smsdesk.core import outbox as rule
 from smsdesk.core.account import Account
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.handing import LONGEST_UNDO
-from smsdesk.core.outbox import HOLDING, LATE, READY, EntryId, EntryState, Event, Hold
+from smsdesk.core.outbox import EVERY, HOLDING, LATE, READY, EntryId, EntryState, Event, Hold
 from smsdesk.store import accounts, leases, pauses
 from smsdesk.store.outbox import turn
 from smsdesk.store.schema import outbox
@@ -77,13 +77,22 @@ def mature(connection: Connection, now: datetime) -> None:
     release(connection, over, now, "due")
 
 
-def wake(connection: Connection, owner: str, now: datetime) -> tuple[EntryId, ...]:
-    """A program begins to work on the workspace: what was overdue while none did asks first."""
-    seen_at = leases.ran_at(connection)
-    leases.run(connection, owner, now)
-    late_at = c.late_at
-    overdue = connection.execute(select(c.id, late_at).where(_ready(), late_at < now)).all()
-    late = [EntryId(row.id) for row in overdue if rule.missed(row.late_at, seen_at, now)]
+def wake(
+    connection: Connection, owner: str, now: datetime, account: str | None = EVERY
+) -> tuple[EntryId, ...]:
+    """A program begins to send for an account, or all: what was overdue while none did asks first.
+
+    None: it only looks at the outbox, and is no program that could have sent anything meanwhile.
+    """
+    mine = c.account == account if account else true()
+    overdue = connection.execute(select(c.id, c.account, c.late_at).where(_ready(), mine, c.late_at < now))
+    late = [
+        EntryId(row.id)
+        for row in overdue.all()
+        if rule.missed(row.late_at, leases.ran_at(connection, row.account), now)
+    ]
+    if account is not None:
+        leases.run(connection, owner, now, account)
     return hold(connection, _among(late), Hold.MISSED, now) if late else ()
 
 
@@ -97,11 +106,11 @@ def pause(connection: Connection, account: str, now: datetime) -> None:
 
 def resume(connection: Connection, account: str, now: datetime) -> None:
     """An account goes on; with EVERY all of them do."""
-    if account == pauses.EVERY:
+    if account == EVERY:
         pauses.end_all(connection, Hold.PERSON)
     pauses.end(connection, account, Hold.PERSON)
     # What waited for a person is not late by that.
-    mine = true() if account == pauses.EVERY else c.account == account
+    mine = true() if account == EVERY else c.account == account
     late = and_(_ready(), mine, c.late_at < now + LATE)
     connection.execute(update(outbox).where(late).values(late_at=now + LATE))
 

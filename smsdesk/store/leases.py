@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
+from smsdesk.core.outbox import EVERY
 from smsdesk.store.schema import leases
-
-_RUNNING = "running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +62,20 @@ def holder(connection: Connection, name: str) -> str | None:
     return owner or None
 
 
-def run(connection: Connection, owner: str, now: datetime) -> None:
-    """Notes that a program is at work on the workspace."""
+def _running(account: str) -> str:
+    return f"running:{account}" if account else "running"
+
+
+def run(connection: Connection, owner: str, now: datetime, account: str = EVERY) -> None:
+    """Notes that a program is at work that sends for an account, or for all of them."""
     values = {"owner": owner, "until": now}
-    if not connection.execute(update(leases).where(leases.c.name == _RUNNING).values(values)).rowcount:
-        connection.execute(insert(leases).values(name=_RUNNING, **values))
+    mine = leases.c.name == _running(account)
+    if not connection.execute(update(leases).where(mine).values(values)).rowcount:
+        connection.execute(insert(leases).values(name=_running(account), **values))
 
 
-def ran_at(connection: Connection) -> datetime | None:
-    """When a program was last known to be at work on the workspace."""
-    seen: datetime | None = connection.scalar(select(leases.c.until).where(leases.c.name == _RUNNING))
-    return seen
+def ran_at(connection: Connection, account: str) -> datetime | None:
+    """When a program was last known to be at work that sends for an account."""
+    names = (_running(EVERY), _running(account))
+    seen = connection.scalars(select(leases.c.until).where(leases.c.name.in_(names)))
+    return max(seen, default=None)

@@ -4,11 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from smsdesk.core.outbox import RESTORED, Hold
+from smsdesk.core.outbox import EVERY, RESTORED, Hold
 from smsdesk.store.schema import pauses
-
-EVERY = ""
-"""In place of an account: all of them."""
 
 
 def add(connection: Connection, account: str, hold: Hold, reason: str | None, now: datetime) -> None:

@@ -5,13 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from near import Near
 from sqlalchemy import update
 from turning import ACCOUNT, PEOPLE, Scene, on_scene
 
 from smsdesk.core.handing import LONGEST_UNDO, Handing
 from smsdesk.core.outbox import EntryState, Hold
 from smsdesk.desk.desk import open_desk
-from smsdesk.sandbox.remote import Remote
 from smsdesk.store import schema
 
 HELD, QUEUED, ACCEPTED = EntryState.HELD, EntryState.QUEUED, EntryState.ACCEPTED
@@ -93,7 +93,7 @@ def test_overdue_after_downtime_it_asks_first(tmp_path: Path, how: Handing) -> N
 
     async def act(scene: Scene) -> None:
         ids = await scene.queued(how)
-        async with open_desk(scene.folder, Remote.start) as later:
+        async with open_desk(scene.folder, Near.start) as later:
             scene.turn(hours=1)
             later.context.now = scene.now
             later.accounts.sandbox = scene.box
@@ -118,10 +118,25 @@ def test_a_program_that_runs_all_day_was_not_away(tmp_path: Path) -> None:
         for _ in range(3):
             scene.turn(minutes=4)
             await scene.desk.outbox.tend()
-        async with open_desk(scene.folder, Remote.start) as later:
+        async with open_desk(scene.folder, Near.start) as later:
             later.context.now = scene.now
             await later.outbox.tend()
         assert await scene.standing() == (QUEUED, None)
+
+    on_scene(tmp_path, act)
+
+
+def test_a_program_that_only_looks_at_the_outbox_could_not_have_sent(tmp_path: Path) -> None:
+    """A scheduler lists the outbox all the time: what was overdue meanwhile asks first all the same."""
+
+    async def act(scene: Scene) -> None:
+        await scene.queued()
+        for _ in range(4):
+            scene.turn(minutes=2)
+            async with open_desk(scene.folder, Near.start) as looks:
+                looks.context.now = scene.now
+                await looks.outbox.tend(sends=False)
+        assert await scene.standing() == (HELD, Hold.MISSED)
 
     on_scene(tmp_path, act)
 
@@ -131,7 +146,7 @@ def test_a_start_that_is_still_to_come_goes_on_after_downtime(tmp_path: Path) ->
         draft = await scene.draft()
         start = scene.now() + timedelta(hours=2)
         await scene.desk.outbox.queue(replace(draft, options=replace(draft.options, start_at=start)))
-        async with open_desk(scene.folder, Remote.start) as later:
+        async with open_desk(scene.folder, Near.start) as later:
             scene.turn(hours=1)
             later.context.now = scene.now
             later.accounts.sandbox = scene.box
@@ -151,7 +166,7 @@ def test_a_pause_that_outlasts_the_program_is_no_downtime_once_it_is_ended(tmp_p
         await outbox.drain(ACCOUNT)
         assert (await scene.standing(), await scene.went()) == ((QUEUED, None), 0)
         assert outbox.paused
-        async with open_desk(scene.folder, Remote.start) as other:
+        async with open_desk(scene.folder, Near.start) as other:
             assert (await other.outbox.entries(), other.outbox.paused)[1]
             await other.outbox.resume()
         await outbox.entries()

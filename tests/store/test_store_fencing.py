@@ -194,3 +194,16 @@ def test_an_outbox_of_version_3_is_led_to_the_newest_form(
         assert missed == ((entry.id,) if now in ("queued", "waiting") else ())
         assert store.read(exchanges.of, entry.id).result() == ()
         assert store.read(outbox.body, entry.id).result() == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("account", "missed"), [("Main", False), ("", False), ("Another", True), (None, True)]
+)
+def test_only_a_program_that_could_have_sent_it_was_there(
+    workspace: Any, make: Any, account: str | None, missed: bool
+) -> None:
+    (entry,) = workspace.queued(make(2))
+    for _ in range(2):
+        assert workspace.write(holding.wake, "one", workspace.passes(minutes=2), account) == ()
+    workspace.write(holding.wake, "two", workspace.passes(minutes=2))
+    assert (workspace.read(outbox.entry, entry).hold is Hold.MISSED) is missed

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from near import Near
 from sqlalchemy import Connection, select
 
 from smsdesk.core.account import Account
@@ -24,9 +25,8 @@ from smsdesk.core.outbox import EntryState
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.acts import COLUMNS, act_words, who
 from smsdesk.desk.desk import Desk, open_desk
-from smsdesk.sandbox.remote import Remote
 from smsdesk.store import schema
-from smsdesk.words import has, use_language
+from smsdesk.words import full_time, has, use_language
 
 MAIN = Account("Main", "http://127.0.0.1:9/rest/v1", ("http://127.0.0.1:9/rest/v1",), "ada")
 PEOPLE = ("+4917604069012", "+4917604069031")
@@ -36,7 +36,7 @@ MOMENT = datetime(2031, 3, 1, 9, tzinfo=UTC)
 
 def on_desk(folder: Path, act: Callable[[Desk], Awaitable[None]]) -> None:
     async def scene() -> None:
-        async with open_desk(folder / "workspace", Remote.start) as desk:
+        async with open_desk(folder / "workspace", Near.start) as desk:
             await act(desk)
 
     asyncio.run(scene())
@@ -71,7 +71,8 @@ def test_what_a_person_does_is_written_down_with_who_and_when(tmp_path: Path) ->
         await desk.outbox.pause("Main")
         await desk.outbox.send_now((entry,))
         await desk.outbox.hold((entry,))
-        await desk.outbox.missed((entry,), desk.now() + timedelta(hours=1))
+        at = desk.now() + timedelta(hours=1)
+        await desk.outbox.missed((entry,), at)
         await desk.outbox.cancel((entry,))
         await desk.outbox.release("Main")
         await desk.accounts.remove("Main")
@@ -95,6 +96,9 @@ def test_what_a_person_does_is_written_down_with_who_and_when(tmp_path: Path) ->
             What.RELEASED,
             What.ACCOUNT_REMOVED,
         ]
+        (moved,) = [one for one in await desk.acts.every() if one.what is What.MOVED]
+        assert moved.values["at"] == at.isoformat()
+        assert full_time(at) in act_words(moved)
         for one in await desk.acts.every():
             assert one.who == f"{getpass.getuser()}@{socket.gethostname()}"
             assert begun <= one.at <= desk.now()
@@ -137,7 +141,7 @@ def test_sending_again_and_leaving_what_is_uncertain_are_told(tmp_path: Path) ->
     async def act(desk: Desk) -> None:
         account = (await desk.accounts.try_out()).name
         box = desk.accounts.sandbox
-        assert isinstance(box, Remote)
+        assert isinstance(box, Near)
         assert await told(desk) == []
         for fault in (("reset", 0), ("status", 400)):
             await box.fault("post", *fault)
@@ -198,6 +202,7 @@ def test_the_log_is_exported(tmp_path: Path) -> None:
 def test_every_act_has_a_sentence(what: What, language: str) -> None:
     use_language(language)
     values = dict.fromkeys(VALUES[what], "Main") | {name: 2 for name in ("n", "sms") if name in VALUES[what]}
+    values |= {name: MOMENT.isoformat() for name in ("at", "made") if name in VALUES[what]}
     act = Act(ActId(1), MOMENT, "ada", what, values)
     for one in (act, replace(act, values=values | ({"n": 1} if "n" in values else {}))):
         words = act_words(one)
@@ -209,3 +214,9 @@ def test_every_act_has_a_sentence(what: What, language: str) -> None:
 def test_an_act_of_a_newer_program_is_shown_by_its_name() -> None:
     assert act_words(Act(ActId(1), MOMENT, "ada", "flown", {})) == "flown"
     assert act_words(Act(ActId(1), MOMENT, "ada", What.PAUSED, {"when": "now"})) == "paused"
+
+
+def test_an_older_program_did_not_write_the_new_time_down() -> None:
+    values = {"campaign": "Autumn", "account": "Main", "jobs": "1", "n": 1, "sms": 3}
+    words = act_words(Act(ActId(1), MOMENT, "ada", What.MOVED, values))
+    assert words == "Gave a job of “Autumn” another time: job 1, 3 SMS."

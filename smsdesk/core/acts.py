@@ -1,4 +1,4 @@
-"""The log of acts: what persons did here, when and who. Nothing in it is ever changed or taken out.
+"""The log of acts: what persons did here, or a rule of theirs, when and who. Nothing in it is ever changed or taken out.
 
 It holds names of campaigns, accounts, lists and templates, and counts; never a recipient's number, never a
 text, never a password.
@@ -17,7 +17,7 @@ ActId = NewType("ActId", int)
 
 
 class What(Enum):
-    """What a person did; its sentence is ``act.<value>``, filled with the values of ``VALUES``."""
+    """What was done; its sentence is ``act.<value>``, filled with the values of ``VALUES``."""
 
     QUEUED = "queued"
     SENT_AGAIN = "sent_again"
@@ -27,7 +27,13 @@ class What(Enum):
     SENT_NOW = "sent_now"
     HELD = "held"
     MOVED = "moved"
-    """Entries got another time."""
+    """Entries got another time, ``at``."""
+    REHEARSED = "rehearsed"
+    """A campaign of ``n`` SMS was run through the sandbox to its end, and is stamped."""
+    PILOT_PASSED = "pilot_passed"
+    """The first job of a campaign went well: the rest goes."""
+    BRAKED = "braked"
+    """Too much of the first job failed: the rest is held."""
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
     """What had not left of a campaign became a draft again: ``n`` SMS."""
@@ -37,6 +43,8 @@ class What(Enum):
     """The word that the service no longer refuses an account."""
     PAUSED = "paused"
     RESUMED = "resumed"
+    RESTORED = "restored"
+    """A backup, made at ``made``, came in place of the workspace."""
     LISTED = "listed"
     """Numbers came onto the do-not-contact list."""
     UNLISTED = "unlisted"
@@ -58,14 +66,17 @@ VALUES: Mapping[What, tuple[str, ...]] = {
             What.RETRIED,
             What.SENT_NOW,
             What.HELD,
-            What.MOVED,
+            What.PILOT_PASSED,
+            What.BRAKED,
             What.CANCELLED,
             What.LEFT,
         ),
         _ENTRIES,
     ),
     **dict.fromkeys((What.RELEASED, What.PAUSED, What.RESUMED), ("account",)),
-    What.WITHDRAWN: ("campaign", "account", "n"),
+    What.MOVED: (*_ENTRIES, "at"),
+    **dict.fromkeys((What.WITHDRAWN, What.REHEARSED), ("campaign", "account", "n")),
+    What.RESTORED: ("made",),
     **dict.fromkeys((What.LISTED, What.UNLISTED), ("n",)),
     **dict.fromkeys((What.ACCOUNT_SAVED, What.ACCOUNT_REMOVED), ("account",)),
     **dict.fromkeys((What.LIST_REMOVED, What.LIST_RESTORED), ("name",)),

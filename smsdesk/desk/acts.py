@@ -3,6 +3,7 @@
 import getpass
 import socket
 from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
@@ -11,7 +12,7 @@ from smsdesk.core.acts import VALUES, Act, Deed, What, as_json
 from smsdesk.core.do_not_contact import as_csv, as_workbook
 from smsdesk.desk.context import Context
 from smsdesk.desk.files import write_whole
-from smsdesk.words import language, number, say, use_language
+from smsdesk.words import full_time, language, number, say, use_language
 
 if TYPE_CHECKING:
     from smsdesk.store.workspace import Connection
@@ -63,16 +64,21 @@ def plainly(what: What, **values: str) -> "Callable[[Connection, object], Iterab
 
 def act_words(act: Act) -> str:
     """What was done, in a sentence; of an act that this program does not know its bare name."""
-    values = dict(act.values)
+    values, code = dict(act.values), f"act.{act.code}"
+    if act.what is What.MOVED and "at" not in values:
+        # Older programs did not write the new time down.
+        values["at"], code = "", f"{code}.some_time"
     if not isinstance(act.what, What) or set(values) != set(VALUES[act.what]):
         return act.code
+    for name in {"at", "made"} & set(values):
+        values[name] = full_time(datetime.fromisoformat(str(values[name]))) if values[name] else ""
     if values.get("campaign") == "":
         values["campaign"] = say("outbox.unnamed")
     count = values.pop("n", None)
     if "sms" in values:
         values["sms"] = number(int(values["sms"]))
     every = ".every" if values.get("account") == "" else ""
-    return say(f"act.{act.code}{every}", count if isinstance(count, int) else None, **values)
+    return say(f"{code}{every}", count if isinstance(count, int) else None, **values)
 
 
 class Acts:
@@ -86,6 +92,12 @@ class Acts:
         from smsdesk.store import acts
 
         return await self._context.read(acts.every)
+
+    async def add(self, deed: Deed) -> None:
+        """Writes down what was done to nothing that is kept."""
+        from smsdesk.store import acts
+
+        await self._context.write(acts.add, who(), self._context.now(), [deed])
 
     async def export(self, path: Path) -> int:
         """Writes the log to a file: .json, .xlsx, else CSV; the answer is how many acts. Raises FileError."""

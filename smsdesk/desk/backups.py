@@ -4,6 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smsdesk.desk.acts import who
+
 if TYPE_CHECKING:
     from smsdesk.store.backup import Backup as Backup  # noqa: PLC0414 (the terminal takes it from here)
 
@@ -23,4 +25,4 @@ def put_back(folder: Path, backup: Path, now: datetime) -> Path:
     """
     from smsdesk.store import workspace
 
-    return workspace.put_back(folder, backup, now)
+    return workspace.put_back(folder, backup, now, who())

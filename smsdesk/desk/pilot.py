@@ -2,10 +2,12 @@
 
 import json
 
+from smsdesk.core.acts import What
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.errors import PilotFailed
 from smsdesk.core.pilot import Pilot, Verdict, tally_of, verdict
 from smsdesk.core.problem import Level
+from smsdesk.desk.acts import record
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
 from smsdesk.desk.tasks import Notice
@@ -34,7 +36,7 @@ class Pilots:
 
     async def judge(self) -> bool:
         """Lets go, or holds, what waits for a pilot whose outcomes are known; whether something moved."""
-        from smsdesk.store import holding, pilots
+        from smsdesk.store import acts, holding, pilots
 
         context, moved = self._context, False
         for one in await context.read(pilots.waiting):
@@ -42,8 +44,9 @@ class Pilots:
             if found is Verdict.WAIT:
                 continue
             good = found is Verdict.GO_ON
-            act = holding.pass_pilot if good else holding.brake
-            if not await context.write(act, one.campaign, context.now()):
+            verb = holding.pass_pilot if good else holding.brake
+            told = acts.of_entries(What.PILOT_PASSED if good else What.BRAKED)
+            if not await record(context, told, verb, one.campaign, context.now()):
                 continue
             moved = True
             if not good:

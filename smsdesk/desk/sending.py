@@ -358,9 +358,8 @@ class Outbox:
 
         if at is None:
             return await self.send_now(entries)
-        return await self._say(
-            acts.of_entries(What.MOVED), holding.hold_until, entries, at, self._context.now()
-        )
+        told = acts.of_entries(What.MOVED, at=at.isoformat())
+        return await self._say(told, holding.hold_until, entries, at, self._context.now())
 
     async def release(self, account: str) -> tuple[EntryId, ...]:
         """The service no longer refuses an account: what that held up, or refused lately, goes."""

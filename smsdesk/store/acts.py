@@ -5,8 +5,9 @@ An act is written down in the transaction of what it tells of: both are there, o
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeVar
 
 from sqlalchemy import Connection, func, insert, select
@@ -79,11 +80,11 @@ def commit(
 # --- what is told of an answer
 
 
-def of_entries(what: What) -> Callable[[Connection, Collection[EntryId]], Iterator[Deed]]:
-    """Tells of entries, an act a campaign."""
+def of_entries(what: What, **more: Value) -> Callable[[Connection, Collection[EntryId]], Iterator[Deed]]:
+    """Tells of entries, an act a campaign, with ``more`` values where its kind has them."""
 
     def told(connection: Connection, done: Collection[EntryId]) -> Iterator[Deed]:
-        yield from _by_campaign(these(connection, done), lambda _: what)
+        yield from _by_campaign(these(connection, done), lambda _: what, more)
 
     return told
 
@@ -120,7 +121,9 @@ def of_cancelled(connection: Connection, done: Collection[EntryId]) -> Iterator[
     )
 
 
-def _by_campaign(found: Iterable[Entry], what: Callable[[Entry], What]) -> Iterator[Deed]:
+def _by_campaign(
+    found: Iterable[Entry], what: Callable[[Entry], What], more: Mapping[str, Value] = MappingProxyType({})
+) -> Iterator[Deed]:
     groups: dict[tuple[What, str], list[Entry]] = defaultdict(list)
     for entry in found:
         groups[what(entry), entry.campaign_id].append(entry)
@@ -131,6 +134,7 @@ def _by_campaign(found: Iterable[Entry], what: Callable[[Entry], What]) -> Itera
             "jobs": runs(entry.number for entry in some),
             "n": len(some),
             "sms": sum(entry.sms_count for entry in some),
+            **more,
         }
         yield Deed(kind, values)
 

@@ -6,6 +6,7 @@ paused until a person has looked, and no key is taken for a new one meanwhile. T
 comes back, renamed by hand too.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from smsdesk.core.acts import What
 from smsdesk.core.errors import WorkspaceBusy, WorkspaceError
 from smsdesk.core.outbox import RESTORED, Hold
 from smsdesk.store import sqlite
@@ -33,6 +35,7 @@ UPDATE outbox SET state = 'uncertain', reason = ?, not_before = NULL, owner = NU
     not_found_at = NULL
 WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain')
 """
+_TOLD = 'INSERT INTO acts (at, who, what, "values") VALUES (?, ?, ?, ?)'
 _PAUSED = "INSERT OR REPLACE INTO pauses (account, hold, reason, since) VALUES ('', ?, ?, ?)"
 
 
@@ -98,8 +101,10 @@ def every(folder: Path) -> Iterator[Backup]:
         yield Backup(path, made_at, sound, *counts)
 
 
-def put_back(file: Path, backup: Path, now: datetime) -> Path:
+def put_back(file: Path, backup: Path, now: datetime, who: str) -> Path:
     """Puts a backup in place of a workspace's file that nobody has open; answers where that one is kept.
+
+    That ``who`` did so is an act of the new one.
 
     What is uncertain in it may have been sent until ``now``: the settling time counts from then. At each
     instant there is a file of that name, the old one or the whole new one. Raises WorkspaceBusy.
@@ -110,7 +115,9 @@ def put_back(file: Path, backup: Path, now: datetime) -> Path:
     aside = next(name for name in names if not name.exists())
     fresh = file.with_name("workspace.new")
     settles = (_SETTLES, (_microseconds(now), RESTORED))
-    sqlite.copy_whole(backup, fresh, *([settles] if sqlite.check_file(backup) >= _HOLDS else []))
+    made = json.dumps({"made": datetime.fromtimestamp(backup.stat().st_mtime, UTC).isoformat()})
+    told = (_TOLD, (_microseconds(now), who, What.RESTORED.value, made))
+    sqlite.copy_whole(backup, fresh, *([settles, told] if sqlite.check_file(backup) >= _HOLDS else []))
     try:
         if file.exists():
             sqlite.copy_bytes(file, aside)

@@ -36,6 +36,7 @@ from smsdesk.core.outbox import (
 from smsdesk.core.request import JobId
 from smsdesk.core.status import LEFT_OUT
 from smsdesk.store import bodies, do_not_contact, drafts, exchanges, grams, pauses
+from smsdesk.store.discovering import give_way
 from smsdesk.store.jobs import close
 from smsdesk.store.leases import Lease, is_held
 from smsdesk.store.packing import unpack_head
@@ -325,6 +326,7 @@ def hold_account(connection: Connection, account: str, reason: str, now: datetim
 
 
 def _accept(connection: Connection, entry_id: EntryId, job_id: JobId, now: datetime) -> None:
+    give_way(connection, job_id)
     connection.execute(update(outbox).where(outbox.c.id == entry_id).values(job_id=job_id))
     accepted = {"job_id": job_id, "accepted_at": now, "changed_at": now, "next_ask_at": now}
     connection.execute(update(jobs).where(jobs.c.entry_id == entry_id).values(accepted))
@@ -430,7 +432,7 @@ def cancel(connection: Connection, which: Collection[EntryId], now: datetime) ->
 def note(
     connection: Connection, entry_id: EntryId, now: datetime, code: str, values: Mapping[str, Value]
 ) -> None:
-    """Adds a step. Of an entry with very many the first and the last are kept; between them is their number."""
+    """Adds a step. Of very many the first and the last are kept, and the number of those between."""
     row = {"entry_id": entry_id, "at": now, "code": code, "values": json.dumps(dict(values))}
     connection.execute(insert(steps).values(row))
     c = steps.c

@@ -158,13 +158,14 @@ class Store:
         self.close()
 
 
-def put_back(folder: Path, backup_file: Path, now: datetime) -> Path:
+def put_back(folder: Path, backup_file: Path, now: datetime, who: str = "?") -> Path:
     """Puts a backup in place of the file of a workspace that nobody has open.
 
-    Answers where that one is kept. Raises WorkspaceError, and then all is as it was.
+    Answers where that one is kept; ``who`` did so is in its log of acts. Raises WorkspaceError, and then all
+    is as it was.
     """
     with sqlite.plain_errors(folder):
-        return backup.put_back(folder / sqlite.FILE, backup_file, now)
+        return backup.put_back(folder / sqlite.FILE, backup_file, now, who)
 
 
 def backups(folder: Path) -> tuple[backup.Backup, ...]:

@@ -13,6 +13,7 @@ import pytest
 from processes import PASSWORD
 
 from smsdesk.cli import finishing, main
+from smsdesk.desk.acts import who
 from smsdesk.desk.passwords import VARIABLE
 from smsdesk.store.workspace import Store
 
@@ -94,6 +95,9 @@ def test_what_left_after_the_backup_is_looked_up_and_never_sent_twice(
     assert done.json["backup"] == str(kept)
     (entry,) = run("outbox", "--json").json["entries"]
     assert (entry["state"], entry["reason"]) == ("uncertain", "restored")
+    (*_, act) = run("acts").json
+    assert (act["what"], act["who"]) == ("restored", who())
+    assert act["words"].startswith("Put a backup of ")
     run("outbox", "--go-on")
     assert box.accepted() == once
     assert [one["state"] for one in run("resume").json["jobs"]] == ["accepted"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from near import Near
 
+from smsdesk.core.acts import What
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.errors import PilotFailed
 from smsdesk.core.handing import Handing
@@ -73,6 +74,8 @@ def test_with_wrong_numbers_only_the_pilot_is_ever_posted(tmp_path: Path) -> Non
         assert await standing(desk) == [(EntryState.ACCEPTED, None), (EntryState.HELD, Hold.BRAKE)]
         assert len(await box.messages()) == 20
         assert [type(notice.error) for notice in notices] == [PilotFailed]
+        (*_, braked) = await desk.acts.every()
+        assert (braked.what, braked.values["jobs"], braked.values["sms"]) == (What.BRAKED, "2", 80)
         await turn(desk, box)
         assert len(await box.messages()) == 20
         await desk.outbox.send_now([entry.id for entry in await desk.outbox.entries()])
@@ -95,6 +98,8 @@ def test_with_good_numbers_the_rest_goes_by_itself_and_not_before(tmp_path: Path
         await desk.outbox.drain(ACCOUNT)
         numbers = Counter(campaign(0).messages[0].recipients.dst)
         assert Counter(message["dst"] for message in await box.messages()) == numbers
+        (*_, passed) = await desk.acts.every()
+        assert (passed.what, passed.values["jobs"], passed.values["sms"]) == (What.PILOT_PASSED, "2", 80)
         assert notices == []
 
     on_desk(tmp_path, act)

@@ -8,7 +8,7 @@ byte of the request could leave is NoConnection.
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import TracebackType
@@ -268,13 +268,17 @@ class Client:
         )
 
 
+async def _at_once() -> None:
+    """Nothing keeps the request."""
+
+
 class Seen:
     """One exchange as it goes over the wire, credentials apart.
 
-    ``before`` is called on the brink of the first byte of the request; what it raises keeps it from leaving.
+    ``before`` is awaited on the brink of the first byte of the request; what it raises keeps it from leaving.
     """
 
-    def __init__(self, before: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, before: Callable[[], Awaitable[None]] = _at_once) -> None:
         self.before = before
         self.request = ""
         self.headers: tuple[tuple[str, str], ...] = ()
@@ -313,7 +317,7 @@ class _Exchange:
             self._towards = values["host"]
         elif event.endswith("send_request_headers.started") and values["request"].method != b"CONNECT":
             # A proxy's CONNECT carries nothing of the request.
-            self._seen.before()
+            await self._seen.before()
             self._left = True
 
     @contextmanager

@@ -188,7 +188,7 @@ class Draining:
 
         context, entry = self.context, taken.entry
         error, job_id, stopped = None, None, After(Event.LOSE)
-        seen = Seen(lambda: self._still_ours(entry))
+        seen = Seen(lambda: self._still_ours(entry, lease))
         try:
             job_id = await client.post_job(taken.body, seen)
             after = After(Event.ACCEPT)
@@ -205,10 +205,13 @@ class Draining:
         await self.settle(_Answer(entry, lease, after, reason, job_id, wire))
         return entry, error
 
-    def _still_ours(self, entry: Entry) -> None:
-        """On the brink of the first byte: who has slept since the entry was taken sends nothing."""
+    async def _still_ours(self, entry: Entry, lease: "Lease") -> None:
+        """On the brink of the first byte: who was taken for dead, or has slept, sends nothing."""
+        from smsdesk.store import sending
+
+        ours = await self.context.read(sending.is_ours, entry.id, lease)
         since = entry.posted_at or entry.since
-        if not timedelta(0) <= self.context.now() - since < LEASE:
+        if not ours or not timedelta(0) <= self.context.now() - since < LEASE:
             raise NotSent(host="", reason="slept")
 
     def _exchange(self, taken: "Taken", seen: "Seen", error: str | None) -> Exchange:

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from smsdesk.core.outbox import due
-from smsdesk.store import budget, outbox
+from smsdesk.core.outbox import EntryId, EntryState, due
+from smsdesk.store import budget, outbox, schema
 from smsdesk.store.leases import Lease, is_held
 from smsdesk.store.outbox import Taken, Without
 
@@ -16,6 +16,13 @@ def next_try(connection: Connection, account: str, now: datetime) -> timedelta |
     if not times:
         return None
     return min(timedelta(0) if at is None or due(at, now) else at - now for at in times)
+
+
+def is_ours(connection: Connection, entry_id: EntryId, lease: Lease) -> bool:
+    """Whether an entry is still being sent under a lease."""
+    c = schema.outbox.c
+    ours = (c.state == EntryState.SENDING.value) & (c.owner == lease.owner) & (c.lease == lease.number)
+    return connection.scalar(select(c.id).where(c.id == entry_id, ours)) is not None
 
 
 def take_within(

@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from simulation.checks import check
-from simulation.network import BEFORE_BYTES, DIALLED, ON_THE_WAY
+from simulation.network import BEFORE_BYTES, DIALLED, ON_THE_WAY, mark_in
 from simulation.turning import Queue, Thread
 from simulation.world import ACCOUNT, OTHER, START, TAKE, Program, World, with_campaigns, world
 
@@ -18,23 +18,29 @@ from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.handing import Handing
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import Entry, EntryState, Hold
+from smsdesk.core.pilot import Pilot
 from smsdesk.core.recipients import Recipients
+from smsdesk.store import drafts
 
 NUMBERS = [f"+491760406{at:04}" for at in range(9000, 9100)]
 ROUNDS, PAUSE = 10, 470
 """How often what is left is looked at in the end, and the seconds between."""
-KINDS = ("before", "within", "after", "sleep", "close", "failed write", "clock", "others")
+KINDS = (
+    *("before", "within", "after", "sleep", "lid", "close", "failed write", "clock", "others", "strange job"),
+)
 """What befalls programs, their machine and the service, the network apart."""
 OVER = (EntryState.ACCEPTED, EntryState.REFUSED, EntryState.CANCELLED)
 
 
-def campaign(at: int, people: int, account: str, options: Options) -> Campaign:
+def campaign(at: int, people: int, account: str, options: Options, first: int | None = None) -> Campaign:
     """A campaign of its own people, so that an SMS is known by its number."""
-    numbers = NUMBERS[at * 10 : at * 10 + people]
+    first = at * 10 if first is None else first
+    numbers = NUMBERS[first : first + people]
     message = Message(f"Your order is ready, {at}", Recipients(numbers, [""] * people))
     return Campaign(CampaignId(f"c{at}"), f"Campaign {at}", account, (message,), options, "DE")
 
 
+ASKED = Options(status_requested=True)
 CAMPAIGNS = (
     (campaign(0, 2, ACCOUNT, Options()), Handing()),
     (campaign(1, 1, ACCOUNT, Options(reference="order #12", duplicate_detection=True)), Handing()),
@@ -42,10 +48,14 @@ CAMPAIGNS = (
     (campaign(3, 1, OTHER, Options(duplicate_detection=True)), Handing()),
     (campaign(4, 2, ACCOUNT, Options()), Handing(undo=timedelta(seconds=10))),
     (campaign(5, 1, ACCOUNT, Options()), Handing(hold_until=START + timedelta(seconds=30))),
+    (campaign(7, 5, ACCOUNT, ASKED, 35), Handing(pilot=Pilot(2, 10))),
+    (campaign(8, 5, ACCOUNT, ASKED), Handing(pilot=Pilot(2, 10))),
 )
+DOOMED = "c8"
+"""The campaign of which everything fails for good: only its pilot may ever leave by itself."""
 LATER = campaign(6, 2, ACCOUNT, Options())
 """Sent in the course of a run."""
-CHOICES = ((0,), (0, 1), (1, 2), (0, 3), (0, 1, 2), (4,), (5, 0), (1, 2, 3))
+CHOICES = ((0,), (0, 1), (1, 2), (0, 3), (0, 1, 2), (4,), (5, 0), (1, 2, 3), (6,), (7,), (6, 7), (7, 2))
 
 
 @cache
@@ -91,10 +101,11 @@ class Run:
         if self.likely(0.1):
             made.service.fault("every", "down", chance.choice([1, 2]), 1.0)
         made.slow_disk = self.likely(0.3)
-        if self.likely(0.1):
+        sets_clock = self.likely(0.15)
+        if sets_clock:
             self._set_clock()
-        elif self.likely(0.2):
-            self._hide(chance.choice([20, 200, 500]))
+        if self.likely(0.2):
+            self._hide(chance.choice([20, 200, 200 if sets_clock else 500]))
 
     def _hide(self, seconds: float) -> None:
         self.world.service.fault("every", "hidden", seconds, 1.0)
@@ -103,16 +114,18 @@ class Run:
     hidden, set_right = 0.0, False
 
     def _set_clock(self) -> None:
-        """Somebody sets the clock of this machine."""
+        """Somebody sets the clock of this machine, and sets it right again, soon, later or never."""
         made, jump = self.world, timedelta(minutes=self.chance.choice([-3000, -200, -3, 3, 200, 3000]))
-        made.network.weather.pop("late_request", None)
 
-        def turned() -> None:
+        def turn(jump: timedelta) -> None:
             made.met.add("clock")
             made.jump, made.jumped, made.disturbed = jump, True, True
             made.hurried.update(row["mark"] for row in made.disk.look("select mark from outbox"))
 
-        made.turner.at(self.chance.random() * 20, turned)
+        at = self.chance.random() * 20
+        made.turner.at(at, lambda: turn(jump))
+        if self.likely(0.3):
+            made.turner.at(at + self.chance.random() * 40, lambda: turn(timedelta(0)))
         self.set_right = self.likely(0.5)
 
     def clear(self) -> None:
@@ -128,7 +141,7 @@ class Run:
 
     def draw_mishap(self, program: Program) -> None:
         chance = self.chance
-        kind = chance.choice(["death", "death", "death", "sleep", "close", "failed write"])
+        kind = chance.choice(["death", "death", "death", "sleep", "lid", "close", "failed write"])
         sending = self.likely(0.6)
         steps = chance.randint(1, 20) if sending else int(chance.expovariate(1 / 60)) + 1
         self.mishaps[program.name] = Mishap(steps, kind, chance.choice([20, 100, 1000]), sending)
@@ -151,14 +164,22 @@ class Run:
         elif mishap.kind == "close":
             program.run(program.desk.__aexit__(None, None, None))
         elif mishap.kind == "sleep":
-            made.turner.freeze(program.name, frozen=True)
-            made.slept = True
-            wake = made.turner.now + mishap.seconds
-            made.turner.at(wake, lambda: made.turner.freeze(program.name, frozen=False))
-            made.turner.at(wake + 20, program.kill)
+            self._sleep(program, mishap.seconds)
+        elif mishap.kind == "lid":
+            for one in made.living():
+                self._sleep(one, mishap.seconds)
         else:
             self._kill(program, queue)
         del self.mishaps[program.name]
+
+    def _sleep(self, program: Program, seconds: float) -> None:
+        """A program stands still, and goes on for a while."""
+        made = self.world
+        made.turner.freeze(program.name, frozen=True)
+        made.slept = True
+        wake = made.turner.now + seconds
+        made.turner.at(wake, lambda: made.turner.freeze(program.name, frozen=False))
+        made.turner.at(wake + 20, program.kill)
 
     def _kill(self, program: Program, queue: Queue) -> None:
         """Before a step, after it, or (a step of the disk) just before its commit."""
@@ -177,6 +198,16 @@ class Run:
             self.world.service.engine.accept(body.replace(b"+49", b"+43"))
         self.world.met.add("others")
 
+    def add_strange(self) -> None:
+        """By a fault of the service, the mark of a job that never arrived is on one for other people."""
+        made = self.world
+        arrived = {mark_in(body) for _, body in made.service.accepted()}
+        for row in self.rows():
+            if row["state"] == "uncertain" and row["mark"] not in arrived:
+                made.service.engine.accept(row["body"].replace(b"+49", b"+43"))
+                made.strange.add(row["mark"])
+                made.met.add("strange job")
+
     # -- programs
 
     def start(self) -> Program:
@@ -187,6 +218,7 @@ class Run:
             self.draw_mishap(program)
         if self.likely(0.25):
             program.run(program.desk._pump())
+            program.run(program.desk.jobs.watch())
         else:
             program.run(self.resume(program))
         return program
@@ -201,6 +233,7 @@ class Run:
             except SmsDeskError as error:
                 self.world.errors.append(error)
             await outbox.look_up(account)
+        await program.desk.jobs.ask_due()
 
     # -- people
 
@@ -213,6 +246,8 @@ class Run:
                 "pause",
                 "resume",
                 "cancel",
+                "withdraw",
+                "withdraw",
                 "list",
                 "twice",
                 "now",
@@ -227,6 +262,7 @@ class Run:
             "pause": lambda: outbox.pause(self.chance.choice([None, ACCOUNT])),
             "resume": outbox.resume,
             "cancel": lambda: outbox.cancel([row["id"]]),
+            "withdraw": lambda: outbox.withdraw(row["campaign_id"]),
             "list": lambda: program.desk.do_not_contact.add([self.chance.choice(self.people())], "asked"),
             "twice": lambda: self.twice(program),
             "now": lambda: outbox.send_now([row["id"]]),
@@ -238,7 +274,7 @@ class Run:
         }
         made, mark = self.world, row["mark"]
         if what == "now":
-            made.hurried.add(mark)
+            self.hurry(mark)
         elif what == "cancel":
             made.let_be.add(mark)
         elif what == "again":
@@ -256,6 +292,15 @@ class Run:
             mine = made.disk.look("select id from outbox where campaign_id = ?", campaign.id)
             if [row["id"] for row in mine] != [*before]:
                 made.trouble(f"{campaign.id} was queued twice")
+            if how.key is not None:
+                other = replace(campaign, id=CampaignId("other"), name="The same key")
+                if [*await program.desk.outbox.queue(other, how)] != [*before]:
+                    made.trouble(f"{campaign.id} was queued twice with its key")
+
+    def hurry(self, mark: str) -> None:
+        """A person says "now": neither its time nor its pilot counts any more."""
+        self.world.hurried.add(mark)
+        self.world.forced.add(mark)
 
     async def save_account(self, program: Program, name: str) -> None:
         account = await program.desk.accounts.named(name)
@@ -275,6 +320,7 @@ class Run:
         made = self.world
         self.which = self.chance.choice(CHOICES)
         made.insert(queued(self.which))
+        made.doomed.add(DOOMED)
         made.before_step = self.before_step
         self.draw_weather()
         if self.likely(0.3):
@@ -297,25 +343,45 @@ class Run:
     def settle(self) -> None:
         """A terminal and a careful person bring everything to an end."""
         made = self.world
-        for _ in range(ROUNDS):
+        strange = not self.hidden and self.likely(0.2)
+        for at in range(ROUNDS):
             self.count += 1
+            if at == 1 and strange:
+                self.add_strange()
             program = made.start(f"settler {self.count}")
             outbox = program.desk.outbox
             for row in made.disk.look("select account from pauses where hold = 'person'"):
                 self.ask(program, outbox.resume(row["account"] or None))
             self.drain(program)
+            if self.unseen():
+                self.ask(program, program.desk.jobs.ask_due())
+                self.drain(program)
             for account in self.accounts("uncertain"):
                 self.ask(program, outbox.look_up(account))
             left = [entry for entry in self.ask(program, outbox.entries()) if entry.state not in OVER]
             if [self.decide(program, entry) for entry in left]:
                 self.drain(program)
             program.kill()
-            if not left and not any(made.sleeps(one) for one in made.living()):
+            if not left and not any(made.sleeps(one) for one in made.living()) and not self.unseen():
                 break
             made.run(lambda: False, PAUSE)
+        made.drafts = self.drafts()
         made.met.update(row["code"] for row in made.disk.look("select distinct code from steps"))
         made.final = [tuple(row) for row in made.disk.look("select mark, state, job_id, since from outbox")]
         check(made)
+
+    def unseen(self) -> bool:
+        """Whether reports are waited for: by a pilot's rest, or to see who is in a job that was found."""
+        return bool(self.world.disk.look("select 1 from outbox where adopted or hold = 'pilot'"))
+
+    def drafts(self) -> list[str]:
+        """Whom the drafts are for."""
+        program = self.world.start("reader")
+        rows = self.world.disk.look("select id from campaigns where sent_at is null and not deleted")
+        read = program.desk.context.read
+        found = [self.ask(program, read(drafts.load, row["id"])) for row in rows]
+        program.kill()
+        return [dst for one in found for message in one.messages for dst in message.recipients.dst]
 
     def accounts(self, *states: str) -> list[str]:
         """Those that have entries in these states."""
@@ -352,8 +418,10 @@ class Run:
                 self.ask(program, outbox.send_again(entry.id))
         elif entry.hold is Hold.ACCOUNT:
             self.ask(program, outbox.release(entry.account))
-        elif entry.hold in (Hold.MISSED, Hold.PERSON) or (entry.hold and made.jumped):
-            made.hurried.add(entry.mark)
+        elif (entry.hold is Hold.BRAKE and self.likely(0.6)) or (entry.hold is Hold.PILOT and made.strange):
+            self.ask(program, outbox.withdraw(entry.campaign_id))
+        elif entry.hold in (Hold.MISSED, Hold.PERSON, Hold.BRAKE):
+            self.hurry(entry.mark)
             self.ask(program, outbox.send_now([entry.id]))
 
 

@@ -9,9 +9,10 @@ from simulation.runs import play
 from sqlalchemy import update
 
 from smsdesk.core import errors, outbox
-from smsdesk.core.outbox import Event
-from smsdesk.desk import draining, settling
-from smsdesk.store import do_not_contact, leases, pauses, schema, sending
+from smsdesk.core.outbox import EntryState, Event
+from smsdesk.core.pilot import Verdict
+from smsdesk.desk import draining, pilot, settling
+from smsdesk.store import do_not_contact, leases, pauses, schema, sending, withdrawing
 from smsdesk.store import outbox as stored
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -42,6 +43,7 @@ def commit_after_send(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(stored, "take", took)
     patch.setattr(stored, "settle", settled)
+    patch.setattr(sending, "is_ours", lambda *_: True)
 
 
 def adopt_by_count(patch: pytest.MonkeyPatch) -> None:
@@ -65,7 +67,11 @@ def ignore_the_lease(patch: pytest.MonkeyPatch) -> None:
 
 def send_after_sleep(patch: pytest.MonkeyPatch) -> None:
     """Who was taken for dead sends what he was about to send."""
-    patch.setattr(draining.Draining, "_still_ours", lambda *_: None)
+
+    async def always(*_: Any) -> None:
+        pass
+
+    patch.setattr(draining.Draining, "_still_ours", always)
 
 
 def overlook_the_list(patch: pytest.MonkeyPatch) -> None:
@@ -99,6 +105,21 @@ def give_up_silently(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(draining, "after_error", after)
 
 
+def release_without_looking(patch: pytest.MonkeyPatch) -> None:
+    """The rest goes as soon as its pilot is accepted, whatever becomes of it."""
+
+    def verdict(_: Any, state: Any, __: Any) -> Verdict:
+        return Verdict.GO_ON if state is EntryState.ACCEPTED else Verdict.WAIT
+
+    patch.setattr(pilot, "verdict", verdict)
+
+
+def withdraw_what_is_sending(patch: pytest.MonkeyPatch) -> None:
+    """Also what is just leaving becomes a draft again."""
+    patch.setitem(outbox._STEPS, (EntryState.SENDING, Event.CANCEL), EntryState.CANCELLED)
+    patch.setattr(withdrawing, "NOT_LEFT", {*outbox.NOT_LEFT, EntryState.SENDING})
+
+
 @pytest.mark.parametrize(
     ("plant", "watching", "words"),
     [
@@ -113,6 +134,8 @@ def give_up_silently(patch: pytest.MonkeyPatch) -> None:
         (overlook_the_pause, True, "is paused"),
         (forget_the_mark, False, "is said to be"),
         (give_up_silently, False, "is refused although it was accepted"),
+        (release_without_looking, True, "although its pilot failed"),
+        (withdraw_what_is_sending, False, "is cancelled although it was accepted"),
     ],
 )
 def test_a_planted_bug_is_caught(

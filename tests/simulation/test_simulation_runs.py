@@ -19,7 +19,8 @@ STEPS = (
     *("sending", "accepted", "not_sent", "no_connection", "bad_request", "wrong_password", "redirected"),
     *("no_answer", "server_trouble", "unreadable", "duplicate", "stopped"),
     *("found", "not_found_anywhere", "again", "left", "cancelled"),
-    *("held_undo", "held_time", "held_missed", "released", "left_out", "nobody_left"),
+    *("held_undo", "held_time", "held_missed", "released", "left_out", "nobody_left", "withdrawn"),
+    *("held_pilot", "held_brake", "pilot_passed", "recipients_agree", "recipients_differ"),
 )
 """What becomes of entries in the course of these runs."""
 

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-from simulation.network import PASSWORD, REPORTS, SEND, USER, Network, Post, Service, numbers_in
+from simulation.network import PASSWORD, REPORTS, SEND, USER, Network, Post, Service, mark_in, numbers_in
 from simulation.turning import Died, Loop, Queue, Thread, Turner, dispose
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
@@ -236,6 +236,14 @@ class World:
         """Marks that a person let be: whether they had arrived is not known."""
         self.hurried: set[str] = set()
         """Marks whose times do not count any more: a person said "now", or the clock was set."""
+        self.forced: set[str] = set()
+        """Marks whose pilot does not count any more: a person said "now"."""
+        self.doomed: set[str] = set()
+        """Campaigns whose pilot fails."""
+        self.strange: set[str] = set()
+        """Marks that the service has on a job for other people."""
+        self.drafts: list[str] = []
+        """Whom the drafts are for in the end."""
         self.watching = True
         """Whether each POST is looked at as it leaves; else what counts is what becomes of it."""
         self.disturbed = self.slept = False
@@ -312,7 +320,7 @@ class World:
         if not self.watching:
             return
         (row,) = self.disk.look(
-            "select id, state, owner, body, account, posted_at, due_at, final_at from outbox"
+            "select id, state, owner, body, pilot, campaign_id, due_at, final_at from outbox"
             " join bodies on hash = body_hash where mark = ?",
             post.mark,
         )
@@ -324,10 +332,21 @@ class World:
         for before in self.network.posts[post.mark]:
             if before.outcome != "no" and not any(click >= before.step for click in clicks):
                 self.trouble(f"{post.mark} left a second time after {before.outcome}")
+        if not row["pilot"] and post.mark not in self.forced:
+            self._follow(post.mark, row["campaign_id"])
         if post.mark not in self.hurried:
             wall = microseconds(self.wall())
             if any(row[name] is not None and row[name] > wall for name in ("due_at", "final_at")):
                 self.trouble(f"{post.mark} left before its time")
+
+    def _follow(self, mark: str, campaign: str) -> None:
+        """What leaves after a pilot, if there is one."""
+        arrived = {mark_in(body) for _, body in self.service.accepted()}
+        for pilot in self.disk.look("select mark from outbox where campaign_id = ? and pilot", campaign):
+            if campaign in self.doomed:
+                self.trouble(f"{mark} left although its pilot failed")
+            elif pilot["mark"] not in arrived:
+                self.trouble(f"{mark} left before its pilot")
 
     def taken(self, got: Taken) -> None:
         """An entry is taken: nobody in it is on the do-not-contact list, and its account is not paused."""

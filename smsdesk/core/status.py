@@ -81,6 +81,20 @@ def meaning(process_status: str | None, status: str | None, asked: bool | None =
     return _UNCONFIRMED if asked and means.code == "suc_acc" else means
 
 
+State = tuple[str | None, str | None]
+"""What a report says: processStatus and status."""
+_BEFORE = {"open": 0, "open_retried": 1, "running": 2}
+"""How far an SMS is that is not final."""
+
+
+def goes_back(before: State, after: State) -> bool:
+    """Whether a report that came later says what was so earlier, or contradicts what is final."""
+    was, then = meaning(*before), meaning(*after)
+    if was.final:
+        return then.code != was.code
+    return then.code == "open" and _BEFORE.get(was.code, 0) > 0
+
+
 def _meaning(process_status: str, status: str | None) -> Meaning:  # noqa: PLR0911 (a row of the table each)
     match process_status, status:
         case "OPEN", None:

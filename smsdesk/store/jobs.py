@@ -61,18 +61,6 @@ def blank(key: int) -> JobLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A job to ask for; ``url_hint`` is where it was found before."""
-
-    key: int
-    job_id: JobId
-    account: str
-    url_hint: str | None
-    accepted_at: datetime
-    changed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class SmsLine:
     """One SMS with what is known of it; ``outcome`` is a value of core's Outcome.
 
@@ -158,24 +146,6 @@ def _line(row: Row[Any]) -> JobLine:
 def counts(connection: Connection) -> dict[str, int]:
     """How many jobs each kind has."""
     return {kind: connection.scalar(select(func.count()).where(WHERE[kind])) or 0 for kind in KINDS}
-
-
-def due(connection: Connection, now: datetime, limit: int) -> tuple[Due, ...]:
-    """Jobs to ask for now, the longest waiting first."""
-    c = jobs.c
-    rows = connection.execute(
-        select(c.key, c.job_id, c.account, c.url, c.accepted_at, c.changed_at)
-        .where(c.final.is_(False), c.next_ask_at <= now, _KNOWN)
-        .order_by(c.next_ask_at, c.key)
-        .limit(limit)
-    )
-    return tuple(Due(*row) for row in rows)
-
-
-def put_off(connection: Connection, key: int, now: datetime, next_ask_at: datetime) -> None:
-    """Asks again later; nothing was heard."""
-    del now
-    connection.execute(update(jobs).where(jobs.c.key == key).values(next_ask_at=next_ask_at))
 
 
 _SMS = (

@@ -1,6 +1,7 @@
 """What the service says of a job is stored: each report finds its SMS, and only what changed is written.
 
-What is final stays as it is: a report that says something else is kept among the states of its SMS, flagged.
+A status never goes back: a report that says what was so before, or contradicts what is final, is kept among
+the states of its SMS, flagged.
 """
 
 from collections import Counter, defaultdict
@@ -11,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, update
 
+from smsdesk.core.polling import GRACE
 from smsdesk.core.request import JobReport, RecipientReport
-from smsdesk.core.status import LEFT_OUT, Outcome, meaning
+from smsdesk.core.status import LEFT_OUT, Outcome, goes_back, meaning
 from smsdesk.store import bulk, grams
 from smsdesk.store.bulk import as_stored, stored
 from smsdesk.store.schema import history, jobs, sms
@@ -42,7 +44,7 @@ def record(
     added: list[_Row] = []
     against: list[tuple[int, _Said]] = []
     named = []
-    is_final = cache(lambda *state: meaning(*state).final)
+    back = cache(goes_back)
     for row, found in _matched(known, reports):
         said = _said(found)
         if row is None:
@@ -53,7 +55,8 @@ def record(
             named.append(one)
         elif said == (*before,):
             continue
-        if said[:2] != (was := (*before[:2],)) and is_final(*was):
+        unsent = before[3] is not None and said[3] is None
+        if unsent or back((before[0], before[1]), said[:2]):
             against.append((one, said))
         else:
             changed.append((found.sms_id, *said, at, one))
@@ -136,7 +139,7 @@ def _remember(
 
 
 def _flag(connection: Connection, at: int | None, against: Sequence[tuple[int, _Said]]) -> list[int]:
-    """Keeps what contradicts final states, each once as long as it is said; answers where it is new."""
+    """Keeps what went back, each once as long as it is said; answers where it is new."""
     if not against:
         return []
     ids, c = [one for one, _ in against], history.c
@@ -181,7 +184,8 @@ def _tally(
         if report.receipt_at is not None:
             # By the service's own clock, as are all the other times of its reports.
             values["accepted_at"] = report.receipt_at
-    values["final"] = bool(states) and (not unfinished or finished_at is not None)
+    is_over = finished_at is not None and finished_at + GRACE <= now
+    values["final"] = bool(states) and (not unfinished or is_over)
     if touched:
         values["changed_at"] = now
     connection.execute(update(jobs).where(this).values(values))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsdesk.core.status import NOT_REPORTED, Outcome, meaning
+from smsdesk.core.status import NOT_REPORTED, Outcome, State, goes_back, meaning
 from smsdesk.words import has, status_words, use_language
 
 TABLE = [
@@ -63,3 +63,34 @@ def test_unknown_values_never_break_anything(process_status: str, status: str | 
 
 def test_not_reported_yet_is_waiting() -> None:
     assert (NOT_REPORTED.outcome, NOT_REPORTED.final) == (Outcome.WAITING, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "back"),
+    [
+        (("OPEN", None), ("RUNNING", "SUC_ACC"), False),
+        (("RUNNING", "SUC_ACC"), ("OPEN", "SUC_ACC"), False),
+        (("RUNNING", "SUC_ACC"), ("OPEN", None), True),
+        (("OPEN", "NOT_ACC_REC"), ("OPEN", None), True),
+        (("OPEN", "NOT_ACC_REC"), ("PARKED", None), False),
+        (("PARKED", None), ("OPEN", None), False),
+        (("DONE", "BRAND_NEW"), ("DONE", "SUC_FIN"), False),
+        (("DONE", "SUC_FIN"), ("DONE", "BRAND_NEW"), True),
+        (("DONE", "SUC_FIN"), ("RUNNING", "SUC_ACC"), True),
+        (("DONE", "SUC_FIN"), ("DONE", "FAILED_FIN"), True),
+        (("DONE", "SUC_FIN"), ("DONE", "SUC_FIN"), False),
+        (("KILL", "SUC_ACC"), ("KILL", None), False),
+    ],
+)
+def test_what_goes_back(before: State, after: State, back: bool) -> None:
+    assert goes_back(before, after) is back
+
+
+def test_nothing_is_left_once_it_is_final() -> None:
+    """Over all pairs of the vocabulary: from a final one every other meaning goes back."""
+    pairs: list[State] = [(p, s) for p in ("OPEN", "RUNNING", "DONE", "KILL") for s in ("SUC_FIN", "CON_ERR")]
+    for before in pairs:
+        for after in pairs:
+            was, then = meaning(*before), meaning(*after)
+            if was.final:
+                assert goes_back(before, after) == (was.code != then.code)

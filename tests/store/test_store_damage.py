@@ -40,6 +40,7 @@ from smsdesk.store import (
     settings,
     templates,
     views,
+    watching,
 )
 from smsdesk.store.packing import pack_recipients, unpack_recipients
 from smsdesk.store.workspace import Store, put_back
@@ -143,7 +144,7 @@ def looks(store: Store) -> Iterator[Callable[[], Any]]:
     yield from map(of, (settings.get, accounts.every, drafts.lines, outbox.entries, jobs.counts, lists.lines))
     yield from map(of, (templates.every, sent.before, do_not_contact.numbers, outbox.standing))
     yield of(jobs.lines, "all")
-    yield of(jobs.due, NOW, 10)
+    yield of(watching.open_jobs, "Main", (), NOW)
     yield of(finding.search, "+49176")
     yield of(lists.load, 1)
     yield of(do_not_contact.find, "", "number")

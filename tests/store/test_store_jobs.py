@@ -181,7 +181,11 @@ def test_a_job_is_final_when_all_its_sms_are_or_the_service_says_so(workspace: A
     odd = report(3, "+4917602000000", "DONE", "BRAND_NEW", reference="R0")
     heard(workspace, second, odd)
     assert not line_of(workspace, second).final
-    heard(workspace, second, odd, finished_at=workspace.now)
+    finished_at = workspace.now
+    heard(workspace, second, odd, finished_at=finished_at)
+    assert not line_of(workspace, second).final, "reports come late and out of order"
+    workspace.passes(minutes=15)
+    heard(workspace, second, odd, finished_at=finished_at)
     assert line_of(workspace, second).final
 
 
@@ -193,22 +197,19 @@ def test_the_service_tells_when_it_took_the_job(workspace: Any, make: Make) -> N
     assert line_of(workspace, key).accepted_at == taken_at
 
 
-def test_jobs_are_asked_when_their_time_has_come_the_longest_waiting_first(
-    workspace: Any, make: Make
-) -> None:
-    keys = []
-    for number in (1, 2, 3):
-        keys += accepted(workspace, make(1, number))
-        workspace.passes(seconds=1)
-    workspace.write(jobs.put_off, keys[0], workspace.now, workspace.now + timedelta(seconds=9))
-    assert [due.key for due in workspace.read(jobs.due, workspace.now, 5)] == [keys[1], keys[2]]
-    assert [due.key for due in workspace.read(jobs.due, workspace.now, 1)] == [keys[1]]
-    heard(workspace, keys[1], report(1, "+4917602000000", "DONE", "SUC_FIN", reference="R0"))
-    heard(workspace, keys[2], report(1, "+4917603000000", reference="R0"))
-    workspace.passes(seconds=9)
-    due = workspace.read(jobs.due, workspace.now, 5)
-    assert [(d.key, d.url_hint, d.account) for d in due] == [(keys[2], URL, "Main"), (keys[0], None, "Main")]
-    assert line_of(workspace, keys[0]).asked_at is None
+def test_what_went_out_is_not_taken_back(workspace: Any, make: Make) -> None:
+    (key,) = accepted(workspace, make(1))
+    sent = {"reference": "R0", "sent_at": workspace.now}
+    heard(workspace, key, report(1, ONE, "RUNNING", "SUC_ACC", **sent))
+    (row,) = workspace.read(jobs.recipients, key)
+    for older in (report(1, ONE, reference="R0"), report(1, ONE, "OPEN", "NOT_ACC_REC", reference="R0")):
+        assert heard(workspace, key, older)
+        (same,) = workspace.read(jobs.recipients, key)
+        assert (same.process_status, same.status, same.sent_at) == ("RUNNING", "SUC_ACC", row.sent_at)
+        assert same.flagged
+    heard(workspace, key, report(1, ONE, "OPEN", "SUC_ACC", **sent))
+    (waits,) = workspace.read(jobs.recipients, key)
+    assert waits.process_status == "OPEN", "sent, and waiting for the phone"
 
 
 def test_what_is_not_final_of_a_campaign(workspace: Any, make: Make) -> None:

@@ -14,7 +14,7 @@ from smsdesk.core.errors import WorkspaceBroken
 from smsdesk.core.outbox import After, EntryId, EntryState, Event, sources, step
 from smsdesk.core.request import JobId
 from smsdesk.desk.sending import without
-from smsdesk.store import drafts, jobs, leases, outbox, queueing, schema
+from smsdesk.store import drafts, jobs, leases, outbox, queueing, schema, watching
 from smsdesk.store.workspace import Store
 
 Make = Callable[..., Campaign]
@@ -253,7 +253,8 @@ def test_a_found_job_is_watched_like_any_other(workspace: Any, make: Make) -> No
     taken(workspace)
     settled(workspace, entry, UNCERTAIN)
     workspace.write(outbox.found, entry, JOB, workspace.now)
-    assert [due.job_id for due in workspace.read(jobs.due, workspace.now, 5)] == [JOB]
+    open_ones = workspace.read(watching.open_jobs, "Main", (), workspace.now)
+    assert [one.job_id for one in open_ones] == [JOB]
     assert workspace.read(outbox.entry, entry).reason is None
 
 

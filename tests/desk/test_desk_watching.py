@@ -1,0 +1,301 @@
+"""Watching on the real sandbox: every fate, data centres that go and come back, reports out of order."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import update
+from turning import ACCOUNT, Scene
+
+from smsdesk.core.blackouts import Period
+from smsdesk.core.campaign import Message
+from smsdesk.core.options import Options
+from smsdesk.core.polling import MANY, WINDOW
+from smsdesk.core.recipients import Recipients
+from smsdesk.core.status import meaning
+from smsdesk.desk.changes import Change, Topic
+from smsdesk.desk.desk import open_desk
+from smsdesk.sandbox.remote import Remote
+from smsdesk.store import schema
+from smsdesk.store.jobs import JobLine, SmsLine
+
+EVERYONE = [f"+49176040690{ending:02}" for ending in range(100)]
+"""Every fate that the sandbox has."""
+DOWN = 2
+FINAL, UNKNOWN = 3, 2.5
+
+
+class Watch(Scene):
+    """A scene whose two clocks go together, and what a screen would have shown meanwhile."""
+
+    def __init__(self, desk: object, box: Remote, folder: Path) -> None:
+        super().__init__(desk, box, folder)  # type: ignore[arg-type]
+        self.told: list[Change] = []
+        self.desk.changes.listen(self.told.append)
+        self.ranks: dict[int, float] = {}
+        self.unsaid: list[str] = []
+
+    async def queue(self, people: list[str], options: Options, name: str) -> None:
+        draft = await self.draft(people, name)
+        rows = Recipients(people, ["" for _ in people])
+        await self.desk.outbox.queue(replace(draft, options=options).with_message(0, Message("Hi", rows)))
+
+    async def drained(self) -> None:
+        await self.desk.outbox.drain(ACCOUNT)
+        self.turn(seconds=10)
+
+    async def passes(self, seconds: float, step: float) -> None:
+        """Time goes by for the desk and its service; who watches sees no state go back unsaid."""
+        for _ in range(int(seconds / step)):
+            self.turn(seconds=step)
+            await self.box.advance(step)
+            await self.desk.jobs.ask_due()
+            await self.look()
+
+    async def look(self) -> None:
+        for row in await self.rows():
+            rank, before = _rank(row), self.ranks.get(row.id, 0)
+            if rank != UNKNOWN:
+                self.ranks[row.id] = rank
+            if rank < before:
+                self.unsaid.append(f"{row.dst}: {before} -> {row.process_status} {row.status}")
+
+    async def lines(self) -> tuple[JobLine, ...]:
+        return await self.desk.jobs.lines()
+
+    async def rows(self) -> list[SmsLine]:
+        return [row for line in await self.lines() for row in await self.desk.jobs.recipients(line.key)]
+
+
+def _rank(row: SmsLine) -> float:
+    """How far an SMS is by what is shown of it; an unknown status says nothing of that."""
+    means = meaning(row.process_status, row.status)
+    if means.final:
+        return FINAL
+    return {"not_reported": 0, "open": 0, "open_retried": 1, "running": 2}.get(means.code, UNKNOWN)
+
+
+def watching(folder: Path, act: Callable[[Watch], Awaitable[None]], data_centres: int = 1) -> None:
+    async def start() -> Remote:
+        return await Remote.start(data_centres=data_centres, rate=100_000)
+
+    async def scene() -> None:
+        async with open_desk(folder / "workspace", start) as desk:
+            await desk.accounts.try_out()
+            box = desk.accounts.sandbox
+            assert isinstance(box, Remote)
+            await act(Watch(desk, box, folder / "workspace"))
+
+    asyncio.run(scene())
+
+
+def test_whatever_happens_the_final_figures_are_those_of_the_service(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        now, box = watch.now(), watch.box
+        asked = Options(status_requested=True, validity_min=5)
+        quiet = Period(now, now + timedelta(minutes=30))
+        kinds = {
+            "plain": asked,
+            "unasked": replace(asked, status_requested=False),
+            "planned": replace(asked, start_at=now + timedelta(minutes=20)),
+            "quiet": replace(asked, blackouts=(quiet,)),
+            "again": asked,
+            "more": asked,
+        }
+        for name, options in kinds.items():
+            await watch.queue(EVERYONE if name in ("plain", "unasked") else EVERYONE[60:], options, name)
+        await watch.drained()
+        await watch.desk.jobs.ask_due()
+        urls = {line.key: line.job_id for line in await watch.lines()}
+        assert len(urls) == len(kinds)
+        await box.fault_rate("sms", "late", 0.3, 40)
+        await box.fault_rate("sms", "disorder", 0.3, 60)
+        await box.fault_rate("job", "late", 0.3, 40)
+        await box.fault_rate("sms", "unknown_status", 0.1)
+        await watch.passes(20, 2)
+        await box.fault_rate("every", "down", 1.0, DOWN)
+        before = {line.key: line for line in await watch.lines()}
+        await watch.passes(240, 12)
+        after = {line.key: line for line in await watch.lines()}
+        # What only the other data centre knows keeps its last report, and the age of that.
+        stale = [key for key, line in before.items() if line.asked_at == after[key].asked_at]
+        assert 0 < len(stale) < len(kinds)
+        assert all(before[key].delivered == after[key].delivered for key in stale)
+        assert all(after[key].job_id for key in stale)
+        await box.fault_rate("every", "down", 0, DOWN)
+        await watch.passes(600, 20)
+        for kind in ("late", "disorder", "unknown_status"):
+            await box.fault_rate("sms", kind, 0)
+        await box.fault_rate("job", "late", 0)
+        await watch.passes(5400, 60)
+        assert watch.unsaid == []
+        assert all(line.final for line in await watch.lines())
+        await _equal(watch)
+
+    watching(tmp_path, act, data_centres=2)
+
+
+async def _equal(watch: Watch) -> None:
+    """The desk's rows and figures against the service's own."""
+    fates = {fate["fate"]: fate for fate in await watch.box.fates()}
+    asked_of = {line.job_id: line.name != "unasked" for line in await watch.lines()}
+    truth: dict[tuple[str, str], tuple[str, str | None]] = {}
+    for sms in await watch.box.messages():
+        fate = fates[sms["fate"]]
+        end = fate["asked" if asked_of[sms["jobId"]] else "unasked"]
+        truth[sms["jobId"], sms["dst"]] = (end[0], end[1])
+    rows = await watch.rows()
+    assert {(row.job_id, row.dst): (row.process_status, row.status) for row in rows} == truth
+    figures: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for (job_id, _), end in truth.items():
+        figures[job_id][meaning(*end).outcome.value] += 1
+    for line in await watch.lines():
+        shown = {name: getattr(line, name) for name in ("delivered", "failed", "cancelled", "unknown")}
+        assert shown == {name: figures[str(line.job_id)][name] for name in shown}
+        assert line.waiting == line.sending == 0
+
+
+def test_only_what_changed_is_told_and_of_which_job(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        await watch.queue(EVERYONE[:3], Options(status_requested=True), "one")
+        await watch.drained()
+        await asyncio.sleep(0)
+        watch.told.clear()
+        await watch.passes(2, 2)
+        (line,) = await watch.lines()
+        first = [change for change in watch.told if Topic.JOBS in change.topics]
+        assert [change.jobs for change in first] == [frozenset({line.key})]
+        rows = await watch.rows()
+        assert first[0].sms == {row.id for row in rows}
+        watch.told.clear()
+        await watch.desk.jobs.ask_due()
+        watch.turn(seconds=60)
+        await watch.desk.jobs.ask_due()
+        await asyncio.sleep(0)
+        (told,) = [change for change in watch.told if Topic.JOBS in change.topics]
+        assert told.jobs == {line.key}
+        assert len(told.sms) <= 3
+
+    watching(tmp_path, act)
+
+
+def test_a_list_tells_of_many_quiet_jobs_which_have_closed(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        asked = Options(status_requested=True, validity_min=60)
+        for n in range(MANY):
+            await watch.queue([EVERYONE[70 + n % 5]], asked, f"off {n}")
+        await watch.queue([EVERYONE[71]], replace(asked, validity_min=2880), "long")
+        await watch.drained()
+        await watch.passes(120, 10)
+        assert not any(line.final for line in await watch.lines())
+        unknown = update(schema.jobs).values(give_up_at=None)
+        await watch.desk.context.write(lambda connection: connection.execute(unknown) and None)
+        # Nothing changes for most of an hour, and each is asked for less and less.
+        for _ in range(2):
+            await watch.passes(1700, 1700)
+        await watch.passes(30, 10)
+        due = [line.next_ask_at for line in await watch.lines()]
+        assert min(at for at in due if at) > watch.now() + timedelta(seconds=60)
+        await watch.passes(400, 40)
+        left = [line for line in await watch.lines() if not line.final]
+        assert [line.name for line in left] == ["long"]
+        assert left[0].next_ask_at is not None
+        assert left[0].next_ask_at > watch.now() + timedelta(seconds=60)
+
+    watching(tmp_path, act)
+
+
+def test_a_job_that_waits_is_seen_once_and_left_alone_until_it_can_move(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        start = watch.now() + timedelta(hours=3)
+        await watch.queue(EVERYONE[:2], Options(start_at=start), "later")
+        await watch.drained()
+        await watch.passes(60, 10)
+        (line,) = await watch.lines()
+        assert line.asked_at is not None
+        watch.desk.jobs.on_screen([line.key])
+        await watch.passes(7200, 900)
+        (same,) = await watch.lines()
+        assert same.asked_at == line.asked_at
+        assert same.next_ask_at == start
+        await watch.passes(3600 + 60, 60)
+        (done,) = await watch.lines()
+        assert done.final
+
+    watching(tmp_path, act)
+
+
+def test_the_budget_is_kept_and_what_is_on_screen_goes_first(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        for n in range(12):
+            await watch.queue([EVERYONE[72]], Options(status_requested=True, validity_min=2880), f"job {n}")
+        await watch.drained()
+        keys = [line.key for line in await watch.lines()]
+        shown = keys[-5:]
+        watch.desk.jobs.on_screen(shown)
+        used = []
+        for _ in range(60):
+            watch.turn(seconds=1)
+            await watch.desk.jobs.ask_due()
+            used.append(await watch.desk.jobs.used(ACCOUNT))
+        lines = {line.key: line for line in await watch.lines()}
+        assert max(used) <= 15, "a quarter of 20 is left for sends"
+        for key in shown:
+            asked_at = lines[key].asked_at
+            assert asked_at is not None
+            assert watch.now() - asked_at <= WINDOW
+        assert all(line.asked_at is not None for line in lines.values())
+
+    watching(tmp_path, act)
+
+
+def test_too_many_and_a_lost_network_slow_it_down_and_nothing_is_lost(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        await watch.queue(EVERYONE[:3], Options(status_requested=True), "one")
+        await watch.drained()
+        await watch.box.fault("job", "status", 429, 1)
+        assert (await watch.desk.jobs.ask_due()).error is not None
+        assert (await watch.desk.jobs.ask_due()) == (await watch.desk.jobs.ask_due())
+        watch.turn(seconds=5)
+        assert (await watch.desk.jobs.ask_due()).answers == 1
+        (line,) = await watch.lines()
+        await watch.box.fault_rate("every", "status", 1.0, 503)
+        errors = 0
+        for _ in range(60):
+            watch.turn(seconds=5)
+            errors += (await watch.desk.jobs.ask_due()).error is not None
+        assert 4 <= errors <= 14, "ever less: some 9 times in five minutes"
+        (same,) = await watch.lines()
+        assert same.asked_at == line.asked_at
+        await watch.box.fault_rate("every", "status", 0, 503)
+        await watch.passes(120, 10)
+        (done,) = await watch.lines()
+        assert done.final
+
+    watching(tmp_path, act)
+
+
+def test_a_job_that_no_data_centre_knows_any_more_is_closed_with_its_last_reports(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        await watch.queue([EVERYONE[72]], Options(status_requested=True, validity_min=2880), "off")
+        await watch.drained()
+        await watch.passes(20, 5)
+        (line,) = await watch.lines()
+        await watch.box.reset()
+        await watch.passes(86400, 3600)
+        (still,) = await watch.lines()
+        assert not still.final
+        assert still.sending == line.sending == 1
+        watch.turn(days=86)
+        assert await watch.desk.jobs.expiring() == 1
+        watch.turn(days=6)
+        await watch.desk.jobs.ask_due()
+        (closed,) = await watch.lines()
+        assert closed.final
+        assert closed.sending == 1
+        assert await watch.desk.jobs.expiring() == 0
+
+    watching(tmp_path, act, data_centres=2)

@@ -25,6 +25,7 @@ from smsdesk.desk.acts import Acts
 from smsdesk.desk.campaigns import Campaigns
 from smsdesk.desk.changes import Changes, Topic
 from smsdesk.desk.context import Context, new_owner, utc_now
+from smsdesk.desk.discovering import Discovering
 from smsdesk.desk.do_not_contact import DoNotContact
 from smsdesk.desk.following import Following
 from smsdesk.desk.importing import Importing
@@ -91,6 +92,7 @@ class Desk:
         settling = Settling(self.context, self.accounts)
         self.outbox = Outbox(self.context, self.accounts, settling)
         self.jobs = Jobs(self.context, self.accounts, settling)
+        self.discovering = Discovering(self.context, self.accounts, self.jobs.polling)
         self.reports = Reports(self.context)
         self.following = Following(self.context, self.campaigns)
         self.repeats = Repeats(self.context)
@@ -130,6 +132,7 @@ class Desk:
     def live(self) -> None:
         """Starts what a window needs: sending, watching, following other programs, and a look for damage."""
         self.tasks.start("watch", self.jobs.watch())
+        self.tasks.start("discover", self.discovering.run())
         self.tasks.start("follow", self.context.follow())
         self.tasks.start("pump", self._pump())
         self.tasks.start("index", keep_indexed(self.context))

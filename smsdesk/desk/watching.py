@@ -30,7 +30,7 @@ class Jobs:
     def __init__(self, context: Context, accounts: Accounts, settling: Settling) -> None:
         self._context = context
         self._accounts = accounts
-        self._polling = Polling(context, accounts, settling)
+        self.polling = Polling(context, accounts, settling)
 
     async def lines(self, kind: Kind = "all") -> "tuple[JobLine, ...]":
         """Jobs with their figures, newest first."""
@@ -77,15 +77,15 @@ class Jobs:
 
     async def watch(self) -> None:
         """Asks for what is due, for ever; one watcher a workspace."""
-        await self._polling.watch()
+        await self.polling.watch()
 
     async def ask_due(self) -> Asked:
         """Asks once for each job that is due, as far as the request budget goes."""
-        return await self._polling.ask_due()
+        return await self.polling.ask_due()
 
     def on_screen(self, keys: Iterable[int]) -> None:
         """These jobs are painted now, and no others: they are asked for first."""
-        self._polling.on_screen(keys)
+        self.polling.on_screen(keys)
 
     async def expiring(self) -> int:
         """How many open jobs the service will no longer report in a week."""

@@ -1,0 +1,94 @@
+"""All jobs of each account, those of other programs too: three months are listed, then what is new."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from smsdesk.core.discovering import Window, likely_at, next_window, progress
+from smsdesk.core.errors import SmsDeskError
+from smsdesk.core.request import JobId
+from smsdesk.desk.accounts import Accounts
+from smsdesk.desk.changes import Topic
+from smsdesk.desk.context import Context
+from smsdesk.desk.polling import PAGE, Polling
+
+if TYPE_CHECKING:
+    from smsdesk.api.client import Client
+    from smsdesk.core.account import Account
+
+LEASE = timedelta(minutes=2)
+IDLE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of three months of an account's jobs is listed (0 to 1), and how many were found by that."""
+
+    share: float = 0.0
+    found: int = 0
+
+
+class Discovering:
+    """Lists jobs, out of what the request budget leaves; goes on where it stopped."""
+
+    def __init__(self, context: Context, accounts: Accounts, polling: Polling) -> None:
+        self._context = context
+        self._accounts = accounts
+        self._polling = polling
+        self.progress: dict[str, Progress] = {}
+
+    async def run(self) -> None:
+        """Looks for ever; one program a workspace."""
+        while True:
+            if await self._context.hold("discover", LEASE):
+                for account in await self._accounts.every():
+                    # A sandbox that nobody uses stays asleep.
+                    if not account.sandbox or self._accounts.sandbox is not None:
+                        await self._looked(account.name)
+            await self._context.sleep(IDLE.total_seconds())
+
+    async def _looked(self, name: str) -> None:
+        try:
+            await self.look(name)
+        except SmsDeskError as error:
+            # Where it stopped it goes on next time.
+            self._accounts.heard(name, error)
+
+    async def look(self, name: str) -> int:
+        """Lists all that is new of one account in every data centre; how many jobs were not known."""
+        from smsdesk.store import discovering
+
+        context, found = self._context, 0
+        before = self.progress.get(name, Progress()).found
+        until = await context.read(discovering.listed_until, name)
+        account = await self._accounts.named(name)
+        if all(next_window(until.get(url), context.now()) is None for url in account.report_urls):
+            return 0
+        client = await self._accounts.client(name)
+        # Making the client may have started a sandbox, which has other addresses each time.
+        account = await self._accounts.named(name)
+        await context.write(discovering.begin_anew, name, account.report_urls)
+        for url in account.report_urls:
+            while (window := next_window(until.get(url), context.now())) is not None:
+                found += await self._list(account, client, url, window)
+                until[url] = window.end
+                await context.write(discovering.list_to, name, url, window.end)
+                shares = [progress(until.get(one), context.now()) for one in account.report_urls]
+                self.progress[name] = Progress(sum(shares) / len(shares), before + found)
+                context.changes.tell(Topic.CONNECTION)
+        return found
+
+    async def _list(self, account: "Account", client: "Client", url: str, window: Window) -> int:
+        from smsdesk.store import discovering
+
+        context, kept, offset, count = self._context, 0, 0, PAGE
+        while count == PAGE:
+            make = partial(client.job_ids, url, window.start, window.end, limit=PAGE, offset=offset)
+            page: tuple[JobId, ...] = await self._polling.request(account, make, on_screen=False, wait=True)
+            found = {job_id: likely_at(job_id, window) for job_id in page}
+            new = await context.write(discovering.keep_found, account.name, url, found, context.now())
+            if new:
+                context.changes.tell(Topic.JOBS)
+            kept, count, offset = kept + new, len(page), offset + len(page)
+        return kept

@@ -1,0 +1,90 @@
+"""Jobs of other programs on the real sandbox: all of them are found, none twice, and ours stay ours."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from turning import ACCOUNT, PEOPLE, Scene, on_scene
+
+from smsdesk.api.wire import encode_job
+from smsdesk.core.errors import SmsDeskError
+from smsdesk.core.job_looks import JobLook
+from smsdesk.core.options import Options
+from smsdesk.core.outbox import EntryState
+from smsdesk.core.request import JobId, JobRequest, RequestMessage, RequestRecipient
+from smsdesk.store.jobs import JobLine
+
+
+async def by_another(scene: Scene, text: str = "Hi from the shop") -> JobId:
+    client = await scene.desk.accounts.client(ACCOUNT)
+    people = tuple(RequestRecipient(dst) for dst in PEOPLE)
+    return await client.post_job(encode_job(JobRequest((RequestMessage(text, people),), Options())))
+
+
+async def known(scene: Scene) -> tuple[JobLine, ...]:
+    reports = scene.desk.reports
+    return await reports.lines(await reports.keys(JobLook()))
+
+
+def test_jobs_of_other_programs_are_found_in_every_data_centre(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        others = {await by_another(scene, f"Text {at}") for at in range(6)}
+        await scene.queued()
+        await scene.desk.outbox.drain(ACCOUNT)
+        (mine,) = await known(scene)
+        assert await scene.desk.discovering.look(ACCOUNT) == len(others)
+        found = await known(scene)
+        assert {line.job_id for line in found if not line.own} == others
+        assert [line.job_id for line in found if line.own] == [mine.job_id]
+        assert scene.desk.discovering.progress[ACCOUNT].share == pytest.approx(1)
+        assert scene.desk.discovering.progress[ACCOUNT].found == len(others)
+        await scene.box.advance(timedelta(days=4).total_seconds())
+        for _ in range(8):
+            scene.turn(seconds=20)
+            await scene.box.advance(20)
+            await scene.desk.jobs.ask_due()
+        final = await known(scene)
+        assert all(line.final and line.sms_count == len(PEOPLE) for line in final)
+        (row, *_) = (await scene.desk.support.find(PEOPLE[0])).lines
+        assert row.dst == PEOPLE[0]
+
+    on_scene(tmp_path, act, data_centres=2)
+
+
+def test_it_goes_on_where_it_stopped_and_then_by_what_is_new(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await by_another(scene)
+        await scene.box.fault("jobs", "status", 500)
+        with pytest.raises(SmsDeskError):
+            await scene.desk.discovering.look(ACCOUNT)
+        assert await known(scene) == ()
+        assert await scene.desk.discovering.look(ACCOUNT) == 1
+        await by_another(scene)
+        assert await scene.desk.discovering.look(ACCOUNT) == 0
+        scene.turn(minutes=11)
+        used = await scene.desk.jobs.used(ACCOUNT)
+        assert await scene.desk.discovering.look(ACCOUNT) == 1
+        assert await scene.desk.jobs.used(ACCOUNT) - used == 1
+
+    on_scene(tmp_path, act)
+
+
+def test_a_job_found_before_its_own_answer_came_is_ours_in_the_end(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.queued()
+        await scene.box.fault("post", "lost_answer")
+        await scene.desk.outbox.drain(ACCOUNT)
+        assert (await scene.entry()).state is EntryState.UNCERTAIN
+        assert await scene.desk.discovering.look(ACCOUNT) == 1
+        scene.turn(seconds=20)
+        await scene.desk.jobs.ask_due()
+        assert [line.own for line in await known(scene)] == [False]
+        scene.turn(minutes=1)
+        await scene.desk.outbox.look_up(ACCOUNT, all_of_them=True)
+        entry = await scene.entry()
+        assert entry.state is EntryState.ACCEPTED
+        (line,) = await known(scene)
+        assert (line.job_id, line.own) == (entry.job_id, True)
+        assert len(await scene.desk.jobs.recipients(line.key)) == len(PEOPLE)
+
+    on_scene(tmp_path, act)

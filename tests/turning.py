@@ -58,11 +58,13 @@ class Scene:
         return len(await self.box.messages())
 
 
-def on_scene(folder: Path, act: Callable[[Scene], Awaitable[None]], data_centres: int = 1) -> None:
-    """Runs an act on a fresh desk with a sandbox of its own."""
+def on_scene(
+    folder: Path, act: Callable[[Scene], Awaitable[None]], data_centres: int = 1, rate: int | None = None
+) -> None:
+    """Runs an act on a fresh desk with a sandbox of its own; ``rate``: requests in 10 s of the real clock."""
 
     async def start() -> Near:
-        return await Near.start(data_centres=data_centres)
+        return await Near.start(data_centres=data_centres, rate=rate)
 
     async def scene() -> None:
         async with open_desk(folder / "workspace", start) as desk:

@@ -216,7 +216,7 @@ class Polling:
         context, key, wait = self._context, one.watched.key, False
         place, report = _place(account, one.url), None
         closed = key in self._unlisted.get(place, ())
-        if not place.url or closed or one.watched.is_quiet:
+        if not place.url or closed or one.watched.asked_at is None or one.watched.is_quiet:
             place, report = await self._find(account, client, one, on_screen=on_screen)
             wait = True
         url = place.url

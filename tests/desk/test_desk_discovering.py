@@ -39,7 +39,7 @@ def test_jobs_of_other_programs_are_found_in_every_data_centre(tmp_path: Path) -
         assert scene.desk.discovering.progress[ACCOUNT].share == pytest.approx(1)
         assert scene.desk.discovering.progress[ACCOUNT].found == len(others)
         await scene.box.advance(timedelta(days=4).total_seconds())
-        for _ in range(8):
+        for _ in range(3):
             scene.turn(seconds=20)
             await scene.box.advance(20)
             await scene.desk.jobs.ask_due()
@@ -48,7 +48,7 @@ def test_jobs_of_other_programs_are_found_in_every_data_centre(tmp_path: Path) -
         (row, *_) = (await scene.desk.support.find(PEOPLE[0])).lines
         assert row.dst == PEOPLE[0]
 
-    on_scene(tmp_path, act, data_centres=2)
+    on_scene(tmp_path, act, data_centres=2, rate=1000)
 
 
 def test_it_goes_on_where_it_stopped_and_then_by_what_is_new(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, not_, select, update
 
 from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.errors import InputError
+from smsdesk.core.outbox import EntryState
 from smsdesk.core.recipients import ListChange, Patch, Recipients, in_columns, patched
 from smsdesk.store.packing import (
     pack_head,
@@ -52,13 +53,19 @@ class CampaignLine:
 def lines(connection: Connection) -> tuple[CampaignLine, ...]:
     """All campaigns that are not deleted, the one touched last first."""
     c = campaigns.c
+    # What was taken back waits no more; what was left in doubt may have been sent.
+    waiting, ended = jobs.c.waiting + jobs.c.sending, outbox.c.state == EntryState.CANCELLED.value
+    doubt = and_(ended, func.coalesce(outbox.c.reason, "") == "left")
+    taken_back = and_(ended, not_(doubt))
     figures = (
         select(
             outbox.c.campaign_id,
             func.sum(jobs.c.delivered).label("delivered"),
-            func.sum(jobs.c.waiting + jobs.c.sending).label("waiting"),
-            func.sum(jobs.c.failed + jobs.c.unknown).label("failed"),
-            func.sum(jobs.c.cancelled).label("cancelled"),
+            func.sum(case((ended, 0), else_=waiting)).label("waiting"),
+            func.sum(jobs.c.failed + jobs.c.unknown + case((doubt, waiting), else_=0)).label("failed"),
+            func.sum(jobs.c.cancelled + case((and_(ended, not_(doubt)), waiting), else_=0)).label(
+                "cancelled"
+            ),
         )
         .join(jobs, jobs.c.entry_id == outbox.c.id)
         .group_by(outbox.c.campaign_id)

@@ -104,7 +104,7 @@ class Outbox(Page):
 
     def _columns(self) -> list[Column[Entry]]:
         return [
-            Column("job", "outbox.column.job", entry_name, 150, stretch=2),
+            Column("job", "outbox.column.job", entry_name, 180, stretch=2),
             Column("sms", "outbox.column.sms", lambda entry: number(entry.sms_count), 64, kind="number"),
             Column(
                 "state",
@@ -124,7 +124,7 @@ class Outbox(Page):
                 priority=1,
                 sort=lambda entry: entry.since,
             ),
-            Column("why", "outbox.column.why", lambda entry: why(entry, self._scene()), 360, stretch=5),
+            Column("why", "outbox.column.why", lambda entry: why(entry, self._scene()), 340, stretch=1),
         ]
 
     def _scene(self) -> Scene:
@@ -226,7 +226,9 @@ class Outbox(Page):
 
     def _share_height(self, count: int) -> None:
         """As high as the entries need, as long as the steps keep room; moved by hand it stays."""
-        room = max(_LEAST_ROWS, (self.height() - _LOWER) // ROW)
+        above = (self.banner, self.missed, self._filter)
+        taken = sum(part.sizeHint().height() + BETWEEN for part in above if not part.isHidden())
+        room = max(_LEAST_ROWS, (self.height() - _LOWER - taken) // ROW)
         rows = min(max(count, _LEAST_ROWS), _MOST_ROWS, room)
         if rows != self._rows:
             self._rows = rows

@@ -15,7 +15,18 @@ from smsdesk.words.entries import entry_name, step_words
 if TYPE_CHECKING:
     from smsdesk.desk.sending import Step
 
-_DESK = ("queued", "sending", "put_back", "left_out", "nobody_left", "stopped", "held_body", "held_pilot")
+_DESK = (
+    "queued",
+    "sending",
+    "put_back",
+    "left_out",
+    "nobody_left",
+    "stopped",
+    "held_body",
+    "held_pilot",
+    "pilot_passed",
+    "asked_no_answer",
+)
 _YOU = (
     "again",
     "left",

@@ -296,3 +296,21 @@ def test_of_very_many_steps_the_first_and_the_last_are_kept_and_the_rest_is_coun
     hosts = [one.values.get("host") for one in found]
     assert hosts[1:20] == [f"de{n}" for n in range(1, 20)]
     assert hosts[21:] == [f"de{n}" for n in range(most + 100 - outbox.LAST_STEPS, most + 100)]
+
+
+def test_what_was_taken_back_waits_no_more_in_the_figures_of_its_campaign(workspace: Any, make: Make) -> None:
+    pilot, rest, lost = workspace.queued(make(7000))
+
+    def figures() -> tuple[int, ...]:
+        (line,) = workspace.read(drafts.lines)
+        return line.delivered, line.waiting, line.failed, line.cancelled
+
+    assert figures() == (0, 7000, 0, 0)
+    taken(workspace)
+    settled(workspace, pilot, ACCEPTED, job=JOB)
+    workspace.write(outbox.cancel, [rest], workspace.now)
+    assert figures() == (0, 4000, 0, 3000)
+    taken(workspace)
+    settled(workspace, lost, UNCERTAIN)
+    workspace.write(outbox.cancel, [lost], workspace.now)
+    assert figures() == (0, 3000, 1000, 3000), "what was left in doubt is not told as stopped"

@@ -13,7 +13,7 @@ from smsdesk.core.errors import PasswordMissing
 from smsdesk.core.handing import AT_ONCE, Handing
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import Entry, EntryId, EntryState, Hold
-from smsdesk.core.outlook import OVER, Outlook, Sum
+from smsdesk.core.outlook import OVER, PAGE, Outlook, Sum
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId
 from smsdesk.desk.changes import Topic
@@ -572,6 +572,39 @@ def test_a_question_says_what_becomes_of_the_rest_of_the_campaign() -> None:
     draft = draft_stake(waits, outlook(waits, *rest))
     assert draft.stake == "80 SMS in 2 jobs become a draft again"
     assert "still go" not in draft.words
+
+
+def test_the_progress_of_a_stopped_pilot_is_that_of_its_whole_campaign() -> None:
+    first = an_entry(EntryState.ACCEPTED, id=EntryId(1), pilot=True, sms_count=20)
+    rest = [
+        an_entry(EntryState.HELD, id=EntryId(2), hold=Hold.BRAKE),
+        an_entry(EntryState.CANCELLED, id=EntryId(3)),
+    ]
+    way = progress(outlook(*rest, first), 20, NOW)
+    assert way is not None
+    assert (way.done, way.total, way.left) == (20, 100, None)
+    shares = {role: n for role, n in way.shares if n}
+    assert shares == {"delivered": 20, "waiting": 40, "cancelled": 40}
+
+
+def test_older_entries_are_read_when_they_are_asked_for(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        for at in range(PAGE + 3):
+            await scene.queue(DELIVERED[:1], name=f"Old {at}")
+        entries = await scene.desk.outbox.entries()
+        await scene.desk.outbox.cancel([entry.id for entry in entries[1:]])
+        page = await scene.show(Outbox(scene.desk))
+        assert page.table.rows.rowCount() == PAGE + 1
+        assert page.older.text() == "Show 2 older of 2"
+        page.shown_ones._buttons["open"].click()
+        assert (column(page, "job"), page.older.isHidden()) == ([entries[0].campaign], True)
+        page.shown_ones._buttons["all"].click()
+        press(page.older)
+        await scene.settled()
+        assert page.table.rows.rowCount() == PAGE + 3
+        assert page.older.isHidden()
+
+    play(act)
 
 
 def test_the_pace_is_told_by_what_was_accepted_lately() -> None:

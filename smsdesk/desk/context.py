@@ -73,7 +73,10 @@ class Context:
         self, verb: "Callable[Concatenate[Connection, P], T]", *args: P.args, **named: P.kwargs
     ) -> T:
         """Runs a verb of the store in one transaction on the store's writing thread."""
-        return await asyncio.shield(asyncio.wrap_future(self.store.write(verb, *args, **named)))
+        written = asyncio.wrap_future(self.store.write(verb, *args, **named))
+        # Who is cancelled meanwhile does not hear how it ended.
+        written.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        return await asyncio.shield(written)
 
     async def read(
         self, verb: "Callable[Concatenate[Connection, P], T]", *args: P.args, **named: P.kwargs

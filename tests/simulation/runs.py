@@ -420,7 +420,10 @@ class Run:
             self.ask(program, outbox.release(entry.account))
         elif (entry.hold is Hold.BRAKE and self.likely(0.6)) or (entry.hold is Hold.PILOT and made.strange):
             self.ask(program, outbox.withdraw(entry.campaign_id))
-        elif entry.hold in (Hold.MISSED, Hold.PERSON, Hold.BRAKE):
+        elif entry.hold in (Hold.MISSED, Hold.PERSON, Hold.BRAKE) or (
+            # By a clock that was set back its time is days away.
+            entry.hold is Hold.TIME and made.jumped
+        ):
             self.hurry(entry.mark)
             self.ask(program, outbox.send_now([entry.id]))
 

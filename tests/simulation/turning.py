@@ -166,7 +166,9 @@ class Loop(Queue, asyncio.AbstractEventLoop):
         return future
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
-        self.troubles.append(context)
+        # What a dead program was told last nobody has heard.
+        if not self.dead:
+            self.troubles.append(context)
 
     async def shutdown_asyncgens(self) -> None:
         pass

@@ -10,7 +10,7 @@ from enum import Enum
 
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.request import MAX_SMS_PER_JOB
-from smsdesk.core.status import LEFT_OUT, NOT_REPORTED, Outcome, meaning
+from smsdesk.core.status import LEFT_OUT, Outcome, meaning
 
 _FAILED = (Outcome.FAILED, Outcome.CANCELLED)
 
@@ -52,7 +52,7 @@ def tally_of(statuses: Iterable[tuple[str | None, str | None, int]]) -> Tally:
     for process, status, n in statuses:
         if (process, status) == LEFT_OUT:
             continue
-        means = meaning(process, status) if process else NOT_REPORTED
+        means = meaning(process or "", status)
         sms += n
         failed += n if means.outcome in _FAILED else 0
         still_open += 0 if means.final else n
@@ -78,17 +78,13 @@ def chosen(sizes: Sequence[int], left_out: Sequence[Collection[int]], people: in
     """
     outs = [frozenset(left_out[at]) if at < len(left_out) else frozenset() for at in range(len(sizes))]
     going = sum(sizes) - sum(map(len, outs))
-    if people >= going:
-        return tuple([row for row in range(n) if row not in out] for n, out in zip(sizes, outs, strict=True))
-    places = iter([at * going // people for at in range(people)])
-    wanted, seen = next(places, None), 0
+    places, seen = {at * going // people for at in range(people)}, 0
     found: tuple[list[int], ...] = tuple([] for _ in sizes)
     for rows, n, out in zip(found, sizes, outs, strict=True):
         for row in range(n):
             if row in out:
                 continue
-            if seen == wanted:
+            if seen in places:
                 rows.append(row)
-                wanted = next(places, None)
             seen += 1
     return found

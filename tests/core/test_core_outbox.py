@@ -100,6 +100,11 @@ def test_what_went_out_or_may_have_gone_out_never_goes_again_but_by_a_persons_wo
     assert led_on == {Event.FIND, Event.DISOWN, Event.AGAIN, Event.CANCEL}
 
 
+def test_the_states_in_which_an_event_can_happen_are_in_their_order() -> None:
+    assert sources(Event.START) == (EntryState.QUEUED, EntryState.WAITING)
+    assert sources(Event.FIND) == (EntryState.UNCERTAIN,)
+
+
 def test_the_kinds_of_states() -> None:
     assert {state.value for state in READY} == {"queued", "waiting"}
     assert {state.value for state in NOT_LEFT} == {"queued", "waiting", "held"}
@@ -321,6 +326,7 @@ def test_it_is_looked_for_soon_and_then_more_and_more_seldom(
     assert next_look(NOW, asked_at) == now
     assert look_again(NOW, asked_at, now)
     assert not look_again(NOW, asked_at, now - timedelta(microseconds=1))
+    assert not look_again(NOW, asked_at, asked_at)
     assert look_again(NOW, None, now)
     assert look_again(NOW, now + SECOND, now)
 

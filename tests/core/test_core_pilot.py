@@ -59,6 +59,14 @@ def test_it_is_decided_as_soon_as_nothing_that_is_open_can_change_it(
     assert verdict(TEN, EntryState.ACCEPTED, Tally(100, failed, still_open)) is becomes
 
 
+@pytest.mark.parametrize(
+    ("failed", "still_open", "becomes"),
+    [(301, 0, Verdict.BRAKE), (300, 0, Verdict.GO_ON), (300, 1, Verdict.WAIT), (0, 301, Verdict.WAIT)],
+)
+def test_one_more_or_less_of_3000_decides(failed: int, still_open: int, becomes: Verdict) -> None:
+    assert verdict(Pilot(3000, 10), EntryState.ACCEPTED, Tally(3000, failed, still_open)) is becomes
+
+
 @pytest.mark.parametrize("state", EntryState)
 def test_a_pilot_that_did_not_go_holds_the_rest(state: EntryState) -> None:
     gone = state in (EntryState.REFUSED, EntryState.CANCELLED)
@@ -88,6 +96,7 @@ def test_outcomes_are_counted_by_the_vocabulary() -> None:
         (*LEFT_OUT, 256),
     ]
     assert tally_of(told) == Tally(255, 192, 15)
+    assert tally_of([]) == Tally(0) == Tally(0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +111,7 @@ def test_outcomes_are_counted_by_the_vocabulary() -> None:
         ([3, 3], [[], [1]], 9, [[0, 1, 2], [0, 2]]),
         ([2], [[0, 1]], 5, [[]]),
         ([10], [], 3, [[0, 3, 6]]),
+        ([4], [], 0, [[]]),
     ],
 )
 def test_who_is_in_the_pilot(

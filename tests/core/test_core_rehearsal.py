@@ -157,6 +157,7 @@ def test_what_is_said_before_it_is_sent(stamped: Stamped | None, sandbox: bool, 
     assert [one.code for one in said] == codes
     assert all(one.values == {"seconds": 120} for one in said if one.code == "rehearsal_void")
     assert {one.level for one in said} <= {Level.NOTE}
+    assert said == remarks(stamped, minutes(2) + timedelta(seconds=0.9), sandbox=sandbox)
 
 
 @pytest.mark.parametrize(

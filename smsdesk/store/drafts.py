@@ -63,9 +63,7 @@ def lines(connection: Connection) -> tuple[CampaignLine, ...]:
             func.sum(jobs.c.delivered).label("delivered"),
             func.sum(case((ended, 0), else_=waiting)).label("waiting"),
             func.sum(jobs.c.failed + jobs.c.unknown + case((doubt, waiting), else_=0)).label("failed"),
-            func.sum(jobs.c.cancelled + case((and_(ended, not_(doubt)), waiting), else_=0)).label(
-                "cancelled"
-            ),
+            func.sum(jobs.c.cancelled + case((taken_back, waiting), else_=0)).label("cancelled"),
         )
         .join(jobs, jobs.c.entry_id == outbox.c.id)
         .group_by(outbox.c.campaign_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from smsdesk.core.outbox import Entry, EntryState, Hold
 from smsdesk.core.outlook import PAGE, Outlook
@@ -227,7 +228,7 @@ class Outbox(Page):
     def _share_height(self, count: int) -> None:
         """As high as the entries need, as long as the steps keep room; moved by hand it stays."""
         above = (self.banner, self.missed, self._filter)
-        taken = sum(part.sizeHint().height() + BETWEEN for part in above if not part.isHidden())
+        taken = sum(_high(part, self.width()) + BETWEEN for part in above if not part.isHidden())
         room = max(_LEAST_ROWS, (self.height() - _LOWER - taken) // ROW)
         rows = min(max(count, _LEAST_ROWS), _MOST_ROWS, room)
         if rows != self._rows:
@@ -263,3 +264,8 @@ class Outbox(Page):
     def _show_try(self, at: datetime) -> None:
         if self._known is not None:
             self.acts.show_wire(self._known[0], at)
+
+
+def _high(part: QWidget, width: int) -> int:
+    """How high a part is at a width."""
+    return part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()

@@ -10,26 +10,39 @@ import threading
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from near import Serving
+
+from smsdesk.app import main
+from smsdesk.cli.main import parse
 
 PASSWORD = "correct horse"
+SERVED = ("port", "user", "password", "db", "speed", "rate", "data_centres")
 
 
 @dataclass
 class Box:
     """A running ``smsdesk sandbox``."""
 
-    process: subprocess.Popen[str]
     url: str
     control: str
     secret: str
     report_urls: tuple[str, ...]
+    process: subprocess.Popen[str] | None = None
+    """What serves it, unless that is a thread of the tests."""
+
+    @classmethod
+    def of(cls, first: dict[str, Any], process: subprocess.Popen[str] | None = None) -> "Box":
+        """What the first line says."""
+        reports = tuple(first["report_urls"])
+        return cls(first["url"], first["control"], first["control_secret"], reports, process)
 
     @property
     def port(self) -> int:
@@ -58,9 +71,7 @@ def start_box() -> Iterator[Callable[..., Box]]:
         process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
         boxes.append(process)
         assert process.stdout
-        first = json.loads(process.stdout.readline())
-        reports = tuple(first["report_urls"])
-        return Box(process, first["url"], first["control"], first["control_secret"], reports)
+        return Box.of(json.loads(process.stdout.readline()), process)
 
     yield start
     for process in boxes:
@@ -68,6 +79,21 @@ def start_box() -> Iterator[Callable[..., Box]]:
         process.wait(20)
         assert process.stdout
         process.stdout.close()
+
+
+@pytest.fixture
+def near_box() -> Iterator[Callable[..., Box]]:
+    """As ``start_box``, on threads of the tests: there at once."""
+    services: list[Serving] = []
+
+    def start(*options: str) -> Box:
+        asked = vars(parse(["sandbox", "--user", "desk", "--password", PASSWORD, *options]))
+        services.append(Serving(**{name: asked[name] for name in SERVED}))
+        return Box.of(services[-1].first)
+
+    yield start
+    for serving in services:
+        serving.end()
 
 
 @dataclass
@@ -83,11 +109,20 @@ class Terminal:
         return [*command, *arguments], {**os.environ, **secret}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs a verb to its end."""
-        command, environment = self._call(arguments)
-        return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=120, check=False
-        )
+        """Runs a verb to its end, in this process."""
+        command, _ = self._call(arguments)
+        out, words = (TextIOWrapper(BytesIO(), "utf-8", newline="", write_through=True) for _ in range(2))
+        with pytest.MonkeyPatch.context() as patch:
+            if self.password:
+                patch.setenv("SMSDESK_PASSWORD", self.password)
+            patch.setattr(sys, "excepthook", sys.excepthook)
+            with redirect_stdout(out), redirect_stderr(words):
+                try:
+                    code = main(command[3:])
+                except SystemExit as ended:
+                    code = int(ended.code or 0)
+        said = [stream.buffer.getvalue().decode() for stream in (out, words)]
+        return subprocess.CompletedProcess(command, code, *said)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Starts a verb and leaves it running, to be killed."""

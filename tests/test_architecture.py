@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -70,9 +71,12 @@ class Import:
         return f"{self.file}:{self.line} {self.name}"
 
 
-def trees(root: Path) -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(root.rglob("*.py")):
-        yield path.relative_to(root).as_posix(), ast.parse(path.read_text("utf-8"))
+@cache
+def trees(root: Path) -> tuple[tuple[str, ast.Module], ...]:
+    return tuple(
+        (path.relative_to(root).as_posix(), ast.parse(path.read_text("utf-8")))
+        for path in sorted(root.rglob("*.py"))
+    )
 
 
 def module_of(file: str) -> str:
@@ -85,8 +89,13 @@ def _from(file: str, node: ast.ImportFrom) -> str:
     return ".".join([*package, *filter(None, [node.module])]) if node.level else str(node.module)
 
 
-def imports(root: Path) -> Iterator[Import]:
+@cache
+def imports(root: Path) -> tuple[Import, ...]:
     """All imports; ``from smsdesk.core import x`` names ``smsdesk.core.x``."""
+    return tuple(_imports(root))
+
+
+def _imports(root: Path) -> Iterator[Import]:
     for file, tree in trees(root):
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):

@@ -42,8 +42,8 @@ def test_open_takes_a_campaign_file(terminal: Any, tmp_path: Path) -> None:
     )
 
 
-def test_send_takes_a_campaign_file_with_its_rules(terminal: Any, tmp_path: Path, start_box: Any) -> None:
-    box = start_box()
+def test_send_takes_a_campaign_file_with_its_rules(terminal: Any, tmp_path: Path, near_box: Any) -> None:
+    box = near_box()
     account = ("--url", box.url, "--user", "desk")
     quiet = replace(CAMPAIGN, rules=(Rule(RuleKind.HOURS),))
     path = file_of(tmp_path, quiet)
@@ -60,8 +60,8 @@ def test_send_takes_a_campaign_file_with_its_rules(terminal: Any, tmp_path: Path
     assert box.accepted() == Counter({"+4917604069012": 1, "+4917604069031": 1})
 
 
-def test_send_takes_a_request(terminal: Any, start_box: Any) -> None:
-    box = start_box()
+def test_send_takes_a_request(terminal: Any, near_box: Any) -> None:
+    box = near_box()
     sample = str(shipped("samples", "request.json"))
     done = terminal.run("send", "--campaign", sample, "--dry-run", "--url", box.url, "--user", "desk")
     assert done.returncode == 0, done.stderr

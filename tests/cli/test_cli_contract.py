@@ -138,10 +138,10 @@ def test_count_takes_values_in_any_case() -> None:
 
 @pytest.mark.slow
 def test_7000_recipients_become_3_jobs_and_each_is_delivered_once(
-    terminal: Any, customers: Any, start_box: Any
+    terminal: Any, customers: Any, near_box: Any
 ) -> None:
     file, truth = customers(7000)
-    box = start_box("--speed", "200")
+    box = near_box("--speed", "200")
     done = terminal.run(
         "send", "--to", str(file), "--text", "Hello {Name}", "--option", "statusRequested=true",
         "--option", "encoding=utf-16", "--url", box.url, "--user", "desk", "--wait",
@@ -162,8 +162,8 @@ def test_7000_recipients_become_3_jobs_and_each_is_delivered_once(
         assert json.loads(shown.stdout)
 
 
-def test_good_rows_go_and_bad_ones_are_told(terminal: Any, messy: Path, start_box: Any) -> None:
-    box = start_box("--speed", "100")
+def test_good_rows_go_and_bad_ones_are_told(terminal: Any, messy: Path, near_box: Any) -> None:
+    box = near_box("--speed", "100")
     send = ("send", "--to", str(messy), "--text", "Hello", "--url", box.url, "--user", "desk")
     strict = terminal.run(*send, "--strict")
     assert (strict.returncode, box.accepted()) == (2, Counter())
@@ -174,9 +174,9 @@ def test_good_rows_go_and_bad_ones_are_told(terminal: Any, messy: Path, start_bo
 
 
 def test_who_got_the_same_text_lately_is_named_before_it_is_sent_again(
-    terminal: Any, messy: Path, start_box: Any
+    terminal: Any, messy: Path, near_box: Any
 ) -> None:
-    box = start_box()
+    box = near_box()
     send = ("send", "--to", str(messy), "--text", "Hello", "--url", box.url, "--user", "desk")
     first = json.loads(terminal.run(*send).stdout)
     assert not any("same text" in check["problem"] for check in first["checks"])
@@ -187,9 +187,9 @@ def test_who_got_the_same_text_lately_is_named_before_it_is_sent_again(
 
 
 def test_dry_run_prints_the_exact_requests_and_sends_nothing(
-    terminal: Any, messy: Path, start_box: Any
+    terminal: Any, messy: Path, near_box: Any
 ) -> None:
-    box = start_box()
+    box = near_box()
     done = terminal.run(
         "send", "--to", str(messy), "--text", "Hello {Name}", "--url", box.url, "--user", "desk", "--dry-run",
         "--option", "src=Nordlicht", "--at", "2030-01-01T09:00:00+01:00",
@@ -217,9 +217,9 @@ def test_dry_run_prints_the_exact_requests_and_sends_nothing(
     ],
 )
 def test_a_bad_option_sends_nothing(
-    terminal: Any, messy: Path, start_box: Any, options: tuple[str, ...]
+    terminal: Any, messy: Path, near_box: Any, options: tuple[str, ...]
 ) -> None:
-    box = start_box()
+    box = near_box()
     done = terminal.run(
         "send", "--to", str(messy), "--text", "Hello", "--url", box.url, "--user", "desk", *options
     )

@@ -25,9 +25,9 @@ def test_an_import_counts_who_is_on_the_list(terminal: Any, customers: Any) -> N
     assert (told["rows"], told["valid"], told["do_not_contact"]) == (20, 17, 3)
 
 
-def test_a_send_leaves_out_who_is_on_the_list(start_box: Start, terminal: Any, customers: Any) -> None:
+def test_a_send_leaves_out_who_is_on_the_list(near_box: Start, terminal: Any, customers: Any) -> None:
     file, truth = customers(20)
-    box, out = start_box("--speed", "100"), next(iter(truth))
+    box, out = near_box("--speed", "100"), next(iter(truth))
     list_in(terminal, out)
     send = ("send", "--to", str(file), "--text", "Hello {Name}", "--user", "desk", "--url", box.url)
     planned = json.loads(terminal.run(*send, "--dry-run").stdout)

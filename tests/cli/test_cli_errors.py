@@ -43,18 +43,18 @@ def test_an_unplugged_network(terminal: Any, customers: Any) -> None:
     assert json.loads(done.stdout)["jobs"][0]["state"] == "waiting"
 
 
-def test_a_wrong_password(terminal: Any, customers: Any, start_box: Any) -> None:
+def test_a_wrong_password(terminal: Any, customers: Any, near_box: Any) -> None:
     file, _ = customers(5)
-    box = start_box("--password", "another one")
+    box = near_box("--password", "another one")
     done = terminal.run(*SEND, "--to", str(file), "--url", box.url)
     assert done.returncode == 1
     assert "password" in plain(done)
     assert not box.accepted()
 
 
-def test_a_wrong_address(terminal: Any, customers: Any, start_box: Any) -> None:
+def test_a_wrong_address(terminal: Any, customers: Any, near_box: Any) -> None:
     file, _ = customers(5)
-    box = start_box()
+    box = near_box()
     done = terminal.run(*SEND, "--to", str(file), "--url", box.url.replace("rest", "nowhere"))
     assert done.returncode == 1
     assert "address" in plain(done)
@@ -109,9 +109,9 @@ def test_a_page_in_place_of_json_leaves_the_outcome_unknown(
     assert "may or may not" in plain(done)
 
 
-def test_no_password(terminal: Any, customers: Any, start_box: Any) -> None:
+def test_no_password(terminal: Any, customers: Any, near_box: Any) -> None:
     file, _ = customers(5)
-    box = start_box()
+    box = near_box()
     terminal.password = None
     done = terminal.run(*SEND, "--to", str(file), "--url", box.url)
     assert done.returncode == 1

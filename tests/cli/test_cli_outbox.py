@@ -163,8 +163,8 @@ def test_a_terminal_gets_words_alone(run: Run, waits: None, tmp_path: Path) -> N
     assert "kunden" in words
 
 
-def test_what_is_done_can_be_left_out(run: Run, send: Run, start_box: Any) -> None:
-    send(start_box("--speed", "50").url)
+def test_what_is_done_can_be_left_out(run: Run, send: Run, near_box: Any) -> None:
+    send(near_box("--speed", "50").url)
     run("outbox", "--pause")
     send(NOBODY)
     assert states(run("outbox")) == ["queued", "accepted"]
@@ -172,9 +172,9 @@ def test_what_is_done_can_be_left_out(run: Run, send: Run, start_box: Any) -> No
 
 
 def test_steps_and_tries_of_an_entry_are_shown_without_credentials(
-    run: Run, send: Run, start_box: Any
+    run: Run, send: Run, near_box: Any
 ) -> None:
-    send(start_box("--speed", "50").url)
+    send(near_box("--speed", "50").url)
     said = run("outbox", "--steps", "1")
     assert [step["step"] for step in said.json["steps"]] == ["queued", "sending", "accepted"]
     assert said.json["steps"][0]["words"] == "Put into the outbox"
@@ -198,8 +198,8 @@ def test_what_has_not_left_is_cancelled_and_never_sent(run: Run, waits: None) ->
     assert (run("resume").code, states(run("resume"))) == (0, [])
 
 
-def test_what_is_held_waits_for_a_word_and_then_goes(run: Run, send: Run, start_box: Any) -> None:
-    box = start_box("--speed", "50")
+def test_what_is_held_waits_for_a_word_and_then_goes(run: Run, send: Run, near_box: Any) -> None:
+    box = near_box("--speed", "50")
     run("outbox", "--pause")
     sent = send(box.url)
     assert (sent.code, states(sent)) == (1, ["queued"])
@@ -243,8 +243,8 @@ def test_what_has_not_left_is_withdrawn_into_a_draft(run: Run, waits: None) -> N
     assert run("outbox", "--withdraw", "1").code == 1
 
 
-def test_a_refused_entry_is_retried_when_it_is_mended(run: Run, send: Run, start_box: Any) -> None:
-    box = start_box("--speed", "50")
+def test_a_refused_entry_is_retried_when_it_is_mended(run: Run, send: Run, near_box: Any) -> None:
+    box = near_box("--speed", "50")
     fault(box, "status", 400)
     refused = send(box.url)
     assert (refused.code, states(refused)) == (1, ["refused"])
@@ -256,8 +256,8 @@ def test_a_refused_entry_is_retried_when_it_is_mended(run: Run, send: Run, start
     assert run("outbox", "--retry", "1").code == 1
 
 
-def test_an_account_is_released(run: Run, send: Run, start_box: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    box = start_box("--speed", "50")
+def test_an_account_is_released(run: Run, send: Run, near_box: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = near_box("--speed", "50")
     monkeypatch.setenv(VARIABLE, "a wrong one")
     assert send(box.url).code == 1
     (entry,) = run("outbox", "--json").json["entries"]
@@ -273,9 +273,9 @@ def _long_ago(connection: Connection) -> None:
 
 
 def test_what_is_overdue_after_a_standstill_asks_first(
-    run: Run, send: Run, start_box: Any, tmp_path: Path
+    run: Run, send: Run, near_box: Any, tmp_path: Path
 ) -> None:
-    box = start_box("--speed", "50")
+    box = near_box("--speed", "50")
     run("outbox", "--pause")
     send(box.url)
     run("outbox", "--go-on")
@@ -328,8 +328,8 @@ def test_a_time_that_is_none_changes_nothing(run: Run, waits: None) -> None:
 # --- resume
 
 
-def test_what_stays_uncertain_is_exit_3_until_a_person_says_so(run: Run, send: Run, start_box: Any) -> None:
-    box = start_box("--speed", "50")
+def test_what_stays_uncertain_is_exit_3_until_a_person_says_so(run: Run, send: Run, near_box: Any) -> None:
+    box = near_box("--speed", "50")
     fault(box, "reset")
     sent = send(box.url)
     assert (sent.code, states(sent)) == (3, ["uncertain"])
@@ -351,8 +351,8 @@ def test_what_stays_uncertain_is_exit_3_until_a_person_says_so(run: Run, send: R
     assert set(box.accepted().values()) == {1}
 
 
-def test_before_something_is_sent_again_it_is_looked_for(run: Run, send: Run, start_box: Any) -> None:
-    box = start_box("--speed", "50")
+def test_before_something_is_sent_again_it_is_looked_for(run: Run, send: Run, near_box: Any) -> None:
+    box = near_box("--speed", "50")
     fault(box, "lost_answer")
     fault(box, "status", 503, endpoint="jobs")
     assert send(box.url).code == 3
@@ -361,8 +361,8 @@ def test_before_something_is_sent_again_it_is_looked_for(run: Run, send: Run, st
     assert set(box.accepted().values()) == {1}
 
 
-def test_what_is_uncertain_can_be_left(run: Run, send: Run, start_box: Any) -> None:
-    box = start_box("--speed", "50")
+def test_what_is_uncertain_can_be_left(run: Run, send: Run, near_box: Any) -> None:
+    box = near_box("--speed", "50")
     fault(box, "reset")
     send(box.url)
     left = run("resume", "--leave", "1")
@@ -371,9 +371,9 @@ def test_what_is_uncertain_can_be_left(run: Run, send: Run, start_box: Any) -> N
 
 
 def test_one_account_that_cannot_send_keeps_no_other(
-    run: Run, send: Run, waits: None, start_box: Any, kept: Kept
+    run: Run, send: Run, waits: None, near_box: Any, kept: Kept
 ) -> None:
-    box = start_box("--speed", "50")
+    box = near_box("--speed", "50")
     send(box.url)
     for url in (NOBODY, box.url):
         kept.set_password("SMS Desk", name_of(url), PASSWORD)
@@ -388,9 +388,9 @@ def name_of(url: str) -> str:
 
 
 def test_the_password_of_the_environment_is_tried_on_no_other_account(
-    run: Run, send: Run, waits: None, start_box: Any
+    run: Run, send: Run, waits: None, near_box: Any
 ) -> None:
-    first, second = start_box("--speed", "50"), start_box("--speed", "50")
+    first, second = near_box("--speed", "50"), near_box("--speed", "50")
     send(first.url)
     send(second.url)
     run("outbox", "--go-on")
@@ -405,9 +405,9 @@ def test_the_password_of_the_environment_is_tried_on_no_other_account(
 
 
 def test_an_account_that_is_gone_keeps_no_other(
-    run: Run, send: Run, waits: None, start_box: Any, tmp_path: Path
+    run: Run, send: Run, waits: None, near_box: Any, tmp_path: Path
 ) -> None:
-    box = start_box("--speed", "50")
+    box = near_box("--speed", "50")
     send(box.url)
     run("outbox", "--go-on")
     with Store.open(tmp_path / "workspace") as store:
@@ -511,9 +511,9 @@ def test_the_exit_codes_stand_in_the_help(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_key_sends_once_and_answers_what_became_of_the_first(
-    run: Run, send: Run, start_box: Any, customers: Any
+    run: Run, send: Run, near_box: Any, customers: Any
 ) -> None:
-    box, (file, truth) = start_box("--speed", "50"), customers(3)
+    box, (file, truth) = near_box("--speed", "50"), customers(3)
     first = send(box.url, "--key", "daily")
     assert (first.code, first.json["repeated"], states(first)) == (0, False, ["accepted"])
     file.unlink()
@@ -528,8 +528,8 @@ def test_a_key_sends_once_and_answers_what_became_of_the_first(
     assert box.accepted() == truth + truth
 
 
-def test_a_key_goes_on_with_what_the_first_left(run: Run, send: Run, start_box: Any) -> None:
-    box = start_box("--speed", "50")
+def test_a_key_goes_on_with_what_the_first_left(run: Run, send: Run, near_box: Any) -> None:
+    box = near_box("--speed", "50")
     run("outbox", "--pause")
     first = send(box.url, "--key", "daily")
     assert (first.code, states(first)) == (1, ["queued"])
@@ -539,8 +539,8 @@ def test_a_key_goes_on_with_what_the_first_left(run: Run, send: Run, start_box: 
     assert set(box.accepted().values()) == {1}
 
 
-def test_a_key_whose_first_is_uncertain_sends_nothing(run: Run, send: Run, start_box: Any) -> None:
-    box = start_box("--speed", "50")
+def test_a_key_whose_first_is_uncertain_sends_nothing(run: Run, send: Run, near_box: Any) -> None:
+    box = near_box("--speed", "50")
     fault(box, "reset")
     for _ in range(2):
         said = send(box.url, "--key", "daily")
@@ -548,15 +548,15 @@ def test_a_key_whose_first_is_uncertain_sends_nothing(run: Run, send: Run, start
     assert not box.accepted()
 
 
-def test_a_dry_run_takes_no_key(run: Run, send: Run, start_box: Any) -> None:
-    box = start_box("--speed", "50")
+def test_a_dry_run_takes_no_key(run: Run, send: Run, near_box: Any) -> None:
+    box = near_box("--speed", "50")
     assert send(box.url, "--key", "daily", "--dry-run").code == 0
     assert send(box.url, "--key", "daily").json["repeated"] is False
     assert set(box.accepted().values()) == {1}
 
 
-def test_two_processes_with_one_key_send_one_campaign(terminal: Any, customers: Any, start_box: Any) -> None:
-    box, (file, truth) = start_box("--speed", "50"), customers(40)
+def test_two_processes_with_one_key_send_one_campaign(terminal: Any, customers: Any, near_box: Any) -> None:
+    box, (file, truth) = near_box("--speed", "50"), customers(40)
     fault(box, "delay", 1, times=5)
     command, environment = terminal._call(
         ("send", "--to", str(file), "--text", "Hello", "--user", "desk", "--url", box.url, "--key", "daily")
@@ -578,9 +578,9 @@ def test_two_processes_with_one_key_send_one_campaign(terminal: Any, customers: 
 @pytest.mark.slow
 @pytest.mark.parametrize(("moment", "code", "state"), [("after", 0, "accepted"), ("before", 3, "uncertain")])
 def test_a_scheduler_tries_again_what_was_killed_in_the_middle(
-    terminal: Any, customers: Any, start_box: Any, start_gate: Any, moment: str, code: int, state: str
+    terminal: Any, customers: Any, near_box: Any, start_gate: Any, moment: str, code: int, state: str
 ) -> None:
-    box, (file, truth) = start_box("--speed", "50"), customers(3)
+    box, (file, truth) = near_box("--speed", "50"), customers(3)
     gate = start_gate(box.port, **{f"shut_{moment}": 1})
     url = f"http://127.0.0.1:{gate.port}/rest/v1"
     daily = ("send", "--to", str(file), "--text", "Hello", "--user", "desk", "--url", url, "--key", "daily")
@@ -597,9 +597,9 @@ def test_a_scheduler_tries_again_what_was_killed_in_the_middle(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
 def test_ctrl_c_in_the_middle_says_that_the_outcome_is_unknown(
-    terminal: Any, customers: Any, start_box: Any
+    terminal: Any, customers: Any, near_box: Any
 ) -> None:
-    box, (file, _) = start_box("--speed", "50"), customers(3)
+    box, (file, _) = near_box("--speed", "50"), customers(3)
     fault(box, "delay", 20)
     arguments = ("send", "--to", str(file), "--text", "Hello", "--user", "desk", "--url", box.url)
     command, environment = terminal._call((*arguments, "--key", "daily"))

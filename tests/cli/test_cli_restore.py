@@ -76,9 +76,9 @@ def damage(folder: Path) -> bytes:
 
 
 def test_what_left_after_the_backup_is_looked_up_and_never_sent_twice(
-    run: Run, send: Run, folder: Path, start_box: Any
+    run: Run, send: Run, folder: Path, near_box: Any
 ) -> None:
-    box = start_box("--password", PASSWORD)
+    box = near_box("--password", PASSWORD)
     run("outbox", "--pause")
     assert send(box.url).json["jobs"][0]["state"] == "queued"
     kept = back_up(folder)
@@ -106,9 +106,9 @@ def test_what_left_after_the_backup_is_looked_up_and_never_sent_twice(
 
 
 def test_a_key_used_after_the_backup_sends_nothing_until_a_person_has_looked(
-    run: Run, send: Run, folder: Path, start_box: Any
+    run: Run, send: Run, folder: Path, near_box: Any
 ) -> None:
-    box = start_box("--password", PASSWORD)
+    box = near_box("--password", PASSWORD)
     assert send(box.url, "--key", "monday").code == 0
     kept = back_up(folder)
     assert send(box.url, "--key", "tuesday").code == 0

@@ -145,14 +145,14 @@ def each_write_fails(tmp_path: Path, box: Box, every: int, *, goes_on: bool) -> 
     asyncio.run(scene())
 
 
-def test_some_writes_of_a_send_fail(tmp_path: Path, start_box: Callable[..., Box]) -> None:
-    each_write_fails(tmp_path, start_box("--rate", "1000000"), 9, goes_on=True)
+def test_some_writes_of_a_send_fail(tmp_path: Path, near_box: Callable[..., Box]) -> None:
+    each_write_fails(tmp_path, near_box("--rate", "1000000"), 9, goes_on=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("goes_on", [False, True], ids=["opened again", "goes on"])
-def test_each_write_of_a_send_fails(tmp_path: Path, start_box: Callable[..., Box], goes_on: bool) -> None:
-    each_write_fails(tmp_path, start_box("--rate", "1000000"), EACH, goes_on=goes_on)
+def test_each_write_of_a_send_fails(tmp_path: Path, near_box: Callable[..., Box], goes_on: bool) -> None:
+    each_write_fails(tmp_path, near_box("--rate", "1000000"), EACH, goes_on=goes_on)
 
 
 def pragma(desk: Desk, words: str) -> int:
@@ -172,8 +172,8 @@ def no_longer_full(desk: Desk) -> None:
     pragma(desk, "max_page_count=1000000")
 
 
-def test_the_disk_fills_up_in_the_middle_of_a_send(tmp_path: Path, start_box: Callable[..., Box]) -> None:
-    box, everybody = start_box("--rate", "1000000"), iter(numbers(2000))
+def test_the_disk_fills_up_in_the_middle_of_a_send(tmp_path: Path, near_box: Callable[..., Box]) -> None:
+    box, everybody = near_box("--rate", "1000000"), iter(numbers(2000))
 
     async def scene() -> None:
         told: list[SmsDeskError | None] = []
@@ -194,9 +194,9 @@ def test_the_disk_fills_up_in_the_middle_of_a_send(tmp_path: Path, start_box: Ca
 
 
 def test_the_file_turns_read_only_in_the_middle_of_a_send(
-    tmp_path: Path, start_box: Callable[..., Box]
+    tmp_path: Path, near_box: Callable[..., Box]
 ) -> None:
-    box, people = start_box("--rate", "1000000"), numbers(CAMPAIGNS * PEOPLE)
+    box, people = near_box("--rate", "1000000"), numbers(CAMPAIGNS * PEOPLE)
 
     async def scene() -> None:
         ids = await prepared(tmp_path, box, people)
@@ -298,9 +298,9 @@ def test_who_types_without_a_pause_is_saved_all_the_same(tmp_path: Path) -> None
 
 
 def test_what_was_sent_since_a_backup_is_found_by_its_mark(
-    tmp_path: Path, start_box: Callable[..., Box]
+    tmp_path: Path, near_box: Callable[..., Box]
 ) -> None:
-    box, people = start_box("--rate", "1000000"), numbers(CAMPAIGNS * PEOPLE)
+    box, people = near_box("--rate", "1000000"), numbers(CAMPAIGNS * PEOPLE)
     hours = 3600.0
 
     async def scene() -> None:

@@ -52,27 +52,27 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def test_killed_before_a_post(start_box: Start, terminal: Any, customers: Any) -> None:
+def test_killed_before_a_post(near_box: Start, terminal: Any, customers: Any) -> None:
     (file, truth), port = customers(20), free_port()
     url = f"http://127.0.0.1:{port}/rest/v1"
     process = terminal.start(*SEND, "--to", str(file), "--url", url)
     wait_for(process, lambda: states(terminal) == [("waiting", 1)])
     kill(process)
-    box = start_box("--port", str(port), "--speed", "100")
+    box = near_box("--port", str(port), "--speed", "100")
     done = terminal.run("resume", "--wait")
     assert done.returncode == 0, done.stderr
     assert box.accepted() == truth
 
 
 def test_killed_between_post_and_answer(
-    start_box: Start, start_gate: Start, terminal: Any, customers: Any
+    near_box: Start, start_gate: Start, terminal: Any, customers: Any
 ) -> None:
     """The first job is at the service although its answer never came.
 
     Another may have been on its way beside it, and then that is said.
     """
     file, truth = customers(7000)
-    box = start_box("--speed", "100")
+    box = near_box("--speed", "100")
     gate = start_gate(box.port, shut_after=1)
     url = f"http://127.0.0.1:{gate.port}/rest/v1"
     process = terminal.start(*SEND, "--to", str(file), "--url", url)
@@ -90,10 +90,10 @@ def test_killed_between_post_and_answer(
     assert box.accepted() == truth
 
 
-def test_killed_after_an_answer(start_box: Start, start_gate: Start, terminal: Any, customers: Any) -> None:
+def test_killed_after_an_answer(near_box: Start, start_gate: Start, terminal: Any, customers: Any) -> None:
     """The second POST never reached the service, which nobody here can know: it is said, not guessed."""
     file, truth = customers(7000)
-    box = start_box("--speed", "100")
+    box = near_box("--speed", "100")
     gate = start_gate(box.port, shut_before=2)
     url = f"http://127.0.0.1:{gate.port}/rest/v1"
     process = terminal.start(*SEND, "--to", str(file), "--url", url)
@@ -112,7 +112,7 @@ def test_killed_after_an_answer(start_box: Start, start_gate: Start, terminal: A
 
 
 def test_killed_when_somebody_was_taken_out_and_the_post_had_not_left(
-    start_box: Start, start_gate: Start, terminal: Any, customers: Any
+    near_box: Start, start_gate: Start, terminal: Any, customers: Any
 ) -> None:
     """Who came onto the do-not-contact list after queueing is out for good, everybody else is told of."""
     (file, truth), port = customers(20), free_port()
@@ -123,7 +123,7 @@ def test_killed_when_somebody_was_taken_out_and_the_post_had_not_left(
     with Store.open(terminal.workspace) as store:
         row = do_not_contact.Listed(number, "asked for it", "", datetime.now(UTC))
         store.write(do_not_contact.add, [row]).result()
-    box = start_box("--speed", "100")
+    box = near_box("--speed", "100")
     gate = start_gate(box.port, shut_before=1, port=port)
     process = terminal.start("resume")
     assert gate.reached.wait(60)
@@ -140,9 +140,9 @@ def test_killed_when_somebody_was_taken_out_and_the_post_had_not_left(
     assert (found["outcome"], found["reason"]) == ("cancelled", "asked for it")
 
 
-def test_resume_with_nothing_left_sends_nothing(start_box: Start, terminal: Any, customers: Any) -> None:
+def test_resume_with_nothing_left_sends_nothing(near_box: Start, terminal: Any, customers: Any) -> None:
     file, truth = customers(20)
-    box = start_box("--speed", "100")
+    box = near_box("--speed", "100")
     sent = terminal.run(*SEND, "--to", str(file), "--url", box.url, "--wait")
     assert sent.returncode == 0, sent.stderr
     assert terminal.run("resume").returncode == 0

@@ -35,8 +35,8 @@ def run(
     return done.returncode, done.stdout + done.stderr
 
 
-def test_the_description_names_its_own_address(start_box: Callable[..., Box]) -> None:
-    box = start_box()
+def test_the_description_names_its_own_address(near_box: Callable[..., Box]) -> None:
+    box = near_box()
     document = box.asked("openapi.json")
     assert document["openapi"] == "3.1.0"
     assert document["servers"] == [{"url": box.url}]
@@ -44,15 +44,15 @@ def test_the_description_names_its_own_address(start_box: Callable[..., Box]) ->
 
 
 def test_the_edges_of_the_description_are_those_of_the_behaviour(
-    start_box: Callable[..., Box], tmp_path: Path
+    near_box: Callable[..., Box], tmp_path: Path
 ) -> None:
-    code, told = run(start_box("--rate", "1000000"), tmp_path, "--phases", "coverage")
+    code, told = run(near_box("--rate", "1000000"), tmp_path, "--phases", "coverage")
     assert code == 0, told
 
 
 @pytest.mark.slow
-def test_every_check_of_every_phase_holds(start_box: Callable[..., Box], tmp_path: Path) -> None:
-    box = start_box("--rate", "1000000")
+def test_every_check_of_every_phase_holds(near_box: Callable[..., Box], tmp_path: Path) -> None:
+    box = near_box("--rate", "1000000")
     code, told = run(box, tmp_path, "-n", str(CASES), "--continue-on-failure")
     assert code == 0, told
 
@@ -79,7 +79,7 @@ def _demand(document: Any) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("change", [_widen, _narrow, _demand])
 def test_a_description_that_is_wrong_is_found_out(
-    start_box: Callable[..., Box], tmp_path: Path, change: Callable[[Any], object]
+    near_box: Callable[..., Box], tmp_path: Path, change: Callable[[Any], object]
 ) -> None:
-    code, told = run(start_box("--rate", "1000000"), tmp_path, "-n", "20", change=change)
+    code, told = run(near_box("--rate", "1000000"), tmp_path, "-n", "20", change=change)
     assert code == 1, told

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from near import Near
 from processes import PASSWORD, Box
 
 from smsdesk.api.client import Client
@@ -20,7 +21,6 @@ from smsdesk.core.errors import (
 )
 from smsdesk.core.request import JobId
 from smsdesk.sandbox.faults import ENDPOINTS, Dial, Fault
-from smsdesk.sandbox.remote import Remote
 
 DELIVERED = "+4917604069012"
 START = timedelta(hours=1)
@@ -28,7 +28,7 @@ FINAL = timedelta(days=1).total_seconds()
 PATIENCE = 1.0
 """Seconds after which the client of these tests gives a request up."""
 
-Act = Callable[[Remote, Client], Awaitable[None]]
+Act = Callable[[Near, Client], Awaitable[None]]
 
 
 def body(*numbers: str, **options: object) -> bytes:
@@ -41,7 +41,7 @@ def play(act: Act, centres: int = 1) -> None:
     """An act with a sandbox of its own and the program's client."""
 
     async def played() -> None:
-        async with await Remote.start(data_centres=centres) as box:
+        async with await Near.start(data_centres=centres) as box:
             account = Account("box", box.url, box.report_urls, box.user)
             async with Client(account, box.password, seconds=PATIENCE) as client:
                 await act(box, client)
@@ -77,7 +77,7 @@ AS_ERROR: dict[tuple[str, float], type[ServiceError]] = {
 
 @pytest.mark.parametrize("fault", AS_ERROR, ids=lambda fault: f"{fault[0]} {fault[1]:g}")
 def test_a_fault_of_any_endpoint_is_the_right_error_once(fault: tuple[str, float]) -> None:
-    async def act(box: Remote, client: Client) -> None:
+    async def act(box: Near, client: Client) -> None:
         job = await client.post_job(body())
         endpoints = list(CALLS) if fault[0] not in ("delay", "trickle") else ["post", "sms"]
         for endpoint in endpoints:
@@ -93,7 +93,7 @@ def test_a_fault_of_any_endpoint_is_the_right_error_once(fault: tuple[str, float
     ("kind", "taken"), [("lost_answer", 1), ("reset_body", 1), ("truncated", 1), ("reset", 0), ("html", 0)]
 )
 def test_what_a_fault_of_a_post_leaves_behind(kind: str, taken: int) -> None:
-    async def act(box: Remote, client: Client) -> None:
+    async def act(box: Near, client: Client) -> None:
         await box.fault("post", kind)
         with pytest.raises(ServiceError):
             await client.post_job(body())
@@ -103,7 +103,7 @@ def test_what_a_fault_of_a_post_leaves_behind(kind: str, taken: int) -> None:
 
 
 def test_unknown_states_and_extra_fields_are_shown_and_break_nothing() -> None:
-    async def act(box: Remote, client: Client) -> None:
+    async def act(box: Near, client: Client) -> None:
         job = await client.post_job(body(*[f"+49176040690{last:02}" for last in range(4)]))
         await box.advance(FINAL)
         await box.fault("every", "extra_fields", times=3)
@@ -120,7 +120,7 @@ def test_unknown_states_and_extra_fields_are_shown_and_break_nothing() -> None:
 
 
 def test_reports_come_late_and_out_of_order() -> None:
-    async def act(box: Remote, client: Client) -> None:
+    async def act(box: Near, client: Client) -> None:
         job = await client.post_job(body())
         await box.advance(60)
         await box.fault("every", "late", 3600, times=2)
@@ -136,7 +136,7 @@ def test_reports_come_late_and_out_of_order() -> None:
 
 
 def test_a_job_or_its_people_may_show_later() -> None:
-    async def act(box: Remote, client: Client) -> None:
+    async def act(box: Near, client: Client) -> None:
         await box.fault_rate("every", "hidden", 1.0, 600)
         job = await client.post_job(body(jobPeriod=(datetime.now(UTC) + START).isoformat()))
         with pytest.raises(NotFound):
@@ -153,8 +153,8 @@ def test_a_job_or_its_people_may_show_later() -> None:
     play(act)
 
 
-def test_with_two_data_centres_a_job_lives_in_one(start_box: Callable[..., Box]) -> None:
-    box = start_box("--data-centres", "2", "--rate", "1000")
+def test_with_two_data_centres_a_job_lives_in_one(near_box: Callable[..., Box]) -> None:
+    box = near_box("--data-centres", "2", "--rate", "1000")
 
     async def act() -> None:
         account = Account("box", box.url, box.report_urls, "desk")
@@ -178,7 +178,7 @@ def test_with_two_data_centres_a_job_lives_in_one(start_box: Callable[..., Box])
 
 
 def test_one_data_centre_down_leaves_the_other() -> None:
-    async def act(box: Remote, client: Client) -> None:
+    async def act(box: Near, client: Client) -> None:
         await client.post_job(body())
         await box.fault_rate("every", "down", 1.0, 1)
         with pytest.raises(NoAnswer):

@@ -45,20 +45,20 @@ def post(length: int, body: str = "") -> str:
     ],
     ids=range(6),
 )
-def test_what_is_not_http_is_400_with_an_empty_body(start_box: Any, garbage: str) -> None:
-    head, _, content = raw(start_box().port, garbage).partition(b"\r\n\r\n")
+def test_what_is_not_http_is_400_with_an_empty_body(near_box: Any, garbage: str) -> None:
+    head, _, content = raw(near_box().port, garbage).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
     assert content in (b"", b"0\r\n\r\n")
 
 
-def test_a_body_announced_as_too_long_is_not_waited_for(start_box: Any) -> None:
-    answer = raw(start_box().port, post(MAX_BODY + 1))
+def test_a_body_announced_as_too_long_is_not_waited_for(near_box: Any) -> None:
+    answer = raw(near_box().port, post(MAX_BODY + 1))
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert answer.endswith(b"\r\n\r\n")
 
 
-def test_a_client_that_goes_in_the_middle_of_its_body_leaves_nothing(start_box: Any) -> None:
-    box = start_box()
+def test_a_client_that_goes_in_the_middle_of_its_body_leaves_nothing(near_box: Any) -> None:
+    box = near_box()
     with socket.create_connection(("127.0.0.1", box.port), timeout=10) as connection:
         connection.sendall(post(1000, '{"messages":').encode())
     assert box.asked("messages") == []

@@ -149,11 +149,20 @@ class Client:
 
     async def job(self, job_id: JobId, url: str) -> JobReport:
         """``GET /jobs/{jobId}`` of one data centre; NotFound says nothing about the others."""
+        return self.read_job(await self.job_answer(job_id, url), url)
+
+    async def job_answer(self, job_id: JobId, url: str) -> bytes:
+        """As :meth:`job`, the answer as it came."""
         if not job_id.strip("."):
             raise errors.NotFound(host=_host(url), status=404)
         answer = await self._ask("GET", f"{checked_url(url)}/jobs/{quote(job_id, safe='')}")
         if answer.strip() in _EMPTY:
             raise errors.NotFound(host=_host(url), status=404)
+        return answer
+
+    @staticmethod
+    def read_job(answer: bytes, url: str) -> JobReport:
+        """The report in an answer of a data centre."""
         with _told_by(url):
             return wire.decode_job_report(answer)
 

@@ -20,7 +20,7 @@ from smsdesk.core.errors import (
 )
 from smsdesk.core.pace import Pace
 from smsdesk.core.polling import KEPT, Spent, Trouble, after_failure, learnt, list_is_due, plan
-from smsdesk.core.request import JobId, JobReport
+from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.context import Context
 from smsdesk.desk.settling import Settling
@@ -28,7 +28,7 @@ from smsdesk.desk.settling import Settling
 if TYPE_CHECKING:
     from smsdesk.api.client import Client
     from smsdesk.core.account import Account
-    from smsdesk.store.watching import Feed, Open
+    from smsdesk.store.watching import Feed, Open, Told
 
 T = TypeVar("T")
 
@@ -214,10 +214,10 @@ class Polling:
         from smsdesk.store import watching
 
         context, key, wait = self._context, one.watched.key, False
-        place, report = _place(account, one.url), None
+        place, told = _place(account, one.url), None
         closed = key in self._unlisted.get(place, ())
         if not place.url or closed or one.watched.asked_at is None or one.watched.is_quiet:
-            place, report = await self._find(account, client, one, on_screen=on_screen)
+            place, told = await self._find(account, client, one, on_screen=on_screen)
             wait = True
         url = place.url
         answer = await self.request(
@@ -225,20 +225,22 @@ class Polling:
         )
         read = partial(client.read_recipients, url=url)
         now = context.now()
-        heard = await context.write(watching.heard, key, url, report, answer, read, now)
+        heard = await context.write(watching.heard, key, url, told, answer, read, now)
         if heard is None:
             # It is no longer there; the other data centres are asked at once.
             return await self.ask(account, client, replace(one, url=None), on_screen=on_screen)
         if heard.reports is not None:
-            complete = report is not None and report.finished_at is not None
+            complete = told is not None and told.report.finished_at is not None
             await self._settling.appeared(key, heard.reports, complete=complete)
         context.changes.tell_job(key, heard.changed)
         return None
 
     async def _find(
         self, account: "Account", client: "Client", one: "Open", *, on_screen: bool
-    ) -> tuple[Place, JobReport]:
-        """The data centre that has a job, and its report. Raises NotFound only where all of them say so."""
+    ) -> "tuple[Place, Told]":
+        """The data centre that has a job, and what it says. Raises NotFound only where all of them say so."""
+        from smsdesk.store.watching import Told
+
         failure: ServiceError | None = None
         wait = False
         for url in sorted(account.report_urls, key=lambda known: known != one.url):
@@ -247,8 +249,9 @@ class Polling:
                 failure = failure or NoAnswer(host=urlsplit(url).hostname or "")
                 continue
             try:
-                make = partial(client.job, one.job_id, url)
-                report = await self.request(account, make, on_screen=on_screen, wait=wait)
+                make = partial(client.job_answer, one.job_id, url)
+                answer = await self.request(account, make, on_screen=on_screen, wait=wait)
+                told = Told(answer, client.read_job(answer, url))
             except NotFound:
                 wait = True
                 continue
@@ -259,7 +262,7 @@ class Polling:
                 self.failed(place)
                 continue
             self.works(place)
-            return place, report
+            return place, told
         raise failure or NotFound(host="", status=404)
 
     async def not_found(self, one: "Open") -> None:

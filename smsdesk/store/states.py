@@ -45,13 +45,20 @@ def states_of(connection: Connection, sms: int) -> tuple[Seen, ...]:
     return tuple(Seen(*row) for row in rows)
 
 
-def keep_answer(connection: Connection, key: int, kind: AnswerKind, body: bytes, now: datetime) -> bool:
-    """Keeps an answer about a job as it came; False where it is the last one again."""
-    c, known = answers.c, hashlib.sha256(body).digest()
+def is_last(connection: Connection, key: int, kind: AnswerKind, body: bytes) -> bool:
+    """Whether an answer is the last one again that was kept of its kind."""
+    c = answers.c
     mine = (c.job_key == key) & (c.kind == kind)
     last = connection.scalar(select(c.hash).where(mine).order_by(c.id.desc()).limit(1))
-    if last == known:
+    return last == hashlib.sha256(body).digest()
+
+
+def keep_answer(connection: Connection, key: int, kind: AnswerKind, body: bytes, now: datetime) -> bool:
+    """Keeps an answer about a job as it came; False where it is the last one again."""
+    if is_last(connection, key, kind, body):
         return False
+    c, known = answers.c, hashlib.sha256(body).digest()
+    mine = (c.job_key == key) & (c.kind == kind)
     packed = zlib.compress(body, 1)
     connection.execute(insert(answers).values(job_key=key, kind=kind, at=now, hash=known, body=packed))
     count = connection.scalar(select(func.count()).where(mine)) or 0

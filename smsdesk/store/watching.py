@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
-from smsdesk.core.polling import KEPT, LONGEST, SOON, Watched, next_ask
+from smsdesk.core.polling import GRACE, KEPT, LONGEST, SOON, Watched, next_ask
 from smsdesk.core.request import JobId, JobReport, RecipientReport
 from smsdesk.core.status import meaning
-from smsdesk.store import recording
+from smsdesk.store import recording, states
 from smsdesk.store.schema import jobs, sms
 
 MOST = 500
@@ -38,6 +38,14 @@ class Feed:
     jobs: int
     oldest_at: datetime
     stirred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a data centre says of a job itself, as it came and as it is read."""
+
+    answer: bytes
+    report: JobReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +115,40 @@ def heard(
     connection: Connection,
     key: int,
     url: str,
-    report: JobReport | None,
+    told: Told | None,
     answer: bytes,
     read: Callable[[bytes], tuple[RecipientReport, ...]],
     now: datetime,
 ) -> Heard | None:
     """Stores what a data centre said of a job and when it is asked for again.
 
-    ``read`` makes reports of an ``answer``. None: it says nothing of a job.
+    ``told``: of the job itself, where that was asked for too; ``read`` makes reports of an ``answer``, which
+    need not be done where it is the last one again. None: the answer says nothing of a job.
     """
+    if told is None and states.is_last(connection, key, "recipients", answer):
+        _touch(connection, key, url, now)
+        put_off(connection, key, now)
+        return Heard((), None)
     reports = read(answer)
-    if not reports and report is None:
+    if not reports and told is None:
         return None
+    states.keep_answer(connection, key, "recipients", answer, now)
+    if told is not None:
+        states.keep_answer(connection, key, "job", told.answer, now)
+    report = None if told is None else told.report
     changed = recording.record(connection, key, url, report, reports, now, now)
     moves_at = _moves_at(connection, key, now)
     connection.execute(update(jobs).where(jobs.c.key == key).values(next_change_at=moves_at))
     put_off(connection, key, now)
     return Heard(changed, reports)
+
+
+def _touch(connection: Connection, key: int, url: str, now: datetime) -> None:
+    """What is known is still so; a job that the service has finished is believed after a while."""
+    this = jobs.c.key == key
+    finished_at = connection.scalar(select(jobs.c.finished_at).where(this))
+    over = finished_at is not None and finished_at + GRACE <= now
+    connection.execute(update(jobs).where(this).values(url=url, asked_at=now, final=over))
 
 
 def put_off(connection: Connection, key: int, now: datetime) -> None:

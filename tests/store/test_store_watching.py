@@ -14,7 +14,7 @@ from smsdesk.core.outbox import After, Event
 from smsdesk.core.polling import KEPT
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.store import queueing, schema, watching
+from smsdesk.store import queueing, schema, states, watching
 
 Make = Callable[..., Campaign]
 HERE, THERE = "https://a.example/v1", "https://b.example/v1"
@@ -38,7 +38,9 @@ def row(n: int, process: str = "OPEN", status: str | None = None, **named: Any) 
 
 
 def hear(workspace: Any, key: int, *rows: RecipientReport, url: str = HERE, report: Any = None) -> Any:
-    return workspace.write(watching.heard, key, url, report, b"", lambda _: rows, workspace.now)
+    told = watching.Told(b"{}", report) if report else None
+    answer = repr(rows).encode()
+    return workspace.write(watching.heard, key, url, told, answer, lambda _: rows, workspace.now)
 
 
 def due(workspace: Any, *on_screen: int, account: str = "Main") -> list[int]:
@@ -134,6 +136,22 @@ def test_only_what_changed_is_told(workspace: Any, make: Make) -> None:
     assert hear(workspace, key, row(0), row(1), row(2)).changed == ()
     assert watched(workspace, key).asked_at == workspace.now
     assert len(hear(workspace, key, row(0), row(1, "RUNNING"), row(2)).changed) == 1
+
+
+def test_the_same_answer_again_is_not_read_again_and_a_finished_job_is_believed_in_time(
+    workspace: Any, make: Make
+) -> None:
+    key = accepted(workspace, make(1))
+    finished_at = workspace.now
+    odd = row(0, "PARKED")
+    hear(workspace, key, odd, report=JobReport(job_id(1), finished_at=finished_at))
+    workspace.passes(minutes=14)
+    assert hear(workspace, key, odd) == watching.Heard((), None)
+    assert watched(workspace, key).asked_at == workspace.now
+    assert [one.kind for one in workspace.read(states.answers_of, key)] == ["recipients", "job"]
+    workspace.passes(minutes=1)
+    hear(workspace, key, odd)
+    assert column(workspace, "final", key)
 
 
 def test_a_job_that_nobody_knows_is_asked_for_ever_less_and_closed_after_three_months(

@@ -140,6 +140,26 @@ def test_who_slept_between_taking_and_sending_sends_nothing(tmp_path: Path) -> N
     on_scene(tmp_path, act)
 
 
+def test_who_was_taken_for_dead_sends_nothing_whatever_the_clock_says(tmp_path: Path) -> None:
+    """The clock went on and back while it stood still: no time tells it that it was."""
+
+    async def act(scene: Scene) -> None:
+        await scene.queued()
+
+        async def stands_still(write: Callable[[], Awaitable[Any]]) -> Any:
+            taken = await write()
+            later = scene.now() + timedelta(minutes=2)
+            await scene.desk.context.write(outbox.abandon, later, "another")
+            return taken
+
+        around_writes(scene, sending.take_within, stands_still)
+        error = await scene.desk.outbox.drain(ACCOUNT)
+        assert isinstance(error, NotSent)
+        assert ((await scene.entry()).state, await scene.went()) == (EntryState.UNCERTAIN, 0)
+
+    on_scene(tmp_path, act)
+
+
 def test_an_answer_that_could_not_be_written_is_written_before_anything_else(tmp_path: Path) -> None:
     """The disk is full at the worst moment: the job is at the service, and it is not sent again."""
 

@@ -84,7 +84,7 @@ class Post:
 
 def mark_in(body: bytes) -> str:
     """The mark of a job's bytes, read by this module's own eyes."""
-    reference: str = json.loads(body)["options"]["customerRef"]
+    reference: str = json.loads(body)["options"].get("customerRef", "")
     return reference.rpartition("#")[2]
 
 

@@ -341,11 +341,10 @@ class World:
 
     def _follow(self, mark: str, campaign: str) -> None:
         """What leaves after a pilot, if there is one."""
-        arrived = {mark_in(body) for _, body in self.service.accepted()}
         for pilot in self.disk.look("select mark from outbox where campaign_id = ? and pilot", campaign):
             if campaign in self.doomed:
                 self.trouble(f"{mark} left although its pilot failed")
-            elif pilot["mark"] not in arrived:
+            elif pilot["mark"] not in {mark_in(body) for _, body in self.service.accepted()}:
                 self.trouble(f"{mark} left before its pilot")
 
     def taken(self, got: Taken) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.delivery import Delivery, Told, delivery
+from smsdesk.core.difference import difference
 from smsdesk.core.errors import WorkspaceBroken
 from smsdesk.core.explaining import NOTHING_KNOWN, Explained, Forecast, Request, Standing, explain, forecast
 from smsdesk.core.job_looks import JobLook
@@ -28,6 +29,7 @@ def blank_line(key: int) -> "JobLine":
 
 
 _NOTHING = Standing()
+_BYTES_OF_A_ROW = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,12 @@ class Reports:
 
         return await self._context.read(states.states_of, sms)
 
+    async def request(self, key: int) -> bytes:
+        """The request of a job as it was sent; empty where another program sent it, or it is damaged."""
+        from smsdesk.store import jobs
+
+        return await self._context.read(jobs.request, key) or b""
+
     async def answers(self, key: int) -> "tuple[Answered, ...]":
         """The distinct answers about a job, the oldest first."""
         from smsdesk.store import states
@@ -135,3 +143,8 @@ class Reports:
         from smsdesk.store import states
 
         return await self._context.read(states.answer, number) or b""
+
+    async def difference(self, older: int, newer: int) -> str:
+        """What differs between two answers, by their ids; see :func:`smsdesk.core.difference.difference`."""
+        before, after = await self.answer(older), await self.answer(newer)
+        return await self._context.compute(len(after) // _BYTES_OF_A_ROW, difference, before, after)

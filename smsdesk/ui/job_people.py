@@ -2,6 +2,7 @@
 
 ``narrowed``: a person wants others to be shown. ``person_asked``: all messages of a number. ``follow_asked``:
 the ids of the SMS to follow up, none for the whole job. ``contact_asked``: numbers nobody may write to again.
+``raw_asked``: what went over the wire.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -37,6 +38,7 @@ class Recipients(QFrame):
     person_asked = Signal(str)
     follow_asked = Signal(list)
     contact_asked = Signal(list)
+    raw_asked = Signal()
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -58,6 +60,7 @@ class Recipients(QFrame):
         self.words.setClearButtonEnabled(True)
         self.words.setMaximumWidth(200)
         self.follow = button("", on_click=lambda: self.follow_asked.emit([]))
+        self.raw = button(say("raw"), on_click=self.raw_asked.emit)
         self.table: Table[SmsLine] = Table(say("job.recipients"), self._columns())
         self.table.row_opened.connect(lambda row: self.person_asked.emit(row.dst))
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._follow_choice())

@@ -20,6 +20,7 @@ from smsdesk.ui.inputs import Segments, text_input
 from smsdesk.ui.job import ask_path, write_csv
 from smsdesk.ui.job_figures import Figures
 from smsdesk.ui.job_people import Recipients
+from smsdesk.ui.job_wire import show_raw
 from smsdesk.ui.jobs_views import SavedViews
 from smsdesk.ui.layout import action, card, empty_page, hbox, holding, label, splitter, vbox
 from smsdesk.ui.live import Live
@@ -125,6 +126,7 @@ class Jobs(Page):
         self.recipients.person_asked.connect(self.person_asked)
         self.recipients.follow_asked.connect(self._ask_follow_up)
         self.recipients.contact_asked.connect(self._refuse)
+        self.recipients.raw_asked.connect(self._show_raw)
 
     def _columns(self) -> "list[Column[JobLine]]":
         return [
@@ -314,6 +316,10 @@ class Jobs(Page):
             self.refused.emit(len(numbers))
 
         self._desk.tasks.start("do not contact", refused())
+
+    def _show_raw(self) -> None:
+        if self._shown is not None:
+            show_raw(self, self._desk, self._shown)
 
     def _name(self) -> str:
         return job_name(self._shown) if self._shown is not None else ""

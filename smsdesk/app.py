@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -251,6 +252,7 @@ async def _work(
     restored: bool = False,
 ) -> int:
     from smsdesk.desk.desk import open_desk
+    from smsdesk.ui.rehearsing import RehearsalWindow
     from smsdesk.ui.shell import Shell
 
     speed = act.speed if act else DEMO_SPEED
@@ -258,6 +260,7 @@ async def _work(
         shell = Shell(app, window, desk)
         sys.excepthook = lambda _kind, error, _trace: shell.show_notice(bug_notice(error))
         await shell.start(language)
+        shell.composer.review.rehearsing.watch = partial(RehearsalWindow, app)
         if restored:
             window.notify("warning", say("restored"), say("restored.hint"))
         code = await act.drive(shell) if act else None

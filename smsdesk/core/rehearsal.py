@@ -23,18 +23,23 @@ Status = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When a campaign was rehearsed, and the digest of its requests."""
+    """When a campaign was rehearsed, and the digest of its requests.
+
+    ``pilot``: so many people had a first job of their own, which cuts all other jobs differently; 0 for none.
+    """
 
     digest: str
     at: datetime
+    pilot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Stamped:
-    """The stamp of a draft as it is now; ``holds``: no request has changed since."""
+    """The stamp of a draft as it is now; ``holds``: with that ``pilot`` no request has changed since."""
 
     at: datetime
     holds: bool
+    pilot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,10 @@ class Rehearsed:
     """What the sandbox made of a campaign, or of some of its jobs.
 
     ``early``, ``late``: SMS that left before they may, or well after the first instant at which they may;
-    ``missing``: of which no report came. ``forecast`` and ``left`` are the first and the last instant;
-    None where nothing was to leave, or left. ``until``: the sandbox's time when every outcome was final.
+    ``missing``: of which no report came; ``refused``: whose jobs were. ``braked``: SMS that were held because
+    too many of the pilot failed, until the rehearsal let them go. ``forecast`` and ``left`` are the first and
+    the last instant; None where nothing was to leave, or left. ``until``: the sandbox's time when every
+    outcome was final.
     """
 
     jobs: int = 0
@@ -60,6 +67,8 @@ class Rehearsed:
     early: int = 0
     late: int = 0
     missing: int = 0
+    refused: int = 0
+    braked: int = 0
     forecast: tuple[datetime, datetime] | None = None
     left: tuple[datetime, datetime] | None = None
     until: datetime | None = None
@@ -72,6 +81,8 @@ class Rehearsed:
             self.early + other.early,
             self.late + other.late,
             self.missing + other.missing,
+            self.refused + other.refused,
+            self.braked + other.braked,
             _both(self.forecast, other.forecast),
             _both(self.left, other.left),
             other.until or self.until,
@@ -88,7 +99,7 @@ class Rehearsed:
     @property
     def sound(self) -> bool:
         """Whether it may be stamped: every SMS is reported, and none left before it may."""
-        return not (self.early or self.missing)
+        return not (self.early or self.missing or self.refused)
 
     @property
     def as_forecast(self) -> bool:
@@ -137,8 +148,8 @@ def compared(
         early,
         late,
         max(0, len(expected) - statuses.total()),
-        (min(forecasts), max(forecasts)) if forecasts else None,
-        (min(left), max(left)) if left else None,
+        forecast=(min(forecasts), max(forecasts)) if forecasts else None,
+        left=(min(left), max(left)) if left else None,
     )
 
 
@@ -147,14 +158,20 @@ def _number(dst: str) -> str:
     return "+" + dst[2:] if dst.startswith("00") else dst
 
 
-def remarks(stamped: Stamped | None, now: datetime, *, sandbox: bool) -> tuple[Problem, ...]:
+def remarks(
+    stamped: Stamped | None, now: datetime, *, sandbox: bool, piloted: bool = False
+) -> tuple[Problem, ...]:
     """What is said once more before a campaign that was rehearsed is sent.
 
-    ``sandbox``: it goes to the sandbox, not to a real account.
+    ``sandbox``: it goes to the sandbox, not to a real account. ``piloted``: with a pilot, of which is said
+    elsewhere whether it is that of the rehearsal.
     """
     if stamped is None:
         return ()
     values: dict[str, Value] = {"seconds": int((now - stamped.at).total_seconds())}
     void = () if stamped.holds else (Problem(Level.NOTE, "rehearsal_void", Where(), values),)
+    cut: tuple[Problem, ...] = ()
+    if stamped.holds and stamped.pilot and not piloted:
+        cut = (Problem(Level.NOTE, "rehearsal_pilot", Where(), {"people": stamped.pilot}),)
     real = () if sandbox else (Problem(Level.NOTE, "rehearsal_real"),)
-    return void + real
+    return void + cut + real

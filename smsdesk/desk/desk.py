@@ -74,6 +74,7 @@ class Desk:
         rehearse_in: Callable[[], Awaitable[Sandbox]] | None = None,
         now: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        connect: "Callable[[Account, str], Client]" = connect,
     ) -> None:
         self.context = Context(store, new_owner(), now=now, sleep=sleep)
         self.passwords = Passwords()
@@ -96,7 +97,7 @@ class Desk:
         self.reports = Reports(self.context)
         self.following = Following(self.context, self.campaigns)
         self.repeats = Repeats(self.context)
-        self.rehearsals = Rehearsals(self.context, self.accounts, connect, rehearse_in or start_sandbox)
+        self.rehearsals = Rehearsals(self.context, self.accounts, rehearse_in or start_sandbox)
 
     @property
     def changes(self) -> Changes:

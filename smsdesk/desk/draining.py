@@ -161,7 +161,8 @@ class Draining:
         if not mine and job_id is not None:
             # Somebody took us for dead and the entry for uncertain; the answer settles it.
             await context.write(outbox.found, entry.id, job_id, now)
-        del self._owed[entry.id]
+        # While this was written, what is owed may have been written by recover too: that is no second step.
+        self._owed.pop(entry.id, None)
         context.changes.tell(*SENT_OVER)
 
     def learn(self, account: str, budget: int, error: ServiceError | None) -> None:

@@ -22,14 +22,20 @@ def offered(sms: int) -> tuple[int, ...]:
 
 
 class PilotChoice(More):
-    """A pilot of a campaign with ``sms`` SMS, which is more than the smallest pilot has."""
+    """A pilot of a campaign with ``sms`` SMS, which is more than the smallest pilot has.
 
-    def __init__(self, campaign: Campaign, sms: int, undo: timedelta, *, later: bool) -> None:
+    ``rehearsed``: with so many people as pilot, 0 for none, it was rehearsed as it is; None: it was not.
+    """
+
+    def __init__(
+        self, campaign: Campaign, sms: int, undo: timedelta, *, later: bool, rehearsed: int | None = None
+    ) -> None:
         super().__init__()
-        self._sms, self._undo, self._later = sms, undo, later
+        self._sms, self._undo, self._later, self._rehearsed = sms, undo, later, rehearsed
         self._confirmed = campaign.options.status_requested is True
         some = offered(sms)
-        people = max(one for one in some if one <= max(USUAL.people, some[0]))
+        usual = max(one for one in some if one <= max(USUAL.people, some[0]))
+        people = rehearsed if rehearsed in some else usual
         self.people = Choice(
             say("pilot.people"), [(str(n), number(n)) for n in some], str(people), lambda _: self._show()
         )
@@ -64,5 +70,7 @@ class PilotChoice(More):
             words.append(say("pilot.unconfirmed"))
         if self._later:
             words.append(say("pilot.later"))
+        if self._rehearsed is not None and self._rehearsed != self.pilot.people:
+            words.append(say("pilot.not_rehearsed"))
         self.told.setText(" ".join(words))
         self.changed.emit()

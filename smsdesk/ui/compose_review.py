@@ -338,7 +338,7 @@ class ReviewTab(QWidget):
         """Rehearses the campaign as it is."""
         opened = self._opened
         if opened is not None and self.rehearse.isEnabled() and not self._reason(opened):
-            self.rehearsing.start(opened)
+            self.rehearsing.start(opened, opened.review.totals.sms if opened.review else 0)
 
     # -- sending ---------------------------------------------------------------------------------
 
@@ -363,7 +363,7 @@ class ReviewTab(QWidget):
         campaign = opened.campaign
         review = await opened.check_now()
         again = await self._desk.repeats.problems(campaign, review.listed)
-        rehearsed = await self.rehearsing.asked_once_more(opened)
+        rehearsed, pilot = await self.rehearsing.asked_once_more(opened, piloted=piloted)
         unusual = (*rehearsed, *again, *await self._desk.outbox.unusual(campaign, review))
         if self._reason(opened) or opened is not self._opened or campaign is not opened.campaign:
             return
@@ -371,7 +371,8 @@ class ReviewTab(QWidget):
         undo, now, sms = await usual_undo(self._desk), self._desk.now, review.totals.sms
         how: HandingChoice | PilotChoice = HandingChoice(undo, now, sms)
         if piloted and offered(sms):
-            how = PilotChoice(campaign, sms, undo, later=review.effective.start_at > now())
+            later = review.effective.start_at > now()
+            how = PilotChoice(campaign, sms, undo, later=later, rehearsed=pilot)
         ask(
             self, stake_of(campaign, review.totals, unusual, when), partial(self._send_so, campaign, how), how
         )

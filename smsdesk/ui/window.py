@@ -63,9 +63,9 @@ class MainWindow(QMainWindow):
         self._rail = Rail(self.go)
         self._strip = Strip()
         self._stripes = Stripes()
-        self._bars = vbox(gap=0)
-        right = vbox(self._stripes, self._stack, self._bars, self._strip, gap=0)
-        right.setStretch(1, 1)
+        self._heads, self._bars = vbox(gap=0), vbox(gap=0)
+        right = vbox(self._stripes, self._heads, self._stack, self._bars, self._strip, gap=0)
+        right.setStretch(2, 1)
         row = hbox(self._rail, gap=0)
         row.addLayout(right, 1)
         centre = holding(row)
@@ -247,9 +247,9 @@ class MainWindow(QMainWindow):
         """How much of the request budget is used."""
         self._strip.budget.setText(text)
 
-    def add_bar(self, bar: QWidget) -> None:
-        """Puts a bar above the status strip, in sight on every page."""
-        self._bars.addWidget(bar)
+    def add_bar(self, bar: QWidget, *, first: bool = False) -> None:
+        """Puts a bar above the status strip, or ``first`` of all, in sight on every page."""
+        (self._heads if first else self._bars).addWidget(bar)
 
     def set_saved(self, text: str) -> None:
         """Whether all is saved."""

@@ -104,18 +104,12 @@ Play = Callable[[Callable[[Scene], Awaitable[T]]], T]
 
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
-    """The loop of the program: asyncio on Qt's.
-
-    Widgets of a page are garbage in cycles, and a collection on a thread of the store would end them
-    there: none runs by itself meanwhile.
-    """
-    gc.disable()
+    """The loop of the program: asyncio on Qt's; widgets of a page are garbage in cycles, and end with it."""
     made = qasync.QEventLoop(qapp)
     asyncio.set_event_loop(made)
     yield made
     made.close()
     asyncio.set_event_loop(None)
-    gc.enable()
     gc.collect()
 
 

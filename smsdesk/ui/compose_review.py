@@ -235,8 +235,7 @@ class ReviewTab(QWidget):
 
     async def _plan(self, opened: OpenCampaign, review: Review) -> None:
         if opened.sent:
-            entries = await self._desk.outbox.entries()
-            mine = [entry for entry in entries if entry.campaign_id == opened.campaign.id]
+            mine = await self._desk.outbox.of_campaign(opened.campaign.id)
             if review is self._planned_for:
                 self.goes.show_entries(mine)
             return

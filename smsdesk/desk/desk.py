@@ -40,6 +40,7 @@ from smsdesk.desk.reports import Reports
 from smsdesk.desk.sandbox import Phones, Sandbox
 from smsdesk.desk.sending import Outbox
 from smsdesk.desk.settling import Settling
+from smsdesk.desk.support import Support
 from smsdesk.desk.tasks import Notice, Tasks
 from smsdesk.desk.templates import Templates
 from smsdesk.desk.views import OwnNumber, Views
@@ -94,6 +95,7 @@ class Desk:
         self.outbox = Outbox(self.context, self.accounts, settling)
         self.jobs = Jobs(self.context, self.accounts, settling)
         self.discovering = Discovering(self.context, self.accounts, self.jobs.polling)
+        self.support = Support(self.context, self.accounts)
         self.reports = Reports(self.context)
         self.following = Following(self.context, self.campaigns)
         self.repeats = Repeats(self.context)

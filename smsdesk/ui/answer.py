@@ -1,81 +1,119 @@
 """The answer card of Find: what became of a message, what to tell the caller, its way, technical facts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from smsdesk.ui import theme
-from smsdesk.ui.answers import Answer, Station
 from smsdesk.ui.facts import Facts, flowing
-from smsdesk.ui.layout import BETWEEN, action_button, card, hbox, holding, label, link, pill, scrolling, vbox
+from smsdesk.ui.layout import (
+    BETWEEN,
+    action_button,
+    card,
+    hbox,
+    holding,
+    label,
+    link,
+    pill,
+    relabel,
+    scrolling,
+    vbox,
+)
 from smsdesk.ui.marks import Pill
-from smsdesk.words import say
+from smsdesk.words import language, say
+from smsdesk.words.answers import AnswerWords, Station
 
 _TOLD_MS = 1600
+_OTHER = {"en": "de", "de": "en"}
 
 
 class AnswerCard(QWidget):
-    """Shows an answer; ``copy`` is the action that copies it."""
+    """Shows an answer. ``acts`` save and print it; ``turned`` is called when another language is wanted."""
 
-    def __init__(self, copy: QAction) -> None:
+    def __init__(self, copy: QAction, acts: Sequence[QAction], turned: Callable[[], object]) -> None:
         super().__init__()
-        self._copy = copy
-        self._answer: Answer | None = None
+        self._copy, self._turned = copy, turned
+        self._tag = language()
+        self.words: AnswerWords | None = None
         self.pill = pill("neutral", "")
         self.happened = flowing("writing")
         self.text = flowing("second")
-        self.facts = Facts(say("find.tell"), label_width=130)
+        self.facts = Facts(say("find.answer"), label_width=130)
+        self.notes = flowing("caption")
         self.way = WayLine()
+        self.support_title = _small("")
         self.support = Facts(say("find.support"), label_width=110)
-        for words in (self.happened, self.text):
+        for words in (self.happened, self.text, self.notes):
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        support_copy = link(say("find.support.copy"), self._copy_support)
-        quote = _Quote(self.text)
-        self._quote = quote
+        self.turn = link("", self._turn)
+        self._quote = _Quote(self.text)
         top = card(
             body=vbox(
-                hbox(self.pill, None, action_button(copy, primary=True)),
+                hbox(self.pill, None, action_button(copy, primary=True), gap=16),
                 self.happened,
-                quote,
+                self._quote,
                 self.facts,
+                self.notes,
+                hbox(None, self.turn, *[_as_link(act) for act in acts], gap=16),
                 gap=BETWEEN,
             )
         )
         middle = card(_small(say("find.way")), body=self.way)
-        lower = card(_small(say("find.support")), support_copy, body=self.support)
+        support_copy = link(say("find.support.copy"), self._copy_support)
+        support_copy.setAccessibleName(say("find.support.copy.name"))
+        lower = card(self.support_title, support_copy, body=self.support)
         column = vbox(top, middle, lower, None, gap=BETWEEN)
-        self.setLayout(vbox(scrolling(holding(column)), gap=0))
+        self.column = scrolling(holding(column))
+        self.setLayout(vbox(self.column, gap=0))
         self._told = QTimer(self, interval=_TOLD_MS, singleShot=True)
         self._told.timeout.connect(lambda: copy.setText(say("find.copy")))
 
-    def show_answer(self, answer: Answer) -> None:
+    @property
+    def tag(self) -> str:
+        """The language in which answers are wanted."""
+        return self._tag
+
+    def show_answer(self, words: AnswerWords) -> None:
         """Shows another answer."""
-        if answer == self._answer:
+        if words == self.words:
             return
-        self._answer = answer
-        self.pill.show_pill(Pill(answer.role, answer.title))
-        self.happened.setText(answer.happened)
-        self.text.setText(answer.text or say("find.no_text"))
-        self.facts.show_facts([(say("find.tell"), answer.tell), (say("find.again"), answer.again)])
-        self.way.show_way(answer.role, answer.way)
-        self.support.show_facts(answer.support)
+        self.words = words
+        self.pill.show_pill(Pill(words.role, words.title))
+        self.happened.setText(words.happened)
+        self.text.setText(words.quoted[1] or say("find.no_text"))
+        self.facts.show_facts(words.pairs)
+        self.notes.setText(" ".join(words.notes))
+        self.notes.setVisible(bool(words.notes))
+        self.way.show_way(words.role, words.way)
+        self.support_title.setText(words.support_title)
+        self.support.show_facts(words.support)
+        relabel(self.turn, say(f"find.in.{_OTHER[self._tag]}"))
+        self.column.verticalScrollBar().setValue(0)
 
     def copy_answer(self) -> None:
         """Copies the answer and says so for a moment."""
-        if self._answer is not None:
-            QGuiApplication.clipboard().setText(self._answer.to_copy)
+        if self.words is not None:
+            QGuiApplication.clipboard().setText(self.words.plain)
             self._copy.setText(say("find.copied"))
             self._told.start()
 
     def _copy_support(self) -> None:
-        if self._answer is not None:
-            QGuiApplication.clipboard().setText(self._answer.support_to_copy)
+        if self.words is not None:
+            QGuiApplication.clipboard().setText(self.words.support_plain)
+
+    def _turn(self) -> None:
+        self._tag = _OTHER[self._tag]
+        self._turned()
 
 
-def _small(words: str) -> QWidget:
+def _small(words: str) -> QLabel:
     return label(words, "caption-head")
+
+
+def _as_link(act: QAction) -> QWidget:
+    return link(act.text(), act.trigger)
 
 
 class _Quote(QWidget):

@@ -1,68 +1,119 @@
-"""The page Find: one box; who was written to, what became of each message, and what to tell the caller."""
+"""The page Find: one box; who was written to, what became of each message, and what to tell the caller.
 
-from typing import TYPE_CHECKING
+What is found stands newest first. Where it is all of one person, or a person was opened, everything that
+was sent to them stands on a time line. The card at the right answers for the chosen message.
+"""
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+import re
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit
 
+from smsdesk.core.folding import folded_text
+from smsdesk.core.numbers import tidied
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.files import save
+from smsdesk.desk.support import JOB_ID, Asked, Person
 from smsdesk.ui.answer import AnswerCard
-from smsdesk.ui.answers import answer
 from smsdesk.ui.hits import Hits
 from smsdesk.ui.inputs import text_input
-from smsdesk.ui.layout import action, empty_page, hbox, holding, label, splitter, vbox
+from smsdesk.ui.layout import action, button, empty_page, hbox, holding, label, pill, splitter, vbox
 from smsdesk.ui.live import Live
+from smsdesk.ui.marks import Pill
 from smsdesk.ui.page import Page
-from smsdesk.words import say
+from smsdesk.ui.person import PersonHead
+from smsdesk.ui.printing import ask_path, ask_printer, pdf
+from smsdesk.words import error_words, number, say
+from smsdesk.words.answers import answer_words
 
 if TYPE_CHECKING:
+    from smsdesk.core.answering import Answer
+    from smsdesk.desk.support import Found
     from smsdesk.desk.watching import SmsLine
 
 FEWEST = 3
 """Characters below which nothing is searched."""
-MOST = 200
-"""Hits that a search gives at most."""
-_PAUSE = 0.08
+FOLLOWED = 200
+"""Up to so many messages found are searched again when reports come; beyond, the shown answer is."""
+_PAUSE = 0.05
 """Seconds without a key press before the search begins."""
 
 
+def _digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", tidied(text).replace("(0)", "")).lstrip("0")
+
+
+def led_by(text: str, found: "Found") -> str:
+    """What a text was: part of a number, of a reference, an id, a name, or words of a message."""
+    line, plain = found.lines[0], folded_text(text)
+    if found.kind == "number" and _digits(text) in line.dst:
+        return "number"
+    fields = {"reference": line.reference, "name": line.name, "job": line.job_id, "sms": line.sms_id}
+    return next((kind for kind, words in fields.items() if words and plain in folded_text(words)), "text")
+
+
 class Find(Page):
-    """The search of the support desk."""
+    """The search of the support desk. ``noticed``: level, sentence, hint, an action or None."""
+
+    noticed = Signal(str, str, str, object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(say("find.title"))
         self._desk = desk
-        self._live = Live(desk, "find page", frozenset({Topic.JOBS, Topic.OUTBOX}), self._find)
+        topics = frozenset({Topic.JOBS, Topic.OUTBOX, Topic.DO_NOT_CONTACT})
+        self._live = Live(desk, "find page", topics, self._load)
+        self._found: tuple[SmsLine, ...] = ()
+        self._more, self._kind, self._took = False, "", 0.0
+        self._opened = ""
+        self._person: Person | None = None
+        self._answer: Answer | None = None
+        self._ready = self._copy_wanted = self._anew = False
+        self._asked: Asked | None = None
         self.box: QLineEdit = text_input(say("find.box"), "", say("find.placeholder"), self._typed, "large")
         self.box.setClearButtonEnabled(False)
         self.box.installEventFilter(self)
-        self.count = label("", "caption")
+        self.box.returnPressed.connect(self.open_person)
+        self.kind, self.count = pill("unknown", "", ""), label("", "caption")
+        self.kind.setParent(self.box)
         self.box.setLayout(hbox(None, self.count, margins=(0, 0, 14, 0)))
         self.copy = action(say("find.copy"), self._copy, "copy", "Ctrl+Return", self)
-        self.offer(self.copy)
+        self.save_pdf = action(say("find.pdf"), self._ask_path, "download", parent=self)
+        self.print = action(say("find.print"), self._ask_printer, "file-text", parent=self)
+        self.offer(self.copy, self.save_pdf, self.print)
         self.hits = Hits(desk.now)
-        self.hits.chosen.connect(self._show)
-        self.answer = AnswerCard(self.copy)
+        self.hits.chosen.connect(self._choose)
+        self.hits.near_end.connect(self._ask_more)
+        self.hits.opened.connect(self.open_person)
+        self.head = PersonHead(desk.now, self._turn_list, self._close_person)
+        self.answer = AnswerCard(self.copy, (self.save_pdf, self.print), self._tell)
         self._lay_out()
-        self._paint(())
+        self._paint()
 
     def _lay_out(self) -> None:
+        self._several = label(say("find.several"), "caption")
+        self._several.setContentsMargins(15, 9, 12, 9)
         left = QFrame()
         left.setProperty("kind", "card")
-        left.setLayout(vbox(self.hits, gap=0, margins=1))
+        left.setLayout(vbox(self.head, self._several, self.hits, gap=0, margins=1))
         left.setMinimumWidth(260)
         self.answer.setMinimumWidth(400)
         self._parts = splitter(left, self.answer, shares=(1, 2))
         self._parts.setSizes([365, 720])
         hint = label(say("find.empty.hint"), "caption")
         self.empty = empty_page(say("find.empty"), hint, icon_name="search")
-        self._nothing_words = label("", "head")
-        other = label(say("find.nothing.hint"), "second")
-        for words in (self._nothing_words, other):
+        self.nothing_words, self.nothing_hint = label("", "head"), label("", "second")
+        for words in (self.nothing_words, self.nothing_hint):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing = holding(vbox(None, self._nothing_words, other, None, gap=8), "")
+        self.ask_again = button(say("find.ask_again"), on_click=self._ask_service)
+        again = hbox(None, self.ask_again, None)
+        column = vbox(None, self.nothing_words, self.nothing_hint, again, None, gap=8)
+        self.nothing = holding(column, "")
         self.body.addWidget(self.box)
         for part in (self._parts, self.empty, self.nothing):
             self.body.addWidget(part, 1)
@@ -70,66 +121,281 @@ class Find(Page):
     def shown(self) -> None:
         """The box is ready to be typed into; what is found is followed."""
         self._live.shown()
-        self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.box.selectAll()
+        self._next_call()
 
     def hidden(self) -> None:
         """Stops following."""
         self._live.hidden()
 
     def asked(self, words: str) -> None:
-        """Searches for what the command palette was asked for."""
-        self.look_for(words)
+        """Searches for what the command palette was asked for; without words the box is ready again."""
+        if words:
+            self.look_for(words)
+        else:
+            self._next_call()
 
     def look_for(self, text: str) -> None:
         """Searches for a text, as if it were typed."""
         self.box.setText(text)
         self._typed(text)
 
+    def _next_call(self) -> None:
+        self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.box.selectAll()
+
+    # -- searching -------------------------------------------------------------------------------
+
+    def _text(self) -> str:
+        return " ".join(self.box.text().split())
+
     def _typed(self, _text: str) -> None:
+        self._ready = self._copy_wanted = False
+        self._anew = True
+        self._opened, self._asked = "", None
+        self.kind.hide()
         self._desk.tasks.start("find", self._find_soon())
 
     async def _find_soon(self) -> None:
         await self._desk.context.sleep(_PAUSE)
         await self._find()
 
-    async def _find(self) -> None:
-        text = self.box.text().strip()
-        lines = await self._desk.jobs.find(text) if len(text) >= FEWEST else ()
-        if text == self.box.text().strip():
-            self._paint(lines)
+    async def _load(self) -> None:
+        """Loads again what is found, and what is told of it."""
+        if len(self._found) <= FOLLOWED:
+            await self._find()
+        elif self._opened:
+            await self._load_person(self._opened)
+        else:
+            await self._load_answer()
 
-    def _paint(self, lines: "tuple[SmsLine, ...]") -> None:
-        text = self.box.text().strip()
-        enough = len(text) >= FEWEST
-        self.hits.show_lines(lines)
-        self._parts.setVisible(bool(lines))
-        self.empty.setVisible(not enough)
-        self.nothing.setVisible(enough and not lines)
-        self._nothing_words.setText(say("find.nothing", text=text))
-        self.count.setText(_counted(lines) if enough else say("find.few") if text else "")
-        self.copy.setEnabled(bool(lines))
+    async def _find(self) -> None:
+        text, began = self._text(), monotonic()
+        found = await self._desk.support.find(text) if len(text) >= FEWEST else None
+        if text != self._text():
+            return
+        self._took = monotonic() - began
+        self._take(found)
+        if not self._found and self._asked is None and JOB_ID.fullmatch(text):
+            self._ask_service()
+        await self._load_person(self._opened or self._only_one())
+
+    def _take(self, found: "Found | None") -> None:
+        self._found = found.lines if found else ()
+        self._more = found.more if found else False
+        self._kind = led_by(self._text(), found) if found and found.lines else ""
+
+    def _only_one(self) -> str:
+        """The number of the one person whom the text leads to; "" where there are several."""
+        return self._found[0].dst if len(self._found) == 1 and not self._more else ""
+
+    async def _load_person(self, dst: str) -> None:
+        text = self._text()
+        person = await self._desk.support.person(dst) if dst else None
+        if text == self._text():
+            self._person = person
+            self._paint()
+            await self._load_answer()
+
+    def _ask_more(self) -> None:
+        if self._more and self._person is None and not self._desk.tasks.runs("find more"):
+            self._desk.tasks.start("find more", self._load_more())
+
+    async def _load_more(self) -> None:
+        text, last = self._text(), self._found[-1]
+        found = await self._desk.support.find(text, last.id)
+        if text == self._text() and self._found and self._found[-1] is last and self._person is None:
+            self._found = (*self._found, *found.lines)
+            self._more = found.more
+            self.hits.add_lines(found.lines)
+            self.count.setText(self._counted())
+
+    # -- a person --------------------------------------------------------------------------------
+
+    def open_person(self) -> None:
+        """Shows all messages of the person of the chosen one."""
+        line = self.hits.line()
+        if line is not None and self._person is None and self._text():
+            self._opened = line.dst
+            self._desk.tasks.start("find", self._load_person(line.dst))
+
+    def _close_person(self) -> None:
+        self._opened = ""
+        self._desk.tasks.start("find", self._load_person(self._only_one()))
+
+    def _turn_list(self) -> None:
+        person = self._person
+        if person is not None:
+            self._desk.tasks.start("find list", self._turned(person))
+
+    async def _turned(self, person: Person) -> None:
+        listed, who = self._desk.do_not_contact, [person.number]
+        if person.listed is None:
+            await listed.add(who, say("find.person.reason"))
+            self._undoable("find.person.added", lambda: listed.remove(who))
+        else:
+            gone = await listed.remove(who)
+            self._undoable("find.person.removed", lambda: listed.put_back(gone))
+
+    def _undoable(self, code: str, undo: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        made = QAction(say("do_not_contact.undo"), self)
+        made.triggered.connect(lambda: self._desk.tasks.start("find list", undo()))
+        self.noticed.emit("done", say(code), "", made)
+
+    # -- the service -----------------------------------------------------------------------------
+
+    def _ask_service(self) -> None:
+        self._desk.tasks.start("find service", self._ask(self._text()))
+
+    async def _ask(self, text: str) -> None:
+        self._asked = Asked(known=True)
+        self._paint_nothing()
+        asked = await self._desk.support.ask_service(text)
+        if text == self._text():
+            self._asked = asked
+            self._paint_nothing()
+
+    # -- the answer ------------------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        self._ready = False
+        self._desk.tasks.start("find answer", self._load_answer())
+
+    async def _load_answer(self) -> None:
+        line, text = self.hits.line(), self._text()
+        if line is None:
+            return
+        person = self._person or await self._desk.support.person(line.dst)
+        answer = await self._desk.support.answer(line, person)
+        now = self.hits.line()
+        if text == self._text() and now is not None and now.id == line.id:
+            self._answer = answer
+            self._tell()
+            self._ready = True
+            if self._copy_wanted:
+                self._copy()
+
+    def _tell(self) -> None:
+        if self._answer is not None:
+            self.answer.show_answer(answer_words(self._answer, self.answer.tag, None, self._desk.now()))
 
     def _copy(self) -> None:
-        self.answer.copy_answer()
+        """Copies; while the answer to what stands in the box is still looked for, as soon as it is there."""
+        self._copy_wanted = not self._ready
+        if self._ready:
+            self.answer.copy_answer()
 
-    def _show(self, line: "SmsLine | None") -> None:
-        if line is not None:
-            self.answer.show_answer(answer(line, self._desk.now()))
+    def _ask_path(self) -> None:
+        words = self.answer.words
+        if words is not None:
+            name = say("find.pdf.name", number=words.number)
+            ask_path(self, name, lambda path: self._desk.tasks.start("find pdf", self._save(path)))
+
+    async def _save(self, path: Path) -> None:
+        words = self.answer.words
+        if words is not None:
+            await save(path, pdf(words))
+            self.noticed.emit("done", say("find.pdf.saved", name=path.name), "", None)
+
+    def _ask_printer(self) -> None:
+        if self.answer.words is not None:
+            ask_printer(self, self.answer.words)
+
+    # -- painting --------------------------------------------------------------------------------
+
+    def _paint(self) -> None:
+        text, person = self._text(), self._person
+        enough, any_ = len(text) >= FEWEST, bool(self._found)
+        self.head.setVisible(person is not None)
+        self._several.setVisible(person is None)
+        if person is not None:
+            self.head.show_person(person, len(self._found) if self._opened else 0)
+        lines = person.lines if person is not None else self._found
+        self.hits.show_lines(lines, one_person=person is not None, choose=self._to_choose())
+        self._anew = False
+        self._parts.setVisible(any_)
+        self.empty.setVisible(not enough)
+        self.nothing.setVisible(enough and not any_)
+        self._paint_nothing()
+        self.count.setText(self._counted() if enough else say("find.few") if text else "")
+        for offered in (self.copy, self.save_pdf, self.print):
+            offered.setEnabled(any_)
+        self._paint_kind()
+
+    def _to_choose(self) -> int | None:
+        """The message that stays chosen; after typing the one that was found."""
+        line = self.hits.line()
+        if line is not None and not self._anew:
+            return line.id
+        return self._found[0].id if self._found else None
+
+    def _paint_kind(self) -> None:
+        self.kind.setVisible(bool(self._kind and self._found))
+        if self._kind:
+            self.kind.show_pill(Pill("unknown", say(f"find.kind.{self._kind}"), ""))
+            self.kind.adjustSize()
+            left = self.box.fontMetrics().horizontalAdvance(self.box.text()) + 30
+            self.kind.move(left, (self.box.height() - self.kind.height()) // 2)
+            self.kind.setVisible(left + self.kind.width() < self.count.x())
+
+    def _paint_nothing(self) -> None:
+        asked, error = self._asked, self._asked.error if self._asked else None
+        if asked is None:
+            words, hint = say("find.nothing", text=self._text()), say("find.nothing.hint")
+        elif error is not None:
+            words, hint = error_words(error)
+        elif asked.known:
+            words, hint = say("find.asking"), ""
+        else:
+            words, hint = say("find.not_there"), say("find.not_there.hint")
+        self.nothing_words.setText(words)
+        self.nothing_hint.setText(hint)
+        self.ask_again.setVisible(asked is not None and not asked.known)
+
+    def _counted(self) -> str:
+        if not self._found:
+            return ""
+        people, span = say("find.people", len(self._found)), number(max(1, round(self._took * 1000)))
+        if self._only_one() and self._person is not None:
+            messages = say("find.messages", len(self._person.lines))
+            return say("find.count_one", people=people, messages=messages, span=span)
+        return say("find.more" if self._more else "find.count", people=people, span=span)
+
+    # -- keys ------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In the box, the arrow keys go through the hits."""
+        """In the box, the arrow keys go through the messages."""
         if watched is self.box and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-            if steps is not None:
-                self.hits.step(steps)
+            page = max(1, self.hits.viewport().height() // 82)
+            steps = {
+                Qt.Key.Key_Down: 1,
+                Qt.Key.Key_Up: -1,
+                Qt.Key.Key_PageDown: page,
+                Qt.Key.Key_PageUp: -page,
+            }
+            step = steps.get(Qt.Key(event.key()))
+            if step is not None:
+                self.hits.step(step)
                 return True
         return super().eventFilter(watched, event)
 
+    def event(self, event: QEvent) -> bool:
+        """Escape is this page's own while there is something to step back from."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_step_back(event):
+            event.accept()
+            return True
+        return super().event(event)
 
-def _counted(lines: "tuple[SmsLine, ...]") -> str:
-    if not lines:
-        return ""
-    people = say("find.people", len({line.dst for line in lines}))
-    messages = say("find.messages", len(lines))
-    return say("find.more" if len(lines) >= MOST else "find.count", people=people, messages=messages)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leads from a person to all who were found, then to the box for the next call."""
+        if self._is_step_back(event):
+            if self._opened:
+                self._close_person()
+            self._next_call()
+            return
+        super().keyPressEvent(event)
+
+    def _is_step_back(self, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape:
+            return False
+        is_selected = self.box.hasFocus() and self.box.selectedText() == self.box.text()
+        return bool(self._opened) or not is_selected

@@ -1,44 +1,33 @@
-"""The hits of a search as a list: grouped by person, each message with campaign, time, text and state."""
+"""Messages found, newest first; or all messages of one person on a time line.
+
+Rows are painted when they come into sight and all have one height, so many of them cost nothing.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from smsdesk.core.numbers import as_shown
 from smsdesk.ui import theme
 from smsdesk.ui.cells import Column
-from smsdesk.ui.marks import Pill, paint_pill
+from smsdesk.ui.marks import Pill, paint_pill, pill_width
 from smsdesk.ui.rows import Rows
-from smsdesk.words import day_time, say, status_words
+from smsdesk.words import day_time, listed_words, say, status_words
 
 if TYPE_CHECKING:
     from smsdesk.desk.watching import SmsLine
 
 Index = QModelIndex | QPersistentModelIndex
 
-ROW, PERSON = 82, 58
-_PAD = 14.0
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A message found; ``leads`` says that it is the first one of its person."""
-
-    line: "SmsLine"
-    leads: bool
-
-
-def by_person(lines: "Sequence[SmsLine]") -> list[Hit]:
-    """Messages grouped by number: the person with the newest one first, each newest first."""
-    people: dict[str, list[SmsLine]] = {}
-    for line in lines:
-        people.setdefault(line.dst, []).append(line)
-    return [Hit(line, at == 0) for own in people.values() for at, line in enumerate(own)]
+ROW = 82
+_PAD, _RAIL, _DOT = 14.0, 20.0, 4.5
+_AHEAD = 3
+"""So many screens before the end more rows are asked for."""
 
 
 def campaign_name(line: "SmsLine") -> str:
@@ -46,60 +35,104 @@ def campaign_name(line: "SmsLine") -> str:
     return line.campaign or say("find.no_campaign")
 
 
-def _aloud(hit: Hit) -> str:
-    line = hit.line
-    pill = status_words(line.process_status, line.status)[0]
-    words = (as_shown(line.dst), line.name, campaign_name(line), pill, line.text or "")
+def why(line: "SmsLine") -> str:
+    """What happened to a message, in a sentence."""
+    if line.listed_at is not None:
+        return listed_words(line.listed_at, line.reason, line.finished_at or line.listed_at)
+    return status_words(line.process_status, line.status).happened
+
+
+def _pill(line: "SmsLine") -> Pill:
+    return Pill(line.outcome, status_words(line.process_status, line.status).pill)
+
+
+def _aloud(line: "SmsLine") -> str:
+    words = (
+        as_shown(line.dst),
+        line.name,
+        campaign_name(line),
+        _pill(line).word,
+        why(line),
+        line.text or say("find.no_text"),
+    )
     return ", ".join(word for word in words if word)
 
 
 class Hits(QListView):
-    """The list. ``chosen`` tells the current message, None where there is none."""
+    """The list. ``chosen`` tells that another message is current; ``near_end`` that more may be wanted."""
 
-    chosen = Signal(object)
+    chosen = Signal()
+    near_end = Signal()
+    opened = Signal()
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.setAccessibleName(say("find.hits"))
-        self.rows: Rows[Hit] = Rows([Column("hit", "", _aloud)], self)
+        self.rows: Rows[SmsLine] = Rows([Column("hit", "", _aloud)], self)
         self.setModel(self.rows)
         self._cell = _HitCell(self.rows, now)
         self.setItemDelegate(self._cell)
+        self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.verticalScrollBar().setSingleStep(ROW // 2)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.doubleClicked.connect(lambda _: self.opened.emit())
 
-    def show_lines(self, lines: "Sequence[SmsLine]") -> None:
-        """Shows other messages; the chosen one stays chosen while it is among them, else the first is."""
-        current = self.currentIndex()
-        key = self.rows.key_at(current.row()) if current.isValid() else None
+    def show_lines(self, lines: "Sequence[SmsLine]", *, one_person: bool, choose: int | None = None) -> None:
+        """Shows other messages.
+
+        The one with the id ``choose`` is chosen, where it is among them, else the first.
+        """
         quiet = self.blockSignals(True)
-        self.rows.set_rows(by_person(lines), key=lambda hit: hit.line.id)
-        at = self.rows.place_of(key) if key is not None else None
+        self._cell.one_person = one_person
+        self.rows.set_rows(tuple(lines), key=lambda line: line.id)
+        at = self.rows.place_of(choose) if choose is not None else None
         self.setCurrentIndex(self.rows.index(at or 0, 0) if lines else QModelIndex())
         self.blockSignals(quiet)
-        if at is None:
+        if not at:
             self.scrollToTop()
-        self.chosen.emit(self.line())
+        self.viewport().update()
+
+    def add_lines(self, lines: "Sequence[SmsLine]") -> None:
+        """Shows more messages at the end."""
+        if lines:
+            self.rows.add_rows(lines)
 
     def line(self) -> "SmsLine | None":
         """The chosen message."""
         index = self.currentIndex()
-        return self.rows.row_at(index.row()).line if index.isValid() else None
+        return self.rows.row_at(index.row()) if index.isValid() else None
+
+    def count(self) -> int:
+        """How many messages are listed."""
+        return self.rows.rowCount()
+
+    def at_top(self) -> bool:
+        """Whether nobody has scrolled yet."""
+        return self.verticalScrollBar().value() == 0
+
+    def _scrolled(self, value: int) -> None:
+        if value >= self.verticalScrollBar().maximum() - _AHEAD * self.viewport().height():
+            self.near_end.emit()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tells which message is chosen."""
         super().currentChanged(current, previous)
-        self.chosen.emit(self.line())
+        self.chosen.emit()
 
     def step(self, by: int) -> None:
         """Chooses the next or the one before, from the search box too."""
-        at = min(max(self.currentIndex().row() + by, 0), self.rows.rowCount() - 1)
+        at = min(max(self.currentIndex().row() + by, 0), self.count() - 1)
         if at >= 0:
             self.setCurrentIndex(self.rows.index(at, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys choose; letters are not searched here."""
+        """Arrow keys choose, Enter opens the person; letters are not searched here."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.opened.emit()
+            return
         if event.text().isprintable() and event.text():
             event.ignore()
             return
@@ -107,50 +140,63 @@ class Hits(QListView):
 
 
 class _HitCell(QStyledItemDelegate):
-    """Paints a hit: over the first of a person stands who it is."""
+    """Paints a message: whose it is (of one person: a dot on the line of time), what it was, its state."""
 
-    def __init__(self, rows: Rows[Hit], now: Callable[[], datetime]) -> None:
+    def __init__(self, rows: "Rows[SmsLine]", now: Callable[[], datetime]) -> None:
         super().__init__()
         self._rows, self._now = rows, now
+        self.one_person = False
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Three lines, and two more over the first one of a person."""
-        return QSize(200, ROW + (PERSON if self._rows.row_at(index.row()).leads else 0))
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """Three lines."""
+        return QSize(200, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paints who, then what."""
-        hit = self._rows.row_at(index.row())
-        room = QRectF(option.rect)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        """Paints it, cut where room is short."""
+        line, room = self._rows.row_at(index.row()), QRectF(option.rect)
         painter.save()
-        if hit.leads:
-            self._person(painter, hit.line, QRectF(room.left(), room.top(), room.width(), PERSON))
-            room.setTop(room.top() + PERSON)
-        if chosen:
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(room, theme.colour("accent-tint"))
         painter.fillRect(QRectF(room.left(), room.bottom() - 1, room.width(), 1), theme.colour("faint"))
-        self._message(painter, hit.line, room.adjusted(_PAD, 8, -_PAD, -8))
+        inside = room.adjusted(_PAD, 8, -_PAD, -8)
+        if self.one_person:
+            self._rail(painter, line, index.row(), room)
+            inside.adjust(_RAIL, 0, 0, 0)
+        self._message(painter, line, inside)
         painter.restore()
 
-    def _person(self, painter: QPainter, line: "SmsLine", room: QRectF) -> None:
-        inside = room.adjusted(_PAD, 10, -_PAD, -6)
-        half = inside.height() / 2
-        top = QRectF(inside.left(), inside.top(), inside.width(), half)
-        _write(painter, as_shown(line.dst), top, _WHO)
-        _write(painter, line.name, top.translated(0, half), _PLAIN)
-        painter.fillRect(QRectF(room.left(), room.bottom() - 1, room.width(), 1), theme.colour("line"))
+    def _rail(self, painter: QPainter, line: "SmsLine", at: int, room: QRectF) -> None:
+        """The line of time at the left, with a dot in the colour of what became of it."""
+        middle = QPointF(room.left() + _PAD + _DOT, room.top() + 8 + _line_height() / 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("line"), 2))
+        top = middle.y() if at == 0 else room.top()
+        bottom = middle.y() if at == self._rows.rowCount() - 1 else room.bottom()
+        painter.drawLine(QPointF(middle.x(), top), QPointF(middle.x(), bottom))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(f"bar-{line.outcome}"))
+        painter.drawEllipse(middle, _DOT, _DOT)
 
     def _message(self, painter: QPainter, line: "SmsLine", room: QRectF) -> None:
-        third = room.height() / 3
-        top = QRectF(room.left(), room.top(), room.width(), third)
+        height = _line_height()
+        first = QRectF(room.left(), room.top(), room.width(), height)
         when = day_time(line.accepted_at, None, self._now()) if line.accepted_at else ""
-        width = _write(painter, when, top, _SMALL, Qt.AlignmentFlag.AlignRight)
-        name = top.adjusted(0, 0, -width - 12 if when else 0, 0)
-        _write(painter, campaign_name(line), name, _NAME)
+        width = _write(painter, when, first, _SMALL, Qt.AlignmentFlag.AlignRight)
         text = " ".join(line.text.split()) if line.text else say("find.no_text")
-        _write(painter, text, top.translated(0, third), _PLAIN)
-        pill = Pill(line.outcome, status_words(line.process_status, line.status)[0])
-        paint_pill(painter, pill, top.translated(0, 2 * third + 1))
+        if self.one_person:
+            head, below = campaign_name(line), text
+        else:
+            head = as_shown(line.dst)
+            below = " · ".join(filter(None, (line.name, campaign_name(line), text)))
+        _write(painter, head, first.adjusted(0, 0, -width - 12 if when else 0, 0), _NAME)
+        _write(painter, below, first.translated(0, height), _PLAIN)
+        last, pill = first.translated(0, 2 * height + 1), _pill(line)
+        paint_pill(painter, pill, last)
+        _write(painter, why(line), last.adjusted(pill_width(pill) + 8, 0, 0, 0), _SMALL)
+
+
+def _line_height() -> float:
+    return (ROW - 16) / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +206,7 @@ class _Ink:
     role: str
 
 
-_WHO, _NAME = _Ink(theme.WRITING, 600, "text"), _Ink(theme.BODY, 600, "text")
+_NAME = _Ink(theme.BODY, 600, "text")
 _PLAIN, _SMALL = _Ink(theme.BODY, 400, "second"), _Ink(theme.CAPTION, 400, "second")
 
 
@@ -172,7 +218,7 @@ def _write(
     side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> float:
     """Writes words on one line, cut with an ellipsis; returns their width."""
-    painter.setFont(theme.font(ink.size, ink.weight))
+    painter.setFont(theme.font(ink.size, ink.weight, tabular=True))
     painter.setPen(theme.colour(ink.role))
     metrics = painter.fontMetrics()
     cut = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(room.width()) + 1)

@@ -93,6 +93,15 @@ class Rows(QAbstractTableModel, Generic[R]):
         if keys is None:
             self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, len(self.columns) - 1))
 
+    def add_rows(self, rows: Sequence[R]) -> None:
+        """More rows at the end, in the order given; nothing else moves."""
+        count = len(self._shown)
+        self.beginInsertRows(_NOWHERE, count, count + len(rows) - 1)
+        self._given = self._shown = (*self._shown, *rows)
+        self._keys = self._keys_of(self._shown, self._key)
+        self._place = None
+        self.endInsertRows()
+
     def _seems_same(self, rows: Sequence[R], key: Callable[[R], Hashable] | None) -> bool:
         """Of a long sequence only its length, its ends and what is in sight are looked at."""
         before, count = self._shown, len(rows)

@@ -98,7 +98,7 @@ class Shell(QObject):
         window = self.window
         self.campaigns.opened.connect(self.open_campaign)
         self.campaigns.counted.connect(lambda n: window.set_count("campaigns", n))
-        for page in (self.campaigns, self.composer, self.importing, self.lists, self.do_not_contact):
+        for page in (self.campaigns, self.composer, self.importing, self.lists, self.do_not_contact, self.find):
             page.noticed.connect(self._say)
         self.lists.counted.connect(lambda n: window.set_count("lists", n))
         self.lists.campaign_asked.connect(self.write_to)

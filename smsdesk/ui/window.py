@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
     def _shortcuts(self) -> None:
         for keys, call in (
             ("Ctrl+K", self.open_palette),
-            ("Ctrl+F", lambda: self.go("find")),
+            ("Ctrl+F", lambda: self.ask("find", "")),
             ("Escape", self._escape),
             ("F1", lambda: self.go("help")),
         ):

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from smsdesk.core.answering import Answer, Facts
+from smsdesk.core.answering import Again, Answer, Facts
 from smsdesk.core.country_names import country_name
 from smsdesk.core.numbers import as_shown, region_of
 from smsdesk.core.status import LEFT_OUT, Outcome
 from smsdesk.core.zones import zones_of
 from smsdesk.words.catalogue import language, say, speaking
 from smsdesk.words.forms import clock, day, whole_day
+from smsdesk.words.waiting import wait_words
 
 Pair = tuple[str, str]
 UNBROKEN = "\N{NO-BREAK SPACE}"
@@ -131,8 +132,9 @@ class _Telling:
             quoted=(say("find.text"), facts.text or ""),
             pairs=(
                 (say("find.sure"), f"{certainty}. {say(f'status.{answer.code}.means')}"),
+                *self._waits(),
                 (say("find.tell"), self._tell()),
-                (say("find.do"), say(f"status.{answer.code}.next")),
+                (say("find.do"), self._do()),
                 (say("find.again"), say(f"again.{answer.again.value}")),
             ),
             notes=tuple(filter(None, (self._zone_words, self._known()))),
@@ -163,10 +165,23 @@ class _Telling:
         number = as_shown(facts.number).replace(" ", UNBROKEN)
         return say(f"answer.{self._answer.code}.happened", number=number, at=at, state=state)
 
+    def _waits(self) -> tuple[Pair, ...]:
+        waits = self._facts.waits
+        return ((say("find.waits"), wait_words(waits, self._zone, self._now)),) if waits else ()
+
     def _tell(self) -> str:
         told, src = say(f"answer.{self._answer.code}.tell"), self._facts.src
         arrived = self._answer.outcome is Outcome.DELIVERED
         return f"{told} {say('answer.look_for', sender=src)}" if arrived and src else told
+
+    def _do(self) -> str:
+        """What the state asks for, unless what is known besides speaks against it."""
+        again, code = self._answer.again, f"status.{self._answer.code}.next"
+        if again is Again.LISTED:
+            return say("status.do_not_contact.next")
+        if again in (Again.REACHED, Again.REPEATED):
+            return say("answer.later.next")
+        return say("status.outbox_cancelled.next" if self._facts.listed_at else code)
 
     def _at(self, at: datetime) -> str:
         first = self._facts.sent_at or self._facts.accepted_at

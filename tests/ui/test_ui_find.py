@@ -1,27 +1,46 @@
-"""The find page on a real desk and sandbox: hits as one types, an answer for each state, ready to copy."""
+"""The find page: hits as one types, a person's time line, the answer ready to copy; by keyboard alone."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from alone import alone
+from composing import until
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from screens import DELIVERED, NO_SUCH_NUMBER, Play, Scene
+from PySide6.QtPrintSupport import QPrintDialog
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+from screens import DELIVERED, Play, Scene
+from stored import NOW, Stored, store_job
 
-from smsdesk.core.request import JobId, SmsId
-from smsdesk.core.status import meaning
-from smsdesk.store.jobs import SmsLine
-from smsdesk.ui.answers import answer, code_of
+from smsdesk.core.account import Account
 from smsdesk.ui.find import Find
-from smsdesk.ui.hits import by_person
-from smsdesk.words import LANGUAGES, has, use_language
+from smsdesk.ui.shell import Shell
+from smsdesk.ui.window import MainWindow
+from smsdesk.words import LANGUAGES, use_language
 
-NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
+offline = pytest.fixture(alone)
+ADA, BEN = "+491729925904", "+491729925905"
+DAY = timedelta(days=1)
 
 
-def people(page: Find) -> list[tuple[str, bool]]:
-    rows = page.hits.rows
-    return [(rows.row_at(at).line.name, rows.row_at(at).leads) for at in range(rows.rowCount())]
+async def stored(scene: Scene) -> None:
+    """Two people: four messages to the one, over campaigns and programs, one to the other."""
+    write = scene.desk.context.write
+    other = Stored(ADA, text=None)
+    await write(store_job, "", [other], NOW - 20 * DAY)
+    await write(
+        store_job, "Storm warning", [Stored(ADA, "Ada Okonkwo", "Storm from 18 o'clock")], NOW - 11 * DAY
+    )
+    failed = Stored(ADA, "Ada Okonkwo", "Tomorrow 10:30", "DONE", "TIMEOUT", "expired")
+    await write(store_job, "Reminders", [failed], NOW - 6 * DAY / 24)
+    both = [
+        Stored(ADA, "Ada Okonkwo", "Your order <b>8841</b> is ready", reference="8841-2207"),
+        Stored(BEN, "Ben Müller", "Your order 8842 is ready", "DONE", "INVALID_DST", reference="8842-1"),
+    ]
+    await write(store_job, "Autumn pick-up", both, NOW)
 
 
 async def typed(scene: Scene, page: Find, text: str) -> None:
@@ -30,200 +49,395 @@ async def typed(scene: Scene, page: Find, text: str) -> None:
     await scene.settled()
 
 
-def test_before_typing_the_page_says_what_lives_here(play: Play[None]) -> None:
+def shown(page: Find) -> list[tuple[str, str]]:
+    """The campaign and the outcome of each message listed."""
+    rows = page.hits.rows
+    lines = [rows.row_at(at) for at in range(rows.rowCount())]
+    return [(line.campaign, line.outcome) for line in lines]
+
+
+def test_before_typing_the_page_says_what_lives_here(offline: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         page = await scene.show(Find(scene.desk))
         assert page.empty.isVisible()
         await typed(scene, page, "no")
         assert page.empty.isVisible()
         assert page.count.text() == "Three characters are enough to begin."
+        assert not page.copy.isEnabled()
 
-    play(act)
+    offline(act)
 
 
-def test_nothing_found_says_what_to_try(play: Play[None]) -> None:
+def test_nothing_found_says_what_to_try(offline: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         page = await scene.show(Find(scene.desk))
         await typed(scene, page, "<b>nobody</b>")
         assert page.nothing.isVisible()
-        assert page._nothing_words.text() == "Nothing matches “<b>nobody</b>”."
-        assert page._nothing_words.textFormat() == Qt.TextFormat.PlainText
+        assert page.nothing_words.text() == "Nothing matches “<b>nobody</b>”."
+        assert page.nothing_words.textFormat() == Qt.TextFormat.PlainText
+        assert page.nothing_hint.text().startswith("Try part of the number")
+        assert not page.ask_again.isVisible()
 
-    play(act)
+    offline(act)
 
 
-def test_part_of_a_number_leads_to_the_answer(play: Play[None]) -> None:
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("5904", "part of a number"),
+        ("0172 992 59 04", "part of a number"),
+        ("+49 (0)172-9925904", "part of a number"),
+        ("Okonkwo", "name"),
+        ("8841-22", "reference"),
+        ("S.20261103-000000", "SMS id"),
+        ("storm from", "words of a message"),
+    ],
+)
+def test_one_person_is_shown_with_all_that_was_sent_to_them(
+    offline: Play[None], text: str, kind: str
+) -> None:
     async def act(scene: Scene) -> None:
-        await scene.send([*DELIVERED[:3], NO_SUCH_NUMBER], "Your order is <b>ready</b>")
-        await scene.report()
+        await stored(scene)
         page = await scene.show(Find(scene.desk))
-        await typed(scene, page, "0176 0406 998")
-        assert people(page) == [("Ada 3", True)]
-        assert page.count.text() == "1 person, 1 message"
+        await typed(scene, page, text)
+        assert shown(page) == [
+            ("Autumn pick-up", "delivered"),
+            ("Reminders", "failed"),
+            ("Storm warning", "delivered"),
+            ("", "delivered"),
+        ]
+        assert page.kind.accessibleName() == kind
+        assert page.count.text().startswith("1 person, 4 messages, ")
+        assert page.count.text().endswith(" ms")
+        assert page.head.number.text() == "+49 172 9925904"
+        assert page.head.who.text() == "Ada Okonkwo · Germany, Vodafone range"
+        assert page.head.listed.text() == "Not on the do-not-contact list"
+
+    offline(act)
+
+
+def test_what_was_found_is_chosen_among_the_persons_messages(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "tomorrow 10")
+        line = page.hits.line()
+        assert line is not None
+        assert line.campaign == "Reminders"
+        assert page.answer.pill.accessibleName() == "Phone not reached in time"
+        again = dict(page.answer.facts.pairs())["Sending again"]
+        assert again == "Not needed unless this very text matters: a later message reached the phone."
+
+    offline(act)
+
+
+def test_several_people_stand_newest_first_and_enter_opens_one(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "0172 99")
+        assert page.count.text().startswith("2 people, ")
+        assert [page.hits.rows.row_at(at).dst for at in range(2)] == [BEN, ADA]
+        assert not page.head.isVisible()
         assert page.answer.pill.accessibleName() == "Number does not exist"
-        assert "does not exist, so nothing arrived" in page.answer.happened.text()
-        assert page.answer.text.text() == "Your order is <b>ready</b>"
-        (line,) = await scene.desk.jobs.find(NO_SUCH_NUMBER)
-        support = dict(page.answer.support.pairs())
-        assert (support["Job"], support["SMS"]) == (line.job_id, line.sms_id)
-        assert support["State"] == "DONE · INVALID_DST"
-        assert support["Reference"] == "ref-3"
-
-    play(act)
-
-
-def test_a_name_leads_to_all_messages_of_each_person(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
-        await scene.send(DELIVERED[:2], name="First")
-        await scene.send(DELIVERED[:2], name="Second")
-        page = await scene.show(Find(scene.desk))
-        await typed(scene, page, "ada")
-        assert people(page) == [("Ada 0", True), ("Ada 0", False), ("Ada 1", True), ("Ada 1", False)]
-        assert page.count.text() == "2 people, 4 messages"
-        first = page.hits.line()
         scene.qtbot.keyClick(page.box, Qt.Key.Key_Down)
-        second = page.hits.line()
-        assert first is not None
-        assert second is not None
-        assert (first.campaign, second.campaign) == ("Second", "First")
-
-    play(act)
-
-
-def test_the_answer_follows_the_reports(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
-        await scene.send(DELIVERED[:2])
-        page = await scene.show(Find(scene.desk))
-        await typed(scene, page, "ref-1")
-        assert page.answer.pill.accessibleName() == "Accepted, no report yet"
-        await scene.report()
-        assert page.answer.pill.accessibleName() == "Delivered, confirmed by the phone"
+        scene.qtbot.keyClick(page.box, Qt.Key.Key_Return)
+        await scene.settled()
+        assert len(shown(page)) == 4
+        assert page.head.isVisible()
+        assert page.head.back.text() == "Back to the 2 people found"
+        scene.qtbot.keyClick(page.box, Qt.Key.Key_Escape)
+        await scene.settled()
+        assert len(shown(page)) == 2
         assert page.hits.line() is not None
+        assert page.hits.line().dst == ADA  # type: ignore[union-attr] (looked at just before)
 
-    play(act)
+    offline(act)
 
 
-def test_ctrl_return_copies_the_answer(play: Play[None]) -> None:
+class Caller:
+    """Somebody who only has a keyboard; each key goes to what has the focus, and is counted."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.window, self.keys = window, 0
+
+    async def press(self, key: Qt.Key, *, control: bool = False) -> None:
+        self.keys += 1
+        modifier = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+        # Without a screen a window is not active for good.
+        self.window.activateWindow()
+        await until(self.window.isActiveWindow)
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifier)
+
+    async def write(self, text: str) -> None:
+        for character in text:
+            await self.press(Qt.Key(ord(character)))
+
+
+async def at_work(scene: Scene) -> Shell:
+    """The whole window, live."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    window = MainWindow()
+    scene.qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    shell = Shell(app, window, scene.desk)
+    await shell.start("en")
+    await until(window.isActiveWindow)
+    return shell
+
+
+def test_a_support_call_by_keyboard_alone_in_under_ten_keys(offline: Play[None]) -> None:
     async def act(scene: Scene) -> None:
-        await scene.send(DELIVERED[:1])
-        await scene.report()
-        page = await scene.show(Find(scene.desk))
-        page.activateWindow()
-        await typed(scene, page, "Ada 0")
+        await stored(scene)
+        shell = await at_work(scene)
+        caller, page, window = Caller(shell.window), shell.find, shell.window
+        await caller.press(Qt.Key.Key_F, control=True)
+        assert window.page_key() == "find"
+        await caller.write("5904")
+        await until(lambda: page.answer.pill.accessibleName() == "Delivered, confirmed by the phone")
+        await caller.press(Qt.Key.Key_Down)
         QGuiApplication.clipboard().clear()
+        await caller.press(Qt.Key.Key_Return, control=True)
+        await until(lambda: QGuiApplication.clipboard().text())
+        words = QGuiApplication.clipboard().text().splitlines()
+        assert words[0] == "Phone not reached in time"
+        assert words[1].startswith(
+            "Another program on our account sent the message on Monday 23 November 2026 at "
+        )
+        assert "The phone +49 172 9925904 could not be reached before the message's time was up." in words[1]
+        assert (
+            "Tell the caller: It did not arrive. The phone was off, out of reach, or its memory full."
+            in words
+        )
+        assert "The message: Tomorrow 10:30" in words
+        assert "How sure: Reported as not arrived. It was sent, and given up when its time was over." in words
+        await caller.press(Qt.Key.Key_F, control=True)
+        assert caller.keys < 10
+        assert page.box.selectedText() == "5904"
+        await caller.write("5905")
+        await until(lambda: page.answer.pill.accessibleName() == "Number does not exist")
+        assert page.box.text() == "5905"
+        await caller.press(Qt.Key.Key_Escape)
+        assert page.box.selectedText() == "5905"
+        assert window.page_key() == "find"
+
+    offline(act)
+
+
+def test_copying_too_soon_waits_for_the_answer_that_was_asked_for(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "5904")
+        QGuiApplication.clipboard().setText("before")
+        page.box.clear()
+        scene.qtbot.keyClicks(page.box, "5905")
         page.copy.trigger()
-        words = QGuiApplication.clipboard().text()
-        assert words.startswith("We sent the message ")
-        assert "Tell the caller: It is on the phone" in words
-        assert "The message: Your parcel is here" in words
-        assert page.copy.shortcut().toString() == "Ctrl+Return"
+        assert QGuiApplication.clipboard().text() == "before"
+        await scene.settled()
+        assert QGuiApplication.clipboard().text().splitlines()[0] == "Number does not exist"
         assert page.copy.text() == "Copied"
 
-    play(act)
-
-
-def test_the_palette_hands_its_words_over(play: Play[None]) -> None:
-    async def act(scene: Scene) -> None:
-        await scene.queue(DELIVERED[:1])
-        page = await scene.show(Find(scene.desk))
-        page.asked("Ada 0")
-        await scene.settled()
-        assert page.box.text() == "Ada 0"
-        assert page.answer.pill.accessibleName() == "In the outbox"
-
-    play(act)
-
-
-LINE = SmsLine(
-    1,
-    "+491760406901",
-    "Ada",
-    "ref",
-    "Hi",
-    "DONE",
-    "SUC_FIN",
-    "Reached.",
-    SmsId("S.1"),
-    NOW,
-    NOW + timedelta(seconds=5),
-    NOW,
-    1,
-    "Autumn",
-    JobId("J.1"),
-    NOW - timedelta(seconds=9),
-    "delivered",
-)
-STATES = [
-    *[
-        ("DONE", status)
-        for status in (
-            "SUC_ACC",
-            "SUC_FIN",
-            "INVALID_DST",
-            "BLOCKED",
-            "TIMEOUT",
-            "CON_ERR",
-            "FAILED_FIN",
-            "NOT_ACC_FIN",
-            "SEND_ERR",
-            "STATUS_ERR",
-            "NEVER_HEARD_OF",
-        )
-    ],
-    ("OPEN", None),
-    ("OPEN", "X"),
-    ("RUNNING", None),
-    ("CANCELED", None),
-    ("CANCELED", "NOT_ACC_REC"),
-    ("KILL", None),
-    (None, None),
-]
+    offline(act)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("process", "status"), STATES)
-def test_every_state_has_a_whole_answer(process: str | None, status: str | None, language: str) -> None:
+def test_the_answer_turns_into_the_other_language(offline: Play[None], language: str) -> None:
     use_language(language)
-    outcome = meaning(process, status).outcome.value if process else "waiting"
-    line = replace(LINE, process_status=process, status=status, outcome=outcome)
-    for sent, finished, accepted in (
-        (NOW, NOW, NOW),
-        (None, None, NOW),
-        (None, None, None),
-        (None, NOW, None),
-    ):
-        bare = replace(line, sent_at=sent, finished_at=finished, accepted_at=accepted)
-        made = answer(bare, NOW)
-        for words in (made.title, made.happened, made.tell, made.again, *[at.name for at in made.way]):
-            assert words
-            assert not has(words)
-            assert "{" not in words
-            assert not words.startswith(("answer.", "find."))
+    other = {"en": "Telefon nicht rechtzeitig erreicht", "de": "Phone not reached in time"}[language]
+
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "tomorrow 10")
+        page.answer.turn.click()
+        assert page.answer.pill.accessibleName() == other
+        page.copy.trigger()
+        assert QGuiApplication.clipboard().text().splitlines()[0] == other
+
+    offline(act)
 
 
-def test_an_answer_names_days_that_are_not_today() -> None:
-    week = timedelta(days=7)
-    line = replace(LINE, sent_at=NOW - week, finished_at=NOW - week + timedelta(days=1))
-    assert answer(line, NOW).to_copy.splitlines()[0] == (
-        "We sent the message on Mon 16 Nov at 14:02:00. "
-        "The network confirmed on Tue 17 Nov at 14:02:00 that it reached the phone +49 176 0406901."
-    )
-    assert answer(replace(LINE, sent_at=NOW), NOW).happened.startswith(
-        "We sent the message today at 14:02:00."
-    )
+def test_the_text_and_the_technical_block_are_shown_as_they_are(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "8841-2207")
+        assert page.answer.text.text() == "Your order <b>8841</b> is ready"
+        assert page.answer.text.textFormat() == Qt.TextFormat.PlainText
+        support = dict(page.answer.support.pairs())
+        assert support["State"] == "DONE · SUC_FIN"
+        assert support["Reason"] == "Delivered to destination."
+        assert support["Data centre"] == "reports.example.com"
+        assert support["Confirmation"] == "asked for (statusRequested true)"
+        assert support["Sent"] == "2026-11-23 13:02:32 UTC"
+        scene.qtbot.keyClick(page.box, Qt.Key.Key_End)
+        assert [page.answer.way.accessibleName().split(",")[at].split()[0] for at in range(3)] == [
+            "accepted",
+            "sent",
+            "delivered",
+        ]
+
+    offline(act)
 
 
-def test_what_the_outbox_holds_is_said_to_be_there() -> None:
-    queued = replace(LINE, process_status=None, status=None, job_id=None, accepted_at=None, sent_at=None)
-    assert code_of(queued) == "in_outbox"
-    assert not any(station.reached for station in answer(replace(queued, finished_at=None), NOW).way)
+def test_a_person_goes_onto_the_list_and_off_it_again(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = await scene.show(Find(scene.desk))
+        told: list[tuple[str, object]] = []
+        page.noticed.connect(lambda _level, words, _hint, undo: told.append((words, undo)))
+        await typed(scene, page, "tomorrow 10")
+        page.head.act.click()
+        await scene.settled()
+        assert list(await scene.desk.do_not_contact.rows([ADA])) == [ADA]
+        assert page.head.listed.text().startswith("On the do-not-contact list since today ")
+        assert page.head.listed.text().endswith(": asked by telephone")
+        assert "The number has been on our do-not-contact list since " in page.answer.happened.text()
+        pairs = dict(page.answer.facts.pairs())
+        assert pairs["Sending again"] == "No: the number is on the do-not-contact list."
+        assert pairs["What to do"].startswith("Do not write to this person.")
+        words, undo = told[-1]
+        assert words == "Nothing is sent to this number any more."
+        undo.trigger()  # type: ignore[attr-defined] (an action)
+        await scene.settled()
+        assert page.head.listed.text() == "Not on the do-not-contact list"
+        assert page.head.act.text() == "Do not contact"
+
+    offline(act)
 
 
-def test_people_stand_in_the_order_of_their_newest_message() -> None:
-    other = replace(LINE, dst="+491760406902")
-    again, later = replace(LINE, id=2), replace(other, id=3)
-    hits = by_person([LINE, other, again, later])
-    assert [(hit.line.id, hit.leads) for hit in hits] == [(1, True), (2, False), (1, True), (3, False)]
+def people(count: int) -> Sequence[Stored]:
+    return [Stored(f"+4917299{at:06}", f"Person {at}") for at in range(count)]
+
+
+def test_more_people_come_as_one_scrolls(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.desk.context.write(store_job, "Many", people(230))
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "0172 99")
+        first = page.hits.count()
+        assert 0 < first < 230
+        assert page.count.text().startswith(f"{first} people with the newest messages, ")
+        chosen = page.hits.line()
+        for _ in range(5):
+            page.hits.verticalScrollBar().setValue(page.hits.verticalScrollBar().maximum())
+            await scene.settled()
+        assert page.hits.count() == 230
+        rows = page.hits.rows
+        assert len({rows.row_at(at).id for at in range(230)}) == 230
+        assert page.hits.line() == chosen
+        assert page.count.text().startswith("230 people, ")
+
+    offline(act)
+
+
+def test_the_answer_is_saved_as_a_pdf_where_one_says(offline: Play[None], tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "8841-2207")
+        page.save_pdf.trigger()
+        (dialog,) = page.findChildren(QFileDialog)
+        assert dialog.selectedFiles()[0].endswith("Answer +49 172 9925904.pdf")
+        dialog.fileSelected.emit(str(tmp_path / "answer.pdf"))
+        await scene.settled()
+        dialog.reject()
+        content = (tmp_path / "answer.pdf").read_bytes()
+        assert content.startswith(b"%PDF-")
+        assert content.rstrip().endswith(b"%%EOF")
+        page.print.trigger()
+        (asked,) = page.findChildren(QPrintDialog)
+        asked.reject()
+
+    offline(act)
+
+
+def test_what_stands_on_paper_is_the_whole_answer(offline: Play[None]) -> None:
+    from smsdesk.ui.printing import document
+
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "8841-2207")
+        words = page.answer.words
+        assert words is not None
+        lines = document(words).toPlainText().replace("\u00a0", " ").splitlines()
+        assert lines[0] == "What became of a message"
+        for part in [*words.plain.splitlines(), *words.support_plain.splitlines()]:
+            assert part in lines or part.partition(": ")[2] in lines
+
+    offline(act)
+
+
+def test_a_job_id_that_nobody_here_knows_is_asked_for_at_the_service(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        (account,) = await scene.desk.accounts.every()
+        client = await scene.desk.accounts.client(account.name)
+        job_id = await client.post_job(
+            b'{"messages": [{"text": "Hi", "recipients": [{"dst": "%s"}]}]}' % DELIVERED[0].encode()
+        )
+        page = await scene.show(Find(scene.desk))
+        page.look_for(job_id)
+        await scene.settled()
+        await scene.settled()
+        assert page.hits.count() == 1
+        line = page.hits.line()
+        assert line is not None
+        assert (line.dst, line.campaign, line.text) == (DELIVERED[0], "", None)
+        assert page.kind.accessibleName() == "job id"
+        assert "another program on our account" in page.answer.happened.text()
+        assert page.answer.text.text() == "text unknown"
+
+    play(act)
+
+
+def test_a_job_id_that_the_service_does_not_know_either(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await scene.show(Find(scene.desk))
+        page.look_for("J.20261123-131731.737-0iey4kxqyTQCQDIFN1")
+        await scene.settled()
+        assert page.nothing_words.text() == "The service does not know this job either."
+        assert page.ask_again.isVisible()
+
+    play(act)
+
+
+def test_where_the_service_cannot_be_asked_it_says_so(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        url = "https://127.0.0.1:9/rest/v1"
+        await scene.desk.accounts.save(Account("Main", url, (url,), "someone"), None)
+        page = await scene.show(Find(scene.desk))
+        page.look_for("J.20261123-131731.737-0iey4kxqyTQCQDIFN1")
+        await scene.settled()
+        assert page.nothing_words.text() == "The password for Main is not known."
+        assert page.ask_again.isVisible()
+
+    offline(act)
+
+
+def test_the_answer_follows_the_reports_and_says_why_it_waits(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.queue(DELIVERED[:2])
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "ref-1")
+        assert page.answer.pill.accessibleName() == "In the outbox"
+        assert dict(page.answer.facts.pairs())["Why not yet"].startswith(
+            "In the outbox, behind the rate limit"
+        )
+        await scene.desk.outbox.drain("Try-out")
+        await scene.settled()
+        assert page.answer.pill.accessibleName() == "Accepted, no report yet"
+        assert "Why not yet" in dict(page.answer.facts.pairs())
+        await scene.report()
+        assert page.answer.pill.accessibleName() == "Delivered, confirmed by the phone"
+        assert "The sender is “Nordlicht”." in dict(page.answer.facts.pairs())["Tell the caller"]
+        assert page.answer.way.accessibleName().startswith("put into the outbox ")
+        assert "Why not yet" not in dict(page.answer.facts.pairs())
+
+    play(act)
 
 
 def test_support_is_told_nothing_that_the_service_did_not_say(play: Play[None]) -> None:
@@ -232,14 +446,11 @@ def test_support_is_told_nothing_that_the_service_did_not_say(play: Play[None]) 
         await scene.desk.do_not_contact.add(DELIVERED[:1], "asked us to stop")
         await scene.desk.outbox.drain("Try-out")
         page = await scene.show(Find(scene.desk))
-        for listed in (True, False):
-            page.asked(DELIVERED[0])
-            await scene.settled()
-            assert page.answer.support.pairs()
-            assert not {"State", "Reason", "Final"} & set(dict(page.answer.support.pairs()))
-            if listed:
-                await scene.desk.do_not_contact.remove(DELIVERED[:1])
-                page.asked(DELIVERED[1])
-                await scene.settled()
+        page.asked(DELIVERED[0])
+        await scene.settled()
+        assert page.answer.pill.accessibleName() == "Not sent"
+        assert "reason: asked us to stop" in page.answer.happened.text()
+        assert page.answer.support.pairs()
+        assert not {"State", "Reason", "Final"} & set(dict(page.answer.support.pairs()))
 
     play(act)

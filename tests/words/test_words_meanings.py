@@ -100,9 +100,9 @@ def test_a_hint_shows_a_merge_field_in_braces() -> None:
 def test_a_status_says_what_happened(
     reported: tuple[str | None, str | None], pill: str, happened: str
 ) -> None:
-    word, sentence, further = status_words(*reported)
-    assert (word.lower() if word != pill else word, sentence) == (pill, happened)
-    assert further.endswith(".")
+    words = status_words(*reported)
+    assert (words.pill.lower() if words.pill != pill else pill, words.happened) == (pill, happened)
+    assert all(sentence.endswith(".") for sentence in words[1:])
 
 
 def test_a_hint_without_a_plural_goes_with_a_counted_problem() -> None:

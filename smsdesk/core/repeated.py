@@ -79,7 +79,7 @@ def heard(content: str, region: str) -> Heard:
     ).unnest("line")
     gone = _gone(cells)
     if len(gone):
-        cells = cells.join(gone, on=["process", "status"], how="anti", maintain_order="left")
+        cells = cells.join(gone, on=["process", "status"], how="anti")
     who = _who(cells["dst"], region)
     return Heard(_hashed(who), _hashed(who, cells["text"]))
 
@@ -99,7 +99,7 @@ def _gone(cells: "pl.DataFrame") -> "pl.DataFrame":
     pairs = [
         (process, status)
         for process, status in told.iter_rows()
-        if process and meaning(process, status or None).outcome in NOT_THERE
+        if meaning(process, status or None).outcome in NOT_THERE
     ]
     return pl.DataFrame(pairs, schema={"process": pl.String, "status": pl.String}, orient="row")
 
@@ -121,12 +121,12 @@ def _hashed(*columns: "pl.Series") -> "pl.Series":
 
 def alike(campaign: Campaign, past: Past) -> tuple[tuple[int, int], ...]:
     """The messages of a campaign and of a sent one that say the same with fields in it."""
-    texts = {at: _tidy(text) for at, text in enumerate(past.texts) if fields_of(text)}
+    texts = [*map(_tidy, past.texts)]
     return tuple(
         (mine, theirs)
         for mine, message in enumerate(campaign.messages)
         if not message.literal and fields_of(message.text)
-        for theirs, text in texts.items()
+        for theirs, text in enumerate(texts)
         if text == _tidy(message.text)
     )
 

@@ -66,6 +66,22 @@ def test_whom_it_did_not_reach_does_not_count(process: str, status: str, counts:
     assert len(heard(line(NUMBERS[0], "Hello", process, status), "DE")) == counts
 
 
+def test_several_jobs_are_heard_together() -> None:
+    one, other = got("Hello", *NUMBERS), got("Bye", NUMBERS[0])
+    both = together([one, other])
+    assert [*both.who] == [*one.who, *other.who]
+    assert [*both.what] == [*one.what, *other.what]
+
+
+def test_of_one_job_those_whom_it_did_not_reach_are_left_aside() -> None:
+    told = [("DONE", "INVALID_DST"), ("DONE", "SUC_FIN"), ("OPEN", "INVALID_DST"), ("CANCELED", ""), ("", "")]
+    lines = [line(f"+491760406901{at}", "Hello", *status) for at, status in enumerate(told)]
+    only = heard(LINE.join(lines[at] for at in (1, 2, 4)), "DE")
+    found = heard(LINE.join(lines), "DE")
+    assert sorted(found.who) == sorted(only.who)
+    assert sorted(found.what) == sorted(only.what)
+
+
 @given(st.text(st.characters(exclude_characters=LINE, exclude_categories=["Cs"])))
 def test_a_text_is_the_same_letter_for_letter(text: str) -> None:
     message = Message(text, Recipients([*NUMBERS], ["", ""]), literal=True)

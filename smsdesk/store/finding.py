@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Literal
 
@@ -18,7 +19,7 @@ FEWEST = 3
 """Characters below which nothing is searched."""
 _NUMBER = re.compile(r"[+0-9 ()/.\-]+")
 _NEWEST = 1 << 62
-_BATCH = 8, 64
+_BATCH = 32, 256
 """Blocks that are looked at together, first and at most."""
 
 Kind = Literal["short", "number", "text"]
@@ -37,25 +38,31 @@ class Found:
     kind: Kind = "short"
 
 
-@dataclass(frozen=True, slots=True)
 class _Sought:
     """A folded text; its digits where it may be a number; its words."""
 
-    text: str
-    digits: str
-    words: tuple[str, ...]
+    def __init__(self, text: str, digits: str) -> None:
+        self.text, self.digits, self.words = text, digits, words_of(text)
+        self._said = cache(self._is_said)
 
-    def meets(self, dst: str, others: Sequence[str | None], text: str | None) -> bool:
-        """Whether an SMS with these values is one that is sought."""
-        if self.digits and self.digits in dst:
+    def meets(self, values: Sequence[str | None], text: str | None) -> bool:
+        """Whether an SMS with these values, its number first, is one that is sought."""
+        if self.digits and self.digits in (values[0] or ""):
             return True
-        if any(self.text in folded_text(value) for value in (dst, *others) if value):
+        # All at once first: few rows have it.
+        if self.text in folded_text("\n".join(filter(None, values))) and any(
+            self.text in folded_text(value) for value in values if value
+        ):
             return True
-        return bool(self.words and text) and self._in_words(words_of(folded_text(text or "")))
+        return bool(self.words and text) and self._said(text)
 
-    def _in_words(self, words: Sequence[str]) -> bool:
+    def _is_said(self, text: str) -> bool:
         *whole, begun = self.words
-        return {*words}.issuperset(whole) and any(word.startswith(begun) for word in words)
+        folded = folded_text(text)
+        if begun not in folded:
+            return False
+        said = words_of(folded)
+        return {*said}.issuperset(whole) and any(word.startswith(begun) for word in said)
 
 
 def search(connection: Connection, text: str, limit: int = 50, after: int | None = None) -> Found:
@@ -79,7 +86,7 @@ def _sought(text: str) -> _Sought | None:
     digits = re.sub(r"[^0-9]", "", number.replace("(0)", "")).lstrip("0")
     if not _NUMBER.fullmatch(number) or len(digits) < FEWEST:
         digits = ""
-    return _Sought(plain, digits, tuple(words_of(plain))) if len(plain) >= FEWEST else None
+    return _Sought(plain, digits) if len(plain) >= FEWEST else None
 
 
 def _people(connection: Connection, sought: _Sought, after: int | None) -> Iterator[int]:
@@ -88,8 +95,9 @@ def _people(connection: Connection, sought: _Sought, after: int | None) -> Itera
     parts = [part for part in dict.fromkeys((sought.text, sought.digits)) if part]
     blocks, size = grams.blocks(connection, parts, sought.words, before), _BATCH[0]
     while some := list(islice(blocks, size)):
-        for one, dst, *others, text, _ in grams.rows_of(connection, some):
-            if one >= before or dst in seen or not sought.meets(dst, others, text):
+        for one, *values, text, _ in grams.rows_of(connection, some):
+            dst = values[0]
+            if one >= before or dst in seen or not sought.meets(values, text):
                 continue
             seen.add(dst)
             if after is None or not _newer(connection, sought, dst, after):
@@ -101,7 +109,7 @@ def _newer(connection: Connection, sought: _Sought, dst: str, after: int) -> boo
     """Whether somebody stood on a page before: by a newer SMS that is sought too."""
     newer = sms_lines(connection, (sms.c.dst == dst) & (sms.c.id >= after), None)
     return any(
-        sought.meets(line.dst, (line.reference, line.name, line.sms_id, line.job_id), line.text)
+        sought.meets((line.dst, line.reference, line.name, line.sms_id, line.job_id), line.text)
         for line in newer
     )
 

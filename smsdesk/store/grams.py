@@ -1,14 +1,15 @@
 """The search index: SQLite's own full-text tables, and all that is said to them.
 
-One entry stands for a block of 16 SMS with consecutive ids, for what is sent together shares most of what it
+One entry stands for a block of 4 SMS with consecutive ids, for what is sent together shares most of what it
 is found by. ``grams`` knows each three characters in a row of the numbers, references, names and ids of a
 block, ``words`` the words of its texts. Both only narrow: who searches looks at the rows themselves. So an
 entry may know too much, as where rows have gone since, but never too little: what is not indexed yet stands
 in ``unindexed``, and counts as found.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import merge
 from typing import Any
 
@@ -42,9 +43,10 @@ _MARK = """
 INSERT INTO unindexed (block, people) VALUES (?, ?)
 ON CONFLICT (block) DO UPDATE SET people = max(people, excluded.people)
 """
-_LARGE, _SAMPLE, _COMMON = 50_000, 300, 6
-"""From so many SMS on, three characters that so many SMS of such a sample have don't narrow enough."""
-_KEPT = "common grams"
+_LARGE, _SAMPLE = 5_000, 150
+"""From so many blocks on, so many are looked at to know which three characters narrow most."""
+_FEW = 3
+_KEPT = "shares of grams"
 
 
 def create(connection: Connection) -> None:
@@ -65,7 +67,7 @@ def is_behind(connection: Connection) -> bool:
     return connection.exec_driver_sql("SELECT 1 FROM unindexed LIMIT 1").first() is not None
 
 
-def catch_up(connection: Connection, most: int = 32) -> None:
+def catch_up(connection: Connection, most: int = 128) -> None:
     """Indexes some blocks that are not indexed yet."""
     query = "SELECT block, people FROM unindexed ORDER BY block LIMIT ?"
     found = connection.exec_driver_sql(query, (most,))
@@ -111,32 +113,48 @@ def blocks(connection: Connection, parts: Sequence[str], words: Sequence[str], b
 
 
 def _grams_query(connection: Connection, part: str) -> str:
-    """All that tells most of a part of three characters or more."""
-    grams, common = [*_grams_of(part)], _common(connection)
-    telling = [gram for gram in grams if gram not in common]
-    if len(telling) < 2:
-        telling = sorted(grams, key=lambda gram: common.get(gram, 0))[:3]
-    return "(" + " AND ".join('"' + gram.replace('"', '""') + '"' for gram in telling) + ")"
+    """Of the three characters in a row of a part those few that leave few blocks: each one more costs."""
+    shares = _shares(connection)
+    left, chosen = float(shares.blocks), []
+    for gram in sorted(_grams_of(part), key=shares.of):
+        chosen.append('"' + gram.replace('"', '""') + '"')
+        left *= shares.of(gram)
+        if left < _FEW:
+            break
+    return "(" + " AND ".join(chosen) + ")"
 
 
 def _grams_of(text: str) -> dict[str, None]:
     return {text[at : at + 3]: None for at in range(len(text) - 2)}
 
 
-def _common(connection: Connection) -> dict[str, int]:
-    """Three characters that many SMS have, by a sample that is kept until a fifth more are there."""
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """In how many of a sample of blocks three characters are; ``blocks``: how many there are in all."""
+
+    blocks: int
+    counts: Mapping[str, int]
+
+    def of(self, gram: str) -> float:
+        return (self.counts.get(gram, 0) + 0.5) / _SAMPLE
+
+
+def _shares(connection: Connection) -> _Shares:
+    """A sample, kept until a fifth more is there."""
     last = connection.exec_driver_sql("SELECT max(id) FROM sms").scalar() or 0
-    if last < _LARGE:
-        return {}
-    kept: tuple[int, dict[str, int]] = connection.info.get(_KEPT, (0, {}))
-    if last > kept[0] * 1.2:
+    known: _Shares | None = connection.info.get(_KEPT)
+    count = 1 + (last >> BLOCK_BITS)
+    if known is None or count > known.blocks * 1.2:
         counts: Counter[str] = Counter()
-        for block in range(_SAMPLE):
-            for _, *values, _, _ in rows_of(connection, [(last * block // _SAMPLE) >> BLOCK_BITS])[:1]:
-                counts.update({gram for value in values if value for gram in _grams_of(folded_text(value))})
-        kept = last, {gram: n for gram, n in counts.items() if n >= _COMMON}
-        connection.info[_KEPT] = kept
-    return kept[1]
+        if count > _LARGE:
+            sample = [count * at // _SAMPLE for at in range(_SAMPLE)]
+            found: dict[int, dict[str, None]] = defaultdict(dict)
+            for _, *values, _, block in rows_of(connection, sample):
+                for value in values:
+                    found[block] |= _grams_of(folded_text(value or ""))
+            counts.update(gram for grams in found.values() for gram in grams)
+        connection.info[_KEPT] = known = _Shares(count, counts)
+    return known
 
 
 def rows_of(connection: Connection, some: Collection[int]) -> Sequence[Sequence[Any]]:

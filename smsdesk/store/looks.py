@@ -4,16 +4,18 @@ So hundreds of thousands of jobs scroll and sort as ten do.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, true
+from sqlalchemy import ColumnElement, Connection, and_, asc, desc, select, true
 
 from smsdesk.core.columns import column_of
 from smsdesk.core.folding import folded_text
 from smsdesk.core.job_looks import JobLook, SmsLook
 from smsdesk.core.regions import regions_column
 from smsdesk.core.status import meaning
+from smsdesk.store import sqlite
 from smsdesk.store.jobs import WHERE, JobLine, SmsLine, job_lines, sms_lines
 from smsdesk.store.schema import jobs, sms
 
@@ -21,16 +23,24 @@ _AT_ONCE = 500
 
 
 def job_keys(connection: Connection, look: JobLook) -> Sequence[int]:
-    """The keys of all jobs that a look takes in, in its order; of equal ones the newest first."""
+    """The keys of all jobs that a look takes in, in its order; equal ones by their age."""
     c = jobs.c
-    column = c[look.sort]
-    order = column.desc() if look.descending else column.asc()
-    query = select(c.key).where(WHERE[look.kind], _of(look.account)).order_by(order, c.key.desc())
+    order = [desc(column) if look.descending else asc(column) for column in (c[look.sort], c.key)]
+    query = (
+        select(c.key).where(_IN_ORDER.get(look.kind, WHERE[look.kind]), _of(look.account)).order_by(*order)
+    )
     words = folded_text(look.words)
     if not words:
-        return connection.scalars(query).all()
-    rows = connection.execute(query.add_columns(c.name, c.account, c.job_id))
-    return [row.key for row in rows if any(words in folded_text(value) for value in row[1:])]
+        return sqlite.keys(connection, query)
+    rows = connection.execute(query.add_columns(c.name, c.account, c.job_id)).tuples()
+    has = cache(lambda value: words in folded_text(value))
+    return [
+        key for key, name, account, job_id in rows if has(name) or has(account) or words in job_id.lower()
+    ]
+
+
+_IN_ORDER = {"mine": and_(WHERE["all"], (jobs.c.entry_id + 0).is_not(None))}
+"""Nearly all jobs: better read in order than looked up and sorted."""
 
 
 def _of(account: str | None) -> ColumnElement[bool]:

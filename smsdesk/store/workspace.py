@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 CHECK_SECONDS = 0.2
 """So long an opening looks for damage: enough for some 20 MB."""
+_BYTES_A_SECOND = 200_000_000
+"""No more is looked through on any machine: a look that cannot come to its end is not begun."""
 _BY_VALUES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a verb raises over values that nobody wrote so; or it is a bug."""
 
@@ -177,7 +179,7 @@ def backups(folder: Path) -> tuple[backup.Backup, ...]:
 def _looked_through(file: Path, version: int, seconds: float) -> bool:
     """Whether the file is sound; False where there was no time to know. Raises WorkspaceBroken."""
     patient = backup.is_marked(file.parent) or version != sqlite.VERSION
-    if not patient and seconds <= 0:
+    if not patient and file.stat().st_size > seconds * _BYTES_A_SECOND:
         return False
     until = monotonic() + seconds
     found = sqlite.is_whole(file, lambda: not patient and monotonic() > until)

@@ -1,0 +1,152 @@
+"""Searching finds exactly what a look at every row finds, whatever of it the index knows already."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, delete, insert, select
+
+from smsdesk.store import finding, grams
+from smsdesk.store.schema import jobs, sms, texts
+from smsdesk.store.workspace import Store
+
+LETTERS = "absSßẞiIİıéÉe\u0301üÜ %_\"'*^():-.,\\0149+\u00a0ﬁΣς"
+PIECES = st.text(LETTERS, min_size=1, max_size=7)
+NUMBERS = st.from_regex(r"\A(\+|00)?[0149]{5,9}\Z")
+ROWS = st.tuples(NUMBERS, st.none() | PIECES, PIECES | st.just(""), st.none() | PIECES, st.none() | PIECES)
+QUERIES = PIECES | NUMBERS | st.from_regex(r"\A[0149 +()/.-]{3,8}\Z") | st.text(max_size=5)
+
+
+def plain(text: str) -> str:
+    """Letters without accents, small ones, blanks as one: written anew, to check the program's own."""
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept = [c for c in letters if not unicodedata.combining(c) and not 0xD800 <= ord(c) < 0xE000]
+    return re.sub(r"\s+", " ", "".join(kept).replace("ı", "i").replace("\0", " ").lower()).strip()
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", plain(text))
+
+
+def is_found(query: str, row: Sequence[Any], job_id: str) -> bool:
+    dst, reference, name, sms_id, text = row
+    if len(plain(query)) < 3:
+        return False
+    if any(plain(query) in plain(value) for value in (dst, reference, name, sms_id, job_id) if value):
+        return True
+    digits = re.sub("[^0-9]", "", query.replace("(0)", "")).lstrip("0")
+    if re.fullmatch(r"[+0-9 ()/.\-]+", query.strip()) and len(digits) >= 3 and digits in dst:
+        return True
+    *whole, begun = words(query) or [""]
+    there = words(text or "")
+    return bool(begun) and {*whole} <= {*there} and any(word.startswith(begun) for word in there)
+
+
+def put(connection: Connection, rows: Sequence[Sequence[Any]], of_job: int) -> list[int]:
+    """Puts rows into jobs; answers their ids, the oldest first."""
+    ids = []
+    for at, (dst, reference, name, sms_id, text) in enumerate(rows):
+        key = at // of_job + 1
+        if at % of_job == 0:
+            known = {"key": key, "job_id": f"J.{key}-49iS", "name": "", "account": "Main"}
+            connection.execute(insert(jobs).values(final=False, sms_count=1, **known))
+        text_id = None
+        if text is not None:
+            text_id = connection.scalar(select(texts.c.id).where(texts.c.text == text))
+            if text_id is None:
+                text_id = connection.execute(insert(texts).values(text=text)).inserted_primary_key[0]
+        values = {"job_key": key, "dst": dst, "reference": reference, "name": name, "sms_id": sms_id}
+        ids.append(connection.execute(insert(sms).values(text_id=text_id, **values)).inserted_primary_key[0])
+    return ids
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with Store.open(Path(tmp_path_factory.mktemp("finding"))) as opened:
+        yield opened
+
+
+class Undo(Exception):
+    """Takes back what an example wrote."""
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(ROWS, max_size=45),
+    queries=st.lists(QUERIES, min_size=1, max_size=6),
+    of_job=st.integers(1, 40),
+    steps=st.integers(0, 3),
+    page=st.integers(1, 8),
+)
+def test_searching_equals_a_look_at_every_row(
+    store: Store, rows: Any, queries: list[str], of_job: int, steps: int, page: int
+) -> None:
+    def check(connection: Connection) -> None:
+        ids = put(connection, rows, of_job)
+        # What the service calls them comes later; a block may be indexed in between.
+        grams.mark(connection, ids, people=True)
+        for _ in range(steps):
+            grams.catch_up(connection, 1)
+        grams.mark(connection, ids[::5], people=False)
+        if steps > 1:
+            grams.catch_up(connection, 3)
+        wanted = queries + [value[1:6] for row in rows[:3] for value in row if value]
+        for query in wanted:
+            expected: dict[str, int] = {}
+            for at in reversed(range(len(rows))):
+                if is_found(query, rows[at], f"J.{at // of_job + 1}-49iS"):
+                    expected.setdefault(rows[at][0], ids[at])
+            found: list[int] = []
+            while True:
+                got = finding.search(connection, query, page, found[-1] if found else None)
+                assert len(got.lines) <= page
+                found += [line.id for line in got.lines]
+                if not got.more:
+                    break
+            assert found == [*expected.values()], query
+        raise Undo
+
+    with pytest.raises(Undo):
+        store.write(check).result()
+
+
+def test_rows_that_are_gone_are_not_found(store: Store) -> None:
+    def check(connection: Connection) -> None:
+        ids = put(connection, [(f"+49176{n:07}", None, f"Jörg {n}", None, "Hello") for n in range(40)], 40)
+        grams.mark(connection, ids, people=True)
+        grams.catch_up(connection)
+        connection.execute(delete(sms).where(sms.c.id.in_(ids[:20])))
+        assert len(finding.search(connection, "JORG").lines) == 20
+        assert len(finding.search(connection, "hell").lines) == 20
+        assert not grams.is_behind(connection)
+        raise Undo
+
+    with pytest.raises(Undo):
+        store.write(check).result()
+
+
+def test_what_most_have_does_not_narrow_and_is_found_all_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grams, "_LARGE", 1)
+
+    def check(connection: Connection) -> None:
+        rows = [(f"+49176{n:07}", f"K-{n:05}", "Anna", f"S.1-{n:05}", None) for n in range(400)]
+        ids = put(connection, rows, 100)
+        grams.mark(connection, ids, people=True)
+        grams.catch_up(connection, 100)
+        connection.info.clear()
+        assert [line.dst for line in finding.search(connection, "0176 0000 123").lines] == ["+491760000123"]
+        for query, count in (("anna", 400), ("+49176", 400), ("K-003", 100), ("S.1-00017", 1), ("0017", 11)):
+            found = finding.search(connection, query, 1000)
+            assert len(found.lines) == count, query
+        connection.info.clear()
+        raise Undo
+
+    with pytest.raises(Undo):
+        store.write(check).result()

@@ -87,7 +87,7 @@ class RehearsalDialog(QDialog):
         ways = hbox(self.watch_button, None, self.close_button)
         self._column = vbox(words, asked, self._running, self._result, None, ways, gap=16, margins=20)
         self.setLayout(self._column)
-        self.resize(_WIDTH, 180)
+        self.resize(_WIDTH, self.height())
         self.finished.connect(lambda _: self._end())
         self.begin()
 
@@ -98,6 +98,7 @@ class RehearsalDialog(QDialog):
         self._running.show()
         self.close_button.setText(say("dialog.cancel"))
         self.watch_button.setEnabled(not watched)
+        self._fit()
         self._task = self._desk.tasks.start(self._key, self._run(watched=watched))
 
     async def _run(self, *, watched: bool) -> None:

@@ -4,9 +4,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFrame
 
 from smsdesk.desk.rehearsing import Rehearsal
-from smsdesk.ui.labels import PillLabel
-from smsdesk.ui.layout import hbox, label, vbox
-from smsdesk.ui.marks import Pill
+from smsdesk.ui.layout import label, vbox
 from smsdesk.ui.shell import Shell
 from smsdesk.ui.window import MainWindow
 from smsdesk.words import day_time, number, say
@@ -24,14 +22,9 @@ class RehearsalBar(QFrame):
         self._rehearsal = rehearsal
         self.setProperty("kind", "banner")
         self.setProperty("level", "unknown")
-        self.words, self.clock = (
-            label(say("rehearsal.bar"), "head", "unknown", wrap=True),
-            label("", "second"),
-        )
-        tag = PillLabel(Pill("unknown", say("rehearsal.title"), ""))
-        row = hbox(tag, gap=12, margins=(16, 8, 16, 8))
-        row.addLayout(vbox(self.words, self.clock, gap=0), 1)
-        self.setLayout(row)
+        self.words = label(say("rehearsal.bar"), "head", "unknown", wrap=True)
+        self.clock = label("", "second", wrap=True)
+        self.setLayout(vbox(self.words, self.clock, gap=0, margins=(24, 8, 24, 8)))
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self.show_clock)
         self._tick.start()

@@ -31,6 +31,7 @@ from smsdesk.desk.following import Following
 from smsdesk.desk.importing import Importing
 from smsdesk.desk.indexing import keep_indexed
 from smsdesk.desk.lists import Lists
+from smsdesk.desk.noticing import Noticing
 from smsdesk.desk.option_sets import OptionSets
 from smsdesk.desk.passwords import Passwords
 from smsdesk.desk.prices import PriceList
@@ -97,6 +98,7 @@ class Desk:
         self.discovering = Discovering(self.context, self.accounts, self.jobs.polling)
         self.support = Support(self.context, self.accounts)
         self.reports = Reports(self.context)
+        self.noticing = Noticing(self.context)
         self.following = Following(self.context, self.campaigns)
         self.repeats = Repeats(self.context)
         self.rehearsals = Rehearsals(self.context, self.accounts, rehearse_in or start_sandbox)
@@ -136,6 +138,7 @@ class Desk:
         """Starts what a window needs: sending, watching, following other programs, and a look for damage."""
         self.tasks.start("watch", self.jobs.watch())
         self.tasks.start("discover", self.discovering.run())
+        self.tasks.start("notices", self.noticing.run())
         self.tasks.start("follow", self.context.follow())
         self.tasks.start("pump", self._pump())
         self.tasks.start("index", keep_indexed(self.context))

@@ -4,12 +4,15 @@ Holds no settings itself: each change goes at once through ``save`` (key, value)
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QFileDialog, QLayout, QWidget
 
+from smsdesk.core.noticing import Kind
+from smsdesk.desk.noticing import MUTE
 from smsdesk.ui import theme
 from smsdesk.ui.inputs import Choice, Segments, Tick
 from smsdesk.ui.layout import action, action_button, caption, card, hbox, head, holding, scrolling, vbox
@@ -97,6 +100,14 @@ class SettingsPage(Page):
             say("settings.region"), regions(), values.get("region", "") or "DE", self._set_region
         )
         self.dense = Tick(say("settings.dense"), ticked=values.get("dense") == "1", on_change=self._set_dense)
+        self.notices = {
+            kind: Tick(
+                say(f"settings.notices.{kind.value}"),
+                ticked=values.get(f"{MUTE}{kind.value}") != "1",
+                on_change=partial(self._set_notice, kind),
+            )
+            for kind in Kind
+        }
         self.export = action(say("settings.acts.export"), self._ask_where, "download", parent=self)
         self.offer(self.export)
         column = vbox(
@@ -104,6 +115,7 @@ class SettingsPage(Page):
             _group("settings.language", hbox(self.language, None)),
             _group("settings.region", hbox(self.region, None)),
             _group("settings.tables", self.dense),
+            _group("settings.notices", vbox(*self.notices.values(), gap=2)),
             _group("settings.acts", hbox(action_button(self.export), None)),
             None,
             gap=12,
@@ -120,6 +132,9 @@ class SettingsPage(Page):
 
     def _set_region(self, region: str) -> None:
         self._save("region", region)
+
+    def _set_notice(self, kind: Kind, told: bool) -> None:  # noqa: FBT001 (told by a signal)
+        self._save(f"{MUTE}{kind.value}", "" if told else "1")
 
     def _ask_where(self) -> None:
         dialog = QFileDialog(self, say("settings.acts.export"), say("settings.acts.name"))

@@ -11,6 +11,7 @@ from smsdesk.core.account import Account
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.importing import Imported
+from smsdesk.core.noticing import Kind, News
 from smsdesk.core.outbox import FINAL, EntryState
 from smsdesk.core.problem import Level
 from smsdesk.core.recipients import Recipients
@@ -34,11 +35,19 @@ from smsdesk.ui.outbox_frame import OutboxFrame
 from smsdesk.ui.phones import Phones
 from smsdesk.ui.settings import SettingsPage
 from smsdesk.ui.table import set_dense
+from smsdesk.ui.tray import Tray
 from smsdesk.ui.window import MainWindow
 from smsdesk.words import ago, error_words, number, say, use_language
 
 _TICK_MS = 1000
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "note"}
+_NEWS = {
+    Kind.FINISHED: "done",
+    Kind.FAILURES: "warning",
+    Kind.REFUSED: "error",
+    Kind.UNCERTAIN: "warning",
+}
+_PLACES = {Kind.FINISHED: "jobs", Kind.FAILURES: "jobs", Kind.REFUSED: "outbox", Kind.UNCERTAIN: "outbox"}
 
 
 class Shell(QObject):
@@ -50,6 +59,7 @@ class Shell(QObject):
         self._settings: dict[str, str] = {}
         self._accounts: tuple[Account, ...] = ()
         self._open_jobs = 0
+        self._tray = Tray(window)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._paint_ages)
 
@@ -63,6 +73,7 @@ class Shell(QObject):
             theme.apply(self._app, "light" if scheme == "light" else "dark")
         set_dense(self.window, dense=self._settings.get("dense") == "1")
         self.desk.on_notice(self.show_notice)
+        self.desk.noticing.on_news = self.show_news
         self._make_pages()
         self._join()
         self.desk.changes.listen(self._hear)
@@ -98,7 +109,14 @@ class Shell(QObject):
         window = self.window
         self.campaigns.opened.connect(self.open_campaign)
         self.campaigns.counted.connect(lambda n: window.set_count("campaigns", n))
-        for page in (self.campaigns, self.composer, self.importing, self.lists, self.do_not_contact, self.find):
+        for page in (
+            self.campaigns,
+            self.composer,
+            self.importing,
+            self.lists,
+            self.do_not_contact,
+            self.find,
+        ):
             page.noticed.connect(self._say)
         self.lists.counted.connect(lambda n: window.set_count("lists", n))
         self.lists.campaign_asked.connect(self.write_to)
@@ -212,6 +230,14 @@ class Shell(QObject):
         copy = QAction(say("notice.copy"), self)
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(notice.details))
         self.window.notify("error", say("notice.bug"), say("notice.bug.hint"), copy)
+
+    def show_news(self, news: News) -> None:
+        """Tells what happened in the window, and by the system where that is in the background."""
+        sentence, hint = say(f"news.{news.kind.value}", **news.values), say(f"news.{news.kind.value}.hint")
+        look = QAction(say("news.look"), self)
+        look.triggered.connect(lambda: self.window.go(_PLACES[news.kind]))
+        self.window.notify(_NEWS[news.kind], sentence, hint, look)
+        self._tray.tell(sentence, hint)
 
     def _say(self, level: str, sentence: str, hint: str, act: QAction | None) -> None:
         self.window.notify(level, sentence, hint, act)

@@ -1,0 +1,91 @@
+"""Noticing: what a person should hear of unasked is told once, when it happens."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from smsdesk.core.noticing import Kind, News, is_unusual
+from smsdesk.desk.changes import Change, Topic
+from smsdesk.desk.context import Context
+
+if TYPE_CHECKING:
+    from smsdesk.store.noticing import Stand, Standing
+
+PAUSE = 2.0
+"""Seconds between two looks, however much changes."""
+MUTE = "mute."
+"""Before the kind: the setting that mutes it, ``1``."""
+
+
+class Noticing:
+    """Compares how things stand with how they stood. ``on_news`` is called on the loop."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.on_news: Callable[[News], object] = lambda _: None
+        self._before: Standing | None = None
+        self._told: set[tuple[Kind, str]] = set()
+        self._stirred = asyncio.Event()
+
+    async def run(self) -> None:
+        """Looks whenever something was reported or sent, for ever."""
+        stop = self._context.changes.listen(self._hear)
+        try:
+            while True:
+                await self.look()
+                await self._context.sleep(PAUSE)
+                await self._stirred.wait()
+        finally:
+            stop()
+
+    def _hear(self, change: Change) -> None:
+        if change.topics & {Topic.JOBS, Topic.OUTBOX}:
+            self._stirred.set()
+
+    async def look(self) -> tuple[News, ...]:
+        """Tells what happened since the last look; the first one tells nothing. What is muted is not told."""
+        from smsdesk.store import noticing, settings
+
+        self._stirred.clear()
+        now = await self._context.read(noticing.standing, self._context.now())
+        news = self._compared(now)
+        first, self._before = self._before is None, now
+        if first or not news:
+            return ()
+        known = await self._context.read(settings.get)
+        heard = tuple(one for one in news if known.get(f"{MUTE}{one.kind.value}") != "1")
+        for one in heard:
+            self.on_news(one)
+        return heard
+
+    def _compared(self, now: "Standing") -> list[News]:
+        before = self._before
+        news: list[News] = []
+        open_before = {one.id for one in before.campaigns if one.open} if before else set()
+        for one in now.campaigns:
+            if not one.open and one.id in open_before:
+                news.append(_finished(one))
+            if (Kind.FAILURES, one.id) not in self._told and _fails(one, now):
+                self._told.add((Kind.FAILURES, one.id))
+                news.append(News(Kind.FAILURES, one.id, {"name": one.name, "n": one.failed}))
+        refused = now.refused - (before.refused if before else frozenset())
+        news += [News(Kind.REFUSED, account, {"account": account}) for account in sorted(refused)]
+        doubt = Counter(
+            name for entry, name in now.uncertain.items() if before is None or entry not in before.uncertain
+        )
+        news += [News(Kind.UNCERTAIN, name, {"name": name, "n": count}) for name, count in doubt.items()]
+        return news
+
+
+def _finished(one: "Stand") -> News:
+    values: dict[str, str | int] = {"name": one.name, "delivered": one.delivered, "n": one.sms}
+    return News(Kind.FINISHED, one.id, values | {"failed": one.failed})
+
+
+def _fails(one: "Stand", now: "Standing") -> bool:
+    """Against what is usual of the account, this campaign's own finished jobs not counted."""
+    failed, final = now.usual.get(one.account, (0, 0))
+    if not one.open:
+        failed, final = failed - one.failed, final - one.failed - one.delivered
+    return is_unusual(one.failed, one.sms, max(failed, 0), max(final, 0))

@@ -1,0 +1,74 @@
+"""News of a desk on a real sandbox: each is told once, when it happens, and not while it is muted."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from turning import ACCOUNT, Scene, on_scene
+
+from smsdesk.core.noticing import Kind
+from smsdesk.core.outbox import EntryState
+
+GOOD = [f"+491760406900{at}" for at in range(10)]
+WRONG = [f"+1{area}5550198" for area in range(201, 231)]
+LONG = timedelta(days=4).total_seconds()
+
+
+async def send(scene: Scene, people: list[str], name: str) -> None:
+    await scene.desk.outbox.queue(await scene.draft(people, name))
+    await scene.desk.outbox.drain(ACCOUNT)
+
+
+async def report(scene: Scene) -> None:
+    await scene.box.advance(LONG)
+    scene.turn(minutes=1)
+    await scene.desk.jobs.ask_due()
+
+
+async def kinds(scene: Scene) -> list[Kind]:
+    return [news.kind for news in await scene.desk.noticing.look()]
+
+
+def test_a_campaign_is_told_once_when_it_is_finished(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await send(scene, GOOD, "Before")
+        await report(scene)
+        assert await kinds(scene) == []
+        await send(scene, GOOD[:4], "Autumn")
+        assert await kinds(scene) == []
+        await report(scene)
+        (news,) = await scene.desk.noticing.look()
+        assert news.kind is Kind.FINISHED
+        assert news.values == {"name": "Autumn", "delivered": 4, "n": 4, "failed": 0}
+        assert await kinds(scene) == []
+
+    on_scene(tmp_path, act)
+
+
+def test_unusual_failures_are_told_unless_they_are_muted(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.desk.noticing.look()
+        await send(scene, WRONG, "Autumn")
+        assert await kinds(scene) == []
+        await scene.desk.put_setting("mute.finished", "1")
+        await report(scene)
+        (news,) = await scene.desk.noticing.look()
+        assert (news.kind, news.values["n"]) == (Kind.FAILURES, len(WRONG))
+        assert await kinds(scene) == []
+
+    on_scene(tmp_path, act)
+
+
+def test_a_refused_account_and_a_job_in_doubt_are_told(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.desk.noticing.look()
+        await scene.box.fault("post", "lost_answer")
+        await send(scene, GOOD, "Doubtful")
+        assert (await scene.entry()).state is EntryState.UNCERTAIN
+        (news,) = await scene.desk.noticing.look()
+        assert (news.kind, news.values) == (Kind.UNCERTAIN, {"name": "Doubtful", "n": 1})
+        await scene.box.fault("post", "status", 401)
+        await send(scene, GOOD, "Refused")
+        assert await kinds(scene) == [Kind.REFUSED]
+        assert await kinds(scene) == []
+
+    on_scene(tmp_path, act)

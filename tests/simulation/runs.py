@@ -29,6 +29,13 @@ KINDS = (
     *("before", "within", "after", "sleep", "lid", "close", "failed write", "clock", "others", "strange job"),
 )
 """What befalls programs, their machine and the service, the network apart."""
+MISHAPS = ("death", "death", "death", "sleep", "lid", "close", "failed write")
+"""What befalls a program at one of its steps."""
+ACTS = (
+    *("pause", "resume", "cancel", "withdraw", "withdraw", "list", "twice"),
+    *("now", "hold", "release", "account", "later", "again"),
+)
+"""What a person does."""
 OVER = (EntryState.ACCEPTED, EntryState.REFUSED, EntryState.CANCELLED)
 
 
@@ -141,7 +148,7 @@ class Run:
 
     def draw_mishap(self, program: Program) -> None:
         chance = self.chance
-        kind = chance.choice(["death", "death", "death", "sleep", "lid", "close", "failed write"])
+        kind = chance.choice(MISHAPS)
         sending = self.likely(0.6)
         steps = chance.randint(1, 20) if sending else int(chance.expovariate(1 / 60)) + 1
         self.mishaps[program.name] = Mishap(steps, kind, chance.choice([20, 100, 1000]), sending)
@@ -241,23 +248,7 @@ class Run:
         """A person does something."""
         outbox, entries = program.desk.outbox, self.rows()
         row = self.chance.choice(entries)
-        what = self.chance.choice(
-            [
-                "pause",
-                "resume",
-                "cancel",
-                "withdraw",
-                "withdraw",
-                "list",
-                "twice",
-                "now",
-                "hold",
-                "release",
-                "account",
-                "later",
-                "again",
-            ]
-        )
+        what = self.chance.choice(ACTS)
         acts: dict[str, Callable[[], Awaitable[object]]] = {
             "pause": lambda: outbox.pause(self.chance.choice([None, ACCOUNT])),
             "resume": outbox.resume,

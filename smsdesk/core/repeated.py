@@ -165,7 +165,7 @@ def repeated(
                 found.append(pl.DataFrame({"row": same}).with_columns(past=pl.lit(at, pl.UInt32)))
         table = pl.concat(found) if found else pl.DataFrame(schema={"row": pl.UInt32, "past": pl.UInt32})
         out = pl.Series([*left_out[index]] if index < len(left_out) else [], dtype=pl.UInt32)
-        table = table.unique("row", keep="first", maintain_order=True).sort("row")
+        table = table.unique("row", keep="first").sort("row")
         table = table.filter(~pl.col("row").is_in(out.implode()))
         rows.append(table["row"])
         which.append(table["past"])

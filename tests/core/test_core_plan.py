@@ -10,8 +10,9 @@ from planned import jobs_of
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, CampaignId, Message
+from smsdesk.core.effective import effective
 from smsdesk.core.options import Options
-from smsdesk.core.plan import campaign_of
+from smsdesk.core.plan import campaign_of, columns_of, due_of, planned_jobs
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobRequest, RequestMessage, RequestRecipient
 
@@ -124,3 +125,17 @@ def test_a_request_becomes_a_campaign_and_back(request: JobRequest) -> None:
 def test_texts_of_a_request_are_literal(text: str) -> None:
     request = JobRequest((RequestMessage(text, (RequestRecipient("+4917604069012"),)),))
     assert jobs_of(campaign_of(request, ID, ""))[0].messages[0].text == text
+
+
+def test_when_each_sms_may_leave_is_told_in_the_order_of_its_request() -> None:
+    """Who has a night of their own waits for its end, whatever text they share with others."""
+    now = NIGHT.start + timedelta(hours=1)
+    made = Campaign(ID, "n", messages=(Message("Hello {first name}", people(7, every=3)),))
+    reckoned = effective(made, now)
+    out = made.messages[0].recipients.dst[1]
+    (job,) = planned_jobs(made, reckoned, [out])
+    columns = columns_of(job.share)
+    due = due_of(reckoned, job, columns.order)
+    waits = {f"+4917{n:09}" for n in (0, 3, 6)}
+    assert list(columns.dst) != sorted(columns.dst)
+    assert due == tuple(NIGHT.end if dst in waits else now for dst in columns.dst)

@@ -104,6 +104,8 @@ def test_the_last_campaign_is_named_and_rows_left_out_are_not() -> None:
     problem = problem_of(found, NOW)
     assert (problem.level, problem.where.row) == (Level.WARNING, 1)
     assert problem.values == {"n": 2, "first": 1, "campaign": "Named new one", "seconds": 3600}
+    turned = repeated(mine, (new, old), had, {})
+    assert [turned.past[at].name for at in turned.which[0].to_list()] == ["Named old", "Named new one"]
     left = repeated(mine, (old, new), had, {}, [[1]])
     assert (left.count, left.last) == (1, old)
 

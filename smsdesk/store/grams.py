@@ -29,6 +29,8 @@ _MAKE_GRAMS = (
 _MAKE_WORDS = f"CREATE VIRTUAL TABLE words USING fts5(text, {_LEAN}, tokenize='ascii')"
 _ADD_GRAMS = f"INSERT INTO grams (rowid, {_COLUMNS}) VALUES (?{', ?' * _VALUES})"  # noqa: S608 (nothing from outside)
 _ADD_WORDS = "INSERT INTO words (rowid, text) VALUES (?, ?)"
+_FORGET_GRAMS = _ADD_GRAMS.replace("(rowid", "(grams, rowid").replace("(?", "('delete', ?", 1)
+_FORGET_WORDS = _ADD_WORDS.replace("(rowid", "(words, rowid").replace("(?", "('delete', ?", 1)
 _IN_GRAMS = "SELECT rowid FROM grams WHERE grams MATCH ? AND rowid <= ? ORDER BY rowid DESC"
 _IN_WORDS = "SELECT rowid FROM words WHERE words MATCH ? AND rowid <= ? ORDER BY rowid DESC"
 _IN_NEITHER = "SELECT block FROM unindexed WHERE block <= ? ORDER BY block DESC"
@@ -72,6 +74,23 @@ def catch_up(connection: Connection, most: int = 128) -> None:
     query = "SELECT block, people FROM unindexed ORDER BY block LIMIT ?"
     found = connection.exec_driver_sql(query, (most,))
     todo: dict[int, int] = {block: people for block, people in found}  # noqa: C416 (rows are no tuples to mypy)
+    _run(connection, _ADD_GRAMS, _ADD_WORDS, todo)
+    if todo:
+        connection.exec_driver_sql("DELETE FROM unindexed WHERE block = ?", [(block,) for block in todo])
+
+
+def forget(connection: Connection, ids: Iterable[int]) -> None:
+    """Takes SMS out of the index: before they are deleted or changed, in the same transaction.
+
+    What is left of their blocks is indexed again in the background.
+    """
+    some = [*ids]
+    _run(connection, _FORGET_GRAMS, _FORGET_WORDS, dict.fromkeys((one >> BLOCK_BITS for one in some), 1))
+    mark(connection, some, people=True)
+
+
+def _run(connection: Connection, of_grams: str, of_words: str, todo: Mapping[int, int]) -> None:
+    """Says what stands in blocks to both tables; of some only what the service calls it."""
     values: dict[int, dict[str, None]] = {block: {} for block in todo}
     texts: dict[int, set[str]] = {block: set() for block in todo}
     for _, dst, reference, name, sms_id, job_id, text, block in rows_of(connection, todo):
@@ -81,11 +100,9 @@ def catch_up(connection: Connection, most: int = 128) -> None:
             texts[block].add(text)
     entries = [(block, *some, *[None] * (_VALUES - len(some))) for block, some in values.items() if some]
     said = [(block, _said(some)) for block, some in texts.items() if some]
-    for statement, rows in ((_ADD_GRAMS, entries), (_ADD_WORDS, said)):
+    for statement, rows in ((of_grams, entries), (of_words, said)):
         if rows:
             connection.exec_driver_sql(statement, rows)
-    if todo:
-        connection.exec_driver_sql("DELETE FROM unindexed WHERE block = ?", [(block,) for block in todo])
 
 
 def _said(texts: Iterable[str]) -> str:

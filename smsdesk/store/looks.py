@@ -32,7 +32,7 @@ def job_keys(connection: Connection, look: JobLook) -> Sequence[int]:
     words = folded_text(look.words)
     if not words:
         return sqlite.keys(connection, query)
-    rows = connection.execute(query.add_columns(c.name, c.account, c.job_id)).tuples()
+    rows = connection.execute(query.add_columns(c.name, c.account, c.job_id))
     has = cache(lambda value: words in folded_text(value))
     return [
         key for key, name, account, job_id in rows if has(name) or has(account) or words in job_id.lower()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, insert, select
 
 from smsdesk.store import finding, grams
+from smsdesk.store.schema import BLOCK_BITS as BITS
 from smsdesk.store.schema import jobs, sms, texts
 from smsdesk.store.workspace import Store
 
@@ -124,6 +125,28 @@ def test_rows_that_are_gone_are_not_found(store: Store) -> None:
         assert len(finding.search(connection, "JORG").lines) == 20
         assert len(finding.search(connection, "hell").lines) == 20
         assert not grams.is_behind(connection)
+        raise Undo
+
+    with pytest.raises(Undo):
+        store.write(check).result()
+
+
+def test_what_is_forgotten_is_not_in_the_index(store: Store) -> None:
+    def check(connection: Connection) -> None:
+        ids = put(connection, [(f"+49176{n:07}", None, f"Jörg {n}", None, f"Hi {n}x") for n in range(40)], 40)
+        grams.mark(connection, ids, people=True)
+        grams.catch_up(connection)
+        grams.mark(connection, ids, people=False)
+        grams.catch_up(connection)
+        gone = [one for one in ids if 9 <= one <= 21]
+        grams.forget(connection, gone)
+        connection.execute(delete(sms).where(sms.c.id.in_(gone)))
+        while grams.is_behind(connection):
+            grams.catch_up(connection)
+        left = [block for block in range(ids[0] >> BITS, 1 + (ids[-1] >> BITS)) if block not in (3, 4)]
+        assert sorted(grams.blocks(connection, ["jorg"], [], 1 << 60)) == left
+        assert sorted(grams.blocks(connection, [], ["hi"], 1 << 60)) == left
+        assert len(finding.search(connection, "jorg").lines) == 27
         raise Undo
 
     with pytest.raises(Undo):

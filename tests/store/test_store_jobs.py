@@ -6,55 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from reporting import ONE, TWO, accepted, heard, job_id, line_of, report
 from sqlalchemy import func, insert, select
 
 from smsdesk.core.campaign import Campaign, Message
-from smsdesk.core.outbox import After, Event
 from smsdesk.core.recipients import Recipients
-from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.store import drafts, jobs, recording, schema
+from smsdesk.store import drafts, jobs, schema
 
 Make = Callable[..., Campaign]
-URL = "https://a.example/v1"
-
-
-def job_id(number: int) -> JobId:
-    return JobId(f"J.20310301-090000.000-0{number:017}")
-
-
-def accepted(workspace: Any, campaign: Campaign) -> list[int]:
-    """Sends a campaign; the keys of its jobs."""
-    for entry in workspace.queued(campaign):
-        assert workspace.take().id == entry
-        workspace.settle(entry, After(Event.ACCEPT), job=job_id(entry))
-    mine = [line for line in workspace.read(jobs.lines, "all") if line.name == campaign.name]
-    return [line.key for line in sorted(mine, key=lambda line: line.number)]
-
-
-def report(
-    n: int, dst: str, process: str = "OPEN", status: str | None = None, **named: Any
-) -> RecipientReport:
-    return RecipientReport(SmsId(f"S.{n}"), dst, process, status, **named)
-
-
-def heard(workspace: Any, key: int, *reports: RecipientReport, **named: Any) -> tuple[int, ...]:
-    line = next(line for line in workspace.read(jobs.lines, "all") if line.key == key)
-    job = JobReport(line.job_id, **named)
-    ask = workspace.now + timedelta(seconds=5)
-    changed: tuple[int, ...] = workspace.write(recording.record, key, URL, job, reports, workspace.now, ask)
-    return changed
 
 
 def shown(workspace: Any, key: int) -> list[tuple[str, str | None, str | None, str]]:
     return [(r.dst[-1], r.sms_id, r.status, r.outcome) for r in workspace.read(jobs.recipients, key)]
-
-
-def line_of(workspace: Any, key: int) -> jobs.JobLine:
-    (line,) = (line for line in workspace.read(jobs.lines, "all") if line.key == key)
-    return line
-
-
-ONE, TWO = "+4917601000000", "+4917601000001"
 
 
 def test_a_first_report_gives_each_sms_its_id(workspace: Any, make: Make) -> None:

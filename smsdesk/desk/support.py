@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from smsdesk.core.answering import Answer, Facts, among, answer
+from smsdesk.core.answering import Answer, Facts, Seen, among, answer
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.errors import NotFound, SmsDeskError, WorkspaceBroken
@@ -122,9 +122,11 @@ class Support:
 
     async def answer(self, line: "SmsLine", person: Person) -> Answer:
         """What to tell somebody who asks about one SMS; ``person`` is whom it went to."""
+        from smsdesk.store import states
         from smsdesk.store.background import background
 
         behind = await self._context.read(background, line.id)
+        past = await self._context.read(states.states_of, line.id)
         mine, options = behind.entry, behind.campaign.options if behind.campaign else None
         facts = replace(
             _facts(line),
@@ -139,6 +141,9 @@ class Support:
             known_at=behind.known_at,
             on_list_at=person.listed.added_at if person.listed else None,
             waits=await self._waits(line, behind),
+            seen=tuple(
+                Seen(one.at, one.process_status, one.status, one.reason, one.contradiction) for one in past
+            ),
         )
         return answer(among(facts, [_facts(one) for one in person.lines if one.id != line.id]))
 

@@ -49,9 +49,9 @@ class PersonHead(QFrame):
         self.back.hide()
         rows = vbox(
             self.back,
-            self.number,
+            hbox(self.number, None, self.act, gap=12),
             self.who,
-            hbox(self.listed, None, self.act, gap=12),
+            self.listed,
             gap=4,
             margins=(15, 12, 14, 12),
         )

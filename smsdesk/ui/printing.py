@@ -46,6 +46,7 @@ class _Writing:
         paragraph.setLineHeight(120, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         ink.setFontPointSize(size)
         ink.setFontWeight(600 if heavy else 400)
+        ink.setForeground(Qt.GlobalColor.black)
         if self._first:
             self._cursor.setBlockFormat(paragraph)
             self._cursor.setBlockCharFormat(ink)

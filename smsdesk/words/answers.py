@@ -229,6 +229,7 @@ class _Telling:
         accepted = facts.job_id is not None
         left = ("running", "running_unasked", "suc_fin", "suc_acc", "suc_acc_asked", "timeout", "killed")
         sent = facts.sent_at is not None or answer.code in left
+        unsent = untold if sent else say("status.do_not_contact.pill") if answer.final else later
         end = say(f"outcome.{answer.outcome.value}") if answer.final else say("find.way.final")
         begun = [
             Station(say(code), self._when(at), reached=True)
@@ -242,7 +243,7 @@ class _Telling:
                 self._when(facts.accepted_at) or (untold if accepted else later),
                 accepted,
             ),
-            Station(say("find.way.sent"), self._when(facts.sent_at) or (untold if sent else later), sent),
+            Station(say("find.way.sent"), self._when(facts.sent_at) or unsent, sent),
             Station(end, self._when(facts.finished_at) or (untold if answer.final else later), answer.final),
         )
 

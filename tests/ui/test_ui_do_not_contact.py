@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from screens import DELIVERED, Play, Scene
 
 from smsdesk.core.recipients import Recipients
-from smsdesk.ui.answers import answer
-from smsdesk.ui.delivery import why
+from smsdesk.desk.telling import why
 from smsdesk.ui.do_not_contact import DoNotContact
 from smsdesk.ui.do_not_contact_dialogs import AddDialog, TableDialog
 from smsdesk.ui.do_not_contact_rows import BLOCK, Line, Lines
 from smsdesk.ui.entries import card_words
 from smsdesk.ui.outbox_steps import step_by
 from smsdesk.words import LANGUAGES, use_language
+from smsdesk.words.answers import answer_words
 from smsdesk.words.entries import Scene as Around
 from smsdesk.words.entries import step_words
 from smsdesk.words.entries import why as why_left
@@ -283,7 +283,9 @@ def test_what_was_left_out_is_told_in_words(play: Play[None], language: str) -> 
         around, steps = Around(scene.desk.now()), await scene.desk.outbox.steps(entry.id)
         assert [step_by(step) for step in steps[1:]] == [step_by(steps[0])] * 2
         (line,) = await scene.desk.jobs.find(ONE)
-        found = answer(line, scene.desk.now())
+        person = await scene.desk.support.person(ONE)
+        answered = await scene.desk.support.answer(line, person)
+        found = answer_words(answered, language, None, scene.desk.now())
         words = [
             *(step_words(step.code, step.values) for step in steps),
             why_left(entry, around),

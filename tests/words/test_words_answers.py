@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from smsdesk.core.answering import _JUDGED, Facts, Seen, among, answer, standing
+from smsdesk.core.answering import _JUDGED, Facts, Seen, answer, standing
 from smsdesk.core.explaining import Explained
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.status import LEFT_OUT, meaning
@@ -198,19 +198,6 @@ def test_the_clock_of_the_customer_is_used_and_named_where_it_differs() -> None:
     several = told(replace(facts, number="+79161234567"), "en")
     assert "at 14:00:41" in several.happened
     assert several.notes == ("Times are ours (UTC+1): the number does not tell where the phone is.",)
-
-
-def test_what_reached_the_same_number_later_is_told() -> None:
-    failed = replace(SENT, process_status="DONE", status="TIMEOUT")
-    hour = timedelta(hours=1)
-    later = replace(failed, status="SUC_FIN", sent_at=NOW + hour, text="Another text")
-    same = replace(later, text=failed.text, sent_at=NOW + 2 * hour)
-    earlier = replace(later, sent_at=NOW - hour)
-    assert (among(failed, [earlier]).reached_at, among(failed, [earlier]).repeated_at) == (None, None)
-    assert among(failed, [same, later]).reached_at == NOW + hour
-    assert among(failed, [same, later]).repeated_at == NOW + 2 * hour
-    gone = replace(same, status="TIMEOUT")
-    assert among(failed, [gone]) == failed
 
 
 if __name__ == "__main__":

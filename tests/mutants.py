@@ -17,6 +17,7 @@ import os
 import re
 import resource
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from enum import EnumType
@@ -221,6 +222,7 @@ def start(module: str, mutant: Mutant | None = None) -> int:
     if child:
         return child
     resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_RUN, LONGEST_RUN))
+    warnings.simplefilter("error")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
-from smsdesk.core.problem import Level
+from smsdesk.core.problem import Level, Where
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.repeated import (
     CELL,
@@ -101,8 +101,9 @@ def test_the_last_campaign_is_named_and_rows_left_out_are_not() -> None:
     found = repeated(mine, (old, new), had, {})
     assert [found.past[at].name for at in found.which[0].to_list()] == ["Named old", "Named new one"]
     assert found.last is new
-    problem = problem_of(found, NOW)
-    assert (problem.level, problem.where.row) == (Level.WARNING, 1)
+    problem = problem_of(found, NOW + timedelta(seconds=0.9))
+    assert (problem.level, problem.code) == (Level.WARNING, "repeated")
+    assert problem.where == Where(row=1, field="recipients", message=0)
     assert problem.values == {"n": 2, "first": 1, "campaign": "Named new one", "seconds": 3600}
     turned = repeated(mine, (new, old), had, {})
     assert [turned.past[at].name for at in turned.which[0].to_list()] == ["Named old", "Named new one"]

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -359,5 +360,10 @@ def _told_at(text: str | None) -> datetime | None:
 
 
 def _unnamed(raw: object, kind: type[msgspec.Struct]) -> dict[str, Any]:
-    named = frozenset(kind.__struct_encode_fields__)
+    named = _named(kind)
     return {n: v for n, v in raw.items() if n not in named} if isinstance(raw, Mapping) else {}
+
+
+@cache
+def _named(kind: type[msgspec.Struct]) -> frozenset[str]:
+    return frozenset(kind.__struct_encode_fields__)

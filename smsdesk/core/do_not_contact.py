@@ -1,11 +1,8 @@
 """The do-not-contact list as a rule: which recipients are on it, however their numbers are spelled."""
 
-import csv
-import io
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
-from smsdesk.core.formulas import defused
 from smsdesk.core.numbers import read_number
 
 ENDING = 6
@@ -46,27 +43,3 @@ def _read(dst: Sequence[str], places: list[int], region: str) -> list[str]:
 
     column: list[str] = read_column(pl.Series([dst[at] for at in places]), region)["e164"].to_list()
     return column
-
-
-Rows = Iterable[Sequence[str]]
-
-
-def as_csv(rows: Rows) -> bytes:
-    """Rows, the first one the head, as text that Excel takes for UTF-8; formulas are defused.
-
-    A number in the first column stays as it is, so that other programs can read it.
-    """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([first, *map(defused, rest)] for first, *rest in rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def as_workbook(rows: Rows, name: str) -> bytes:
-    """Rows, the first one the head, as an Excel workbook whose cells are all text. Raises FileError."""
-    import polars as pl
-
-    from smsdesk.core.exporting import as_xlsx
-
-    head, *rest = rows
-    return as_xlsx(pl.DataFrame(rest, schema=dict.fromkeys(head, pl.String), orient="row"), name)

@@ -4,8 +4,10 @@ What a cell of text cannot carry is replaced by a sign that shows: NUL by U+2400
 characters that XML lacks by U+FFFD; beyond 32,767 characters a cell of a workbook ends in an ellipsis.
 """
 
+import csv
 import io
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from smsdesk.core.blackouts import format_period
@@ -37,6 +39,9 @@ _PLAIN_SIGNS = {
 }
 """For encodings that lack the signs of our sentences."""
 Words = Callable[[str], tuple[str, str]]
+Cell = str | int
+WORKBOOK = ".xlsx"
+_E164 = re.compile(r"\+[0-9]{7,15}")
 
 
 def usable_csv(imported: Imported, use_doubtful: bool) -> bytes:  # noqa: FBT001 (the contract's own switch)
@@ -166,20 +171,49 @@ def as_xlsx(table: "pl.DataFrame", name: str) -> bytes:
 
     Raises FileError about ``name`` with the reason ``too_many_rows``.
     """
-    import xlsxwriter  # type: ignore[import-untyped]
-
     if table.height > _MOST_ROWS:
         raise FileError(name=name, reason="too_many_rows")
+    return _workbook((table.columns, *table.iter_rows()), name)
+
+
+def written(rows: Iterable[Sequence[Cell]], name: str, delimiter: str) -> bytes:
+    """Rows, the first one the head, as the ending of a file's name asks for: ``.xlsx``, else CSV.
+
+    Figures are numbers. CSV is text that Excel takes for UTF-8; of what Excel would run only a number in
+    E.164 stays as it is, so that other programs can read it. Raises FileError (``too_many_rows``).
+    """
+    if name.casefold().endswith(WORKBOOK):
+        return _workbook(rows, name)
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(map(_safe, rows))
+    return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def _safe(row: Sequence[Cell]) -> list[Cell]:
+    return [
+        cell if isinstance(cell, int) or _E164.fullmatch(cell) else defused(cell.replace("\0", _NULL))
+        for cell in row
+    ]
+
+
+def _workbook(rows: Iterable[Sequence[Cell]], name: str) -> bytes:
+    import xlsxwriter  # type: ignore[import-untyped]
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
         page, text = book.add_worksheet(), book.add_format({"num_format": "@"})
         page.freeze_panes(1, 0)
-        page.set_column(0, max(0, table.width - 1), 20, text)
-        for at, row in enumerate((table.columns, *table.iter_rows())):
-            for column, cell in enumerate(row):
-                if cell:
-                    page.write_string(at, column, _carried(cell), text)
         page.ignore_errors({"number_stored_as_text": f"A1:{_LAST_CELL}"})
+        for at, row in enumerate(rows):
+            if not at:
+                page.set_column(0, max(0, len(row) - 1), 20, text)
+            if at > _MOST_ROWS:
+                raise FileError(name=name, reason="too_many_rows")
+            for column, cell in enumerate(row):
+                if isinstance(cell, int):
+                    page.write_number(at, column, cell)
+                elif cell:
+                    page.write_string(at, column, _carried(cell), text)
     return out.getvalue()
 
 

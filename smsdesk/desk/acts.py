@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from smsdesk.core.acts import VALUES, Act, Deed, What, as_json
-from smsdesk.core.do_not_contact import as_csv, as_workbook
+from smsdesk.core.exporting import written as table
 from smsdesk.desk.context import Context
+from smsdesk.desk.exports import delimiter, instant
 from smsdesk.desk.files import write_whole
 from smsdesk.words import full_time, language, number, say, use_language
 
@@ -114,10 +115,8 @@ def _write(path: Path, found: tuple[Act, ...], tag: str) -> None:
 
 def written(path: Path, found: tuple[Act, ...]) -> bytes:
     """The log in the form that the name of a file asks for."""
-    kind = path.suffix.casefold()
-    if kind == ".json":
+    if path.suffix.casefold() == ".json":
         return as_json(found, act_words)
     head = tuple(say(f"act.column.{name}") for name in COLUMNS)
-    rows = ((act.at.astimezone().isoformat(timespec="seconds"), act.who, act_words(act)) for act in found)
-    table = [head, *rows]
-    return as_workbook(table, path.name) if kind == ".xlsx" else as_csv(table)
+    rows = ((instant(act.at), act.who, act_words(act)) for act in found)
+    return table([head, *rows], path.name, delimiter())

@@ -27,6 +27,7 @@ from smsdesk.desk.changes import Changes, Topic
 from smsdesk.desk.context import Context, new_owner, utc_now
 from smsdesk.desk.discovering import Discovering
 from smsdesk.desk.do_not_contact import DoNotContact
+from smsdesk.desk.exports import Exports
 from smsdesk.desk.following import Following
 from smsdesk.desk.importing import Importing
 from smsdesk.desk.indexing import keep_indexed
@@ -98,6 +99,7 @@ class Desk:
         self.discovering = Discovering(self.context, self.accounts, self.jobs.polling)
         self.support = Support(self.context, self.accounts)
         self.reports = Reports(self.context)
+        self.exports = Exports(self.context, self.reports)
         self.noticing = Noticing(self.context)
         self.following = Following(self.context, self.campaigns)
         self.repeats = Repeats(self.context)

@@ -1,22 +1,18 @@
-"""The do-not-contact list: who is on it and why; adding, importing, removing, finding, exporting."""
+"""The do-not-contact list: who is on it and why; adding, importing, removing, finding."""
 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from smsdesk.core.acts import What
 from smsdesk.core.campaign import Campaign
-from smsdesk.core.do_not_contact import as_csv, as_workbook
 from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.desk.acts import counted, record
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
-from smsdesk.desk.files import write_whole
-from smsdesk.words import say
 
 if TYPE_CHECKING:
     from smsdesk.core.importing import Imported
@@ -157,27 +153,3 @@ class DoNotContact:
 
         found = await self._context.read(do_not_contact.listed, numbers)
         return {one.number: one for one in found}
-
-    async def export(self, path: Path, numbers: Sequence[str]) -> int:
-        """Writes numbers with reason, source and date to a file: .xlsx, else CSV; the answer is how many.
-
-        Raises FileError.
-        """
-        words = [say(f"do_not_contact.column.{name}") for name in ("number", "reason", "source", "since")]
-        folder = self._context.store.folder
-        return await self._context.compute(len(numbers), _export, folder, path, words, numbers)
-
-
-def _export(folder: Path, path: Path, head: Sequence[str], numbers: Sequence[str]) -> int:
-    from smsdesk.store import do_not_contact
-    from smsdesk.store.workspace import Store
-
-    with Store.open(folder, read_only=True) as store:
-        known = {one.number: one for one in store.read(do_not_contact.listed, numbers).result()}
-    listed = [known[number] for number in numbers if number in known]
-    since = (one.added_at.astimezone().isoformat(timespec="minutes") for one in listed)
-    rows = [(one.number, one.reason, one.source, at) for one, at in zip(listed, since, strict=True)]
-    is_workbook = path.suffix.casefold() == ".xlsx"
-    table = [head, *rows]
-    write_whole(path, as_workbook(table, path.name) if is_workbook else as_csv(table))
-    return len(rows)

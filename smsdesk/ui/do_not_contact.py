@@ -13,6 +13,7 @@ from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.do_not_contact_dialogs import AddDialog, TableDialog
 from smsdesk.ui.do_not_contact_rows import Line, Lines
+from smsdesk.ui.exporting import ask_file
 from smsdesk.ui.importing_drops import files_in
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.layout import (
@@ -328,23 +329,14 @@ class DoNotContact(Page):
         self.open_table(files_in(event.mimeData())[0])
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, say("do_not_contact.export"), say("do_not_contact.export.name"))
-        dialog.setNameFilters([say("do_not_contact.export.xlsx"), say("do_not_contact.export.csv")])
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("xlsx")
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix("csv" if ".csv" in chosen else "xlsx")
-        )
-        dialog.fileSelected.connect(lambda path: self.export_to(Path(path)))
-        dialog.finished.connect(lambda _: dialog.deleteLater())
-        dialog.open()
+        ask_file(self, say("do_not_contact.export"), say("do_not_contact.export.name"), self.export_to)
 
     def export_to(self, path: Path) -> None:
         """Writes the numbers in sight with all that stands about them into a file."""
         numbers = self._lines.numbers
 
         async def exported() -> None:
-            count = await self._desk.do_not_contact.export(path, numbers)
+            count = await self._desk.exports.write(path, "do_not_contact", numbers)
             self.noticed.emit("done", say("do_not_contact.exported", count, name=path.name), "", None)
 
         self._desk.tasks.start("do not contact export", exported())

@@ -1,30 +1,87 @@
-"""The recipients of a job as a table in a file."""
+"""Getting it out of the page Jobs: recipients or jobs as a table."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QMenu
 
-from smsdesk.desk.files import save
-from smsdesk.ui.delivery import as_csv
+from smsdesk.desk.desk import Desk
+from smsdesk.desk.telling import job_name
+from smsdesk.ui.exporting import ask_file, safe_name
+from smsdesk.ui.job_people import Recipients
+from smsdesk.ui.layout import action
+from smsdesk.ui.page import Page
 from smsdesk.words import say
 
 if TYPE_CHECKING:
-    from smsdesk.desk.watching import SmsLine
+    from smsdesk.desk.watching import JobLine
 
 
-async def write_csv(path: Path, rows: "Sequence[SmsLine]") -> None:
-    """Writes the rows as a table. Raises FileError (reason ``not_written``)."""
-    await save(path, as_csv(rows))
+class Export(QMenu):
+    """What can be written: a menu that ``offer`` opens, each of it in the command palette too.
 
+    ``keys`` are those of the jobs as they are listed, ``shown`` is the chosen one; ``exported`` tells in a
+    sentence what is where.
+    """
 
-def ask_path(parent: QWidget, name: str, then: Callable[[Path], object]) -> QFileDialog:
-    """Asks where to write a table; opened, not executed."""
-    dialog = QFileDialog(parent, say("jobs.export.title"), name, say("jobs.export.filter"))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("csv")
-    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
-    dialog.finished.connect(lambda _: dialog.deleteLater())
-    dialog.open()
-    return dialog
+    exported = Signal(str)
+
+    def __init__(
+        self,
+        page: Page,
+        desk: Desk,
+        keys: Callable[[], Sequence[int]],
+        shown: "Callable[[], JobLine | None]",
+        recipients: Recipients,
+    ) -> None:
+        super().__init__(page)
+        self._page, self._desk = page, desk
+        self._keys, self._shown, self._recipients = keys, shown, recipients
+        self.offer = action(say("jobs.export"), self._open, "download", parent=page)
+        self.offer.setStatusTip(say("jobs.export.tip"))
+        self.of_recipients = action(say("jobs.export.recipients"), self._ask_recipients, parent=page)
+        self.of_jobs = action(say("jobs.export.jobs"), self._ask_jobs, parent=page)
+        self.addActions([self.of_recipients, self.of_jobs])
+
+    def enable(self, *, jobs: bool, any_job: bool) -> None:
+        """Offers what there is: ``jobs`` are listed, or at least there are some."""
+        for act in (self.offer, self.of_jobs):
+            act.setEnabled(jobs)
+        self.of_recipients.setEnabled(jobs and bool(self._recipients.shown))
+        self.offer.setVisible(any_job)
+
+    def _open(self) -> None:
+        header = self._page.header
+        self.popup(header.mapToGlobal(QPoint(header.width() - self.sizeHint().width(), header.height())))
+
+    def _ask_recipients(self) -> None:
+        line = self._shown()
+        if line is not None:
+            name = safe_name(job_name(line), say("jobs.title"))
+            ask_file(self._page, say("jobs.export.title"), name, self.write_recipients)
+
+    def _ask_jobs(self) -> None:
+        ask_file(self._page, say("jobs.export.jobs"), say("jobs.title"), self.write_jobs)
+
+    def write_recipients(self, path: Path) -> None:
+        """Writes the recipients as they are shown."""
+        rows = self._recipients.table.rows
+        ids = [rows.row_at(at).id for at in range(rows.rowCount())]
+
+        async def written() -> None:
+            count = await self._desk.exports.write(path, "recipients", ids)
+            self.exported.emit(say("jobs.exported", count, name=path.name))
+
+        self._desk.tasks.start("export", written())
+
+    def write_jobs(self, path: Path) -> None:
+        """Writes the jobs as they are listed."""
+        keys = [*self._keys()]
+
+        async def written() -> None:
+            count = await self._desk.exports.write(path, "jobs", keys)
+            self.exported.emit(say("jobs.exported.jobs", count, name=path.name))
+
+        self._desk.tasks.start("export", written())

@@ -19,7 +19,8 @@ from smsdesk.core.following import Reach, reach_of
 from smsdesk.core.numbers import as_shown
 from smsdesk.core.status import meaning
 from smsdesk.desk.reports import Waits
-from smsdesk.ui.delivery import code_words, job_name, pill_word, short_time, why
+from smsdesk.desk.telling import job_name, pill_word, why
+from smsdesk.ui.delivery import code_words, short_time
 from smsdesk.ui.inputs import Choice, text_input
 from smsdesk.ui.layout import button, card, hbox, head, holding, icon_button, label, relabel, vbox
 from smsdesk.ui.table import Column, Table

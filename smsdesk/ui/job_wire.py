@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
 from smsdesk.core.account import Account
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.telling import job_name
 from smsdesk.ui.compose_request import laid_out
-from smsdesk.ui.delivery import job_name
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice, Segments
 from smsdesk.ui.layout import button, hbox, label, vbox

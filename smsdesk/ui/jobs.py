@@ -1,10 +1,8 @@
 """The page Jobs: every job that the service has accepted, live, and the chosen one with its recipients."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -14,15 +12,16 @@ from smsdesk.core.job_looks import JobKind, JobLook, JobSort
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.reports import Waits, blank_line
-from smsdesk.ui.delivery import accepted, bar_words, job_name, known_at, on_the_way, shares
+from smsdesk.desk.telling import job_name
+from smsdesk.ui.delivery import accepted, bar_words, known_at, on_the_way, shares
 from smsdesk.ui.following import FollowUp
 from smsdesk.ui.inputs import Segments, text_input
-from smsdesk.ui.job import ask_path, write_csv
+from smsdesk.ui.job import Export
 from smsdesk.ui.job_figures import Figures
 from smsdesk.ui.job_people import Recipients
 from smsdesk.ui.job_wire import show_raw
 from smsdesk.ui.jobs_views import SavedViews
-from smsdesk.ui.layout import action, card, empty_page, hbox, holding, label, splitter, vbox
+from smsdesk.ui.layout import card, empty_page, hbox, holding, label, splitter, vbox
 from smsdesk.ui.live import Live
 from smsdesk.ui.page import Page
 from smsdesk.ui.paged import Paged
@@ -49,7 +48,6 @@ _SORTS: dict[str, JobSort] = {
 }
 """The columns, as they stand, and what each is sorted by."""
 _USUAL_ROWS = 7
-_NOT_IN_NAMES = re.compile(r"[^\w\- ]+")
 _FEW = 300
 """Up to so many changed SMS are fetched alone, beyond them all of the job."""
 
@@ -57,12 +55,12 @@ _FEW = 300
 class Jobs(Page):
     """The jobs.
 
-    ``exported`` tells a file's name and how many recipients are in it; ``drafted``: a follow-up was made (the
-    open campaign); ``person_asked``: all messages of a number; ``refused``: numbers that were put on the
+    ``exported`` tells what was written where; ``drafted``: a follow-up was made (the open campaign);
+    ``person_asked``: all messages of a number; ``refused``: numbers that were put on the
     do-not-contact list.
     """
 
-    exported = Signal(str, int)
+    exported = Signal(str)
     drafted = Signal(object)
     person_asked = Signal(str)
     refused = Signal(int)
@@ -83,9 +81,6 @@ class Jobs(Page):
         self._tick.timeout.connect(self._paint_asked)
         self._typed = QTimer(self, interval=150, singleShot=True)
         self._typed.timeout.connect(self._look_on)
-        self.export = action(say("jobs.export"), self._ask_export, "download", parent=self)
-        self.export.setStatusTip(say("jobs.export.tip"))
-        self.set_actions(self.export)
         kinds = [(kind, say(f"jobs.kind.{kind}")) for kind in _KINDS]
         self.kinds = Segments(say("jobs.kinds"), kinds, on_change=lambda _: self._look_on())
         self.words = text_input(
@@ -100,6 +95,9 @@ class Jobs(Page):
         self.table.sort_wanted.connect(self._sort)
         self.recipients = Recipients(desk.now)
         self.figures = Figures()
+        self.export = Export(self, desk, lambda: self._keys, lambda: self._shown, self.recipients)
+        self.set_actions(self.export.offer)
+        self.offer(*self.export.actions())
         self._lay_out()
         self._join()
         self._paint({})
@@ -122,7 +120,8 @@ class Jobs(Page):
 
     def _join(self) -> None:
         self.figures.narrowed.connect(self.recipients.narrow)
-        self.recipients.narrowed.connect(lambda: self.export.setEnabled(bool(self.recipients.shown)))
+        self.export.exported.connect(self.exported)
+        self.recipients.narrowed.connect(self._offer_export)
         self.recipients.person_asked.connect(self.person_asked)
         self.recipients.follow_asked.connect(self._ask_follow_up)
         self.recipients.contact_asked.connect(self._refuse)
@@ -342,9 +341,11 @@ class Jobs(Page):
         self._none_words.setText(say(special if has(special) else "jobs.none"))
         self.none.setVisible(self._all > 0 and not some)
         self.empty.setVisible(self._all == 0)
-        self.export.setEnabled(some)
-        self.export.setVisible(self._all > 0)
+        self._offer_export()
         self._paint_asked()
+
+    def _offer_export(self) -> None:
+        self.export.enable(jobs=len(self._keys) > 0, any_job=self._all > 0)
 
     def _paint_asked(self) -> None:
         """Says how old the figures in sight are, and tells the desk which jobs are painted."""
@@ -354,22 +355,6 @@ class Jobs(Page):
         if self._live.in_sight:
             shown = [self._shown.key] if self._shown is not None else []
             self._desk.jobs.on_screen([*(line.key for line in sight if not line.final), *shown])
-
-    # -- export ----------------------------------------------------------------------------------
-
-    def _ask_export(self) -> None:
-        if self._shown is not None:
-            name = _NOT_IN_NAMES.sub(" ", self._name()).strip() or say("jobs.title")
-            ask_path(self, f"{name}.csv", self.export_to)
-
-    def export_to(self, path: Path) -> None:
-        """Writes the recipients that are shown to a file."""
-        self._desk.tasks.start("export", self._export(path))
-
-    async def _export(self, path: Path) -> None:
-        rows = self.recipients.shown
-        await write_csv(path, rows)
-        self.exported.emit(path.name, len(rows))
 
 
 def _figure(key: str, width: int, value: "Callable[[JobLine], int]") -> "Column[JobLine]":

@@ -136,7 +136,7 @@ class Shell(QObject):
         for drafted in (self.outbox.drafted, self.outbox_frame.drafted):
             drafted.connect(self._open_draft)
         self.outbox.job_asked.connect(lambda job: window.ask("jobs", job))
-        self.jobs.exported.connect(lambda name, n: window.notify("done", say("jobs.exported", n, name=name)))
+        self.jobs.exported.connect(lambda words: window.notify("done", words))
         self.jobs.drafted.connect(self._open_follow_up)
         self.jobs.person_asked.connect(lambda number: window.ask("find", number))
         self.jobs.refused.connect(lambda n: window.notify("done", say("jobs.refused", n)))

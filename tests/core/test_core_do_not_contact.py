@@ -1,12 +1,10 @@
 """Do not contact: whoever is on the list is found in any spelling, and is in no job."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-import python_calamine as calamine
 from hypothesis import given
 from hypothesis import strategies as st
 from planned import jobs_of
@@ -14,7 +12,7 @@ from planned import jobs_of
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.checks import review
 from smsdesk.core.columns import column_of
-from smsdesk.core.do_not_contact import as_csv, as_workbook, endings, listed
+from smsdesk.core.do_not_contact import endings, listed
 from smsdesk.core.effective import effective
 from smsdesk.core.numbers import Standing, read_number
 from smsdesk.core.people import by_columns, by_rows, people_of, read_numbers
@@ -191,11 +189,3 @@ def test_many_that_look_alike_are_read_all_at_once() -> None:
     found = listed([*many, "0176/04069012"], "DE", [ONE])
     assert found == {at: ONE for at, number in enumerate([*many, ONE]) if number == ONE}
     assert len(found) == 31
-
-
-def test_the_list_as_tables_that_no_spreadsheet_runs() -> None:
-    rows = [("dst", "note"), (ONE, "=1+1"), (TWO, 'Zoë; "so"')]
-    text = as_csv(rows).decode("utf-8")
-    assert text == f'\ufeffdst;note\r\n{ONE};\'=1+1\r\n{TWO};"Zoë; ""so"""\r\n'
-    book = calamine.CalamineWorkbook.from_object(io.BytesIO(as_workbook(iter(rows), "list.xlsx")))
-    assert book.get_sheet_by_index(0).to_python() == [list(row) for row in rows]

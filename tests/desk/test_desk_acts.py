@@ -185,7 +185,7 @@ def test_the_log_is_exported(tmp_path: Path) -> None:
         for name in ("log.csv", "log.json", "log.xlsx"):
             assert await desk.acts.export(tmp_path / name) == 2
         text = (tmp_path / "log.csv").read_text("utf-8-sig")
-        head, first, second = csv.reader(io.StringIO(text), delimiter=";")
+        head, first, second = csv.reader(io.StringIO(text))
         assert (head, len(head)) == (["When", "Who", "What"], len(COLUMNS))
         assert first[1:] == [who(), "Saved the account Main."]
         assert second[2] == "Handed “=1+1” over to the outbox of Main: 1 job, 2 SMS."

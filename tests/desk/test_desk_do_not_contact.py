@@ -255,7 +255,7 @@ def test_what_is_exported_can_be_imported(tmp_path: Path, name: str) -> None:
         for one, reason in zip(numbers, reasons, strict=True):
             await listing.add([one], reason)
         file = tmp_path / name
-        assert await listing.export(file, numbers) == 4
+        assert await desk.exports.write(file, "do_not_contact", numbers) == 4
         await listing.remove(numbers)
         read = await desk.importing.read(Wanted(file, name, "DE"))
         assert set(await listing.add_table(read.imported, "", name)) == set(numbers)

@@ -16,7 +16,7 @@ from smsdesk.core.status import Outcome
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.reports import Waits
 from smsdesk.store.jobs import SmsLine
-from smsdesk.ui.delivery import as_csv, percent
+from smsdesk.ui.delivery import percent
 from smsdesk.ui.jobs import Jobs
 from smsdesk.ui.table import Table
 from smsdesk.words import use_language
@@ -35,7 +35,7 @@ def test_an_empty_page_says_what_lives_here(play: Play[None]) -> None:
         page = await scene.show(Jobs(scene.desk))
         assert page.empty.isVisible()
         assert not page.kinds.isVisible()
-        assert not page.export.isVisible()
+        assert not page.export.offer.isVisible()
 
     play(act)
 
@@ -159,6 +159,23 @@ def test_a_hidden_page_loads_nothing(play: Play[None]) -> None:
     play(act)
 
 
+def test_a_page_that_comes_back_shows_what_is_known_now(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.send(DELIVERED[:4])
+        page = await scene.show(Jobs(scene.desk))
+        assert column(page.table, "waiting") == ["4"]
+        page.hidden()
+        page.hide()
+        await scene.report()
+        page.show()
+        page.shown()
+        await scene.settled()
+        assert column(page.table, "delivered") == ["4"]
+        assert column(page.recipients.table, "state") == ["delivered"] * 4
+
+    play(act)
+
+
 def test_a_page_asked_for_a_job_shows_it(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         await scene.send(DELIVERED[:2], name="First")
@@ -178,11 +195,11 @@ def test_export_writes_what_is_shown(play: Play[None], tmp_path: Path) -> None:
         await scene.send([*DELIVERED[:2], NO_SUCH_NUMBER])
         await scene.report()
         page = await scene.show(Jobs(scene.desk))
-        page.export.trigger()
+        page.export.of_recipients.trigger()
         dialog = page.findChild(QFileDialog)
         assert dialog is not None
-        told: list[tuple[str, int]] = []
-        page.exported.connect(lambda name, count: told.append((name, count)))
+        told: list[str] = []
+        page.exported.connect(told.append)
         dialog.fileSelected.emit(str(tmp_path / "out.csv"))
         dialog.reject()
         await scene.settled()
@@ -193,7 +210,7 @@ def test_export_writes_what_is_shown(play: Play[None], tmp_path: Path) -> None:
             [DELIVERED[1], "Ada 1", "ref-1", "delivered"],
             [NO_SUCH_NUMBER, "Ada 2", "ref-2", "failed"],
         ]
-        assert told == [("out.csv", 3)]
+        assert told == ["3 recipients are in out.csv"]
 
     play(act)
 
@@ -202,7 +219,7 @@ def test_a_file_that_cannot_be_written_is_a_notice(play: Play[None], tmp_path: P
     async def act(scene: Scene) -> None:
         await scene.send(DELIVERED[:1])
         page = await scene.show(Jobs(scene.desk))
-        page.export_to(tmp_path / "no folder" / "out.csv")
+        page.export.write_recipients(tmp_path / "no folder" / "out.csv")
         await scene.settled()
         (notice,) = scene.notices
         assert notice.error is not None
@@ -250,15 +267,6 @@ def test_of_three_thousand_recipients_those_in_sight_are_painted(play: Play[None
         assert set(painted) <= set(table.in_sight())
 
     play(act)
-
-
-def test_a_spreadsheet_finds_no_formula() -> None:
-    bad = sms(1, name="=cmd()", reference="@x", text="-1+2", dst="=1+1")
-    content = as_csv([bad])
-    assert content.startswith(b"\xef\xbb\xbf")
-    (_, row) = csv.reader(io.StringIO(content.decode("utf-8-sig")))
-    assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@"))]
-    assert as_csv([sms(1)]).decode("utf-8-sig").splitlines()[1].startswith("+491760406901,Ada,")
 
 
 def test_a_share_is_never_rounded_up_to_all() -> None:

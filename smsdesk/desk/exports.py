@@ -1,0 +1,206 @@
+"""Tables as they are shown, written to files: their columns as data, whichever screen or verb asks."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from smsdesk.core.exporting import Cell, written
+from smsdesk.desk.context import Context
+from smsdesk.desk.files import write_whole
+from smsdesk.desk.reports import Reports, Waits
+from smsdesk.desk.telling import job_name, pill_word, why
+from smsdesk.words import language, say, use_language
+from smsdesk.words.entries import Scene, account_words, entry_name
+from smsdesk.words.entries import why as why_entry
+
+if TYPE_CHECKING:
+    from smsdesk.store.do_not_contact import Listed
+    from smsdesk.store.drafts import CampaignLine
+    from smsdesk.store.jobs import JobLine, SmsLine
+    from smsdesk.store.workspace import Store
+
+Sheet = Literal["jobs", "recipients", "person", "outbox", "campaigns", "do_not_contact"]
+_AT_ONCE = 2_000
+"""Rows that are read together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What cells depend on beside their row: the time, why SMS of jobs wait, when each was asked last."""
+
+    now: datetime
+    waits: Mapping[int, tuple[Waits, datetime | None]]
+    scene: Scene
+
+    def why(self, line: "SmsLine") -> str:
+        """Why an SMS stands as it does."""
+        waits, known_at = self.waits.get(line.job_key, (None, None))
+        return why(line, waits.of(line, known_at, self.now) if waits else None, self.now)
+
+
+Column = tuple[str, Callable[[Any, Setting], Cell]]
+"""The code of its head, and what stands in it."""
+
+
+def instant(at: datetime | None) -> str:
+    """A time as spreadsheets sort it, with its offset."""
+    return at.astimezone().isoformat(" ", "seconds") if at else ""
+
+
+def _job(column: Callable[["JobLine"], Cell]) -> Callable[["JobLine", Setting], Cell]:
+    return lambda line, _: column(line)
+
+
+def _sms(column: Callable[["SmsLine"], Cell]) -> Callable[["SmsLine", Setting], Cell]:
+    return lambda line, _: column(line)
+
+
+def _campaign(column: Callable[["CampaignLine"], Cell]) -> Callable[["CampaignLine", Setting], Cell]:
+    return lambda line, _: column(line)
+
+
+def _listed(column: Callable[["Listed"], Cell]) -> Callable[["Listed", Setting], Cell]:
+    return lambda line, _: column(line)
+
+
+_SMS: tuple[Column, ...] = (
+    ("job.column.number", _sms(lambda line: line.dst)),
+    ("job.column.name", _sms(lambda line: line.name)),
+    ("job.export.reference", _sms(lambda line: line.reference or "")),
+    ("job.column.state", _sms(pill_word)),
+    ("job.column.sent", _sms(lambda line: instant(line.sent_at))),
+    ("job.column.final", _sms(lambda line: instant(line.finished_at))),
+    ("job.column.why", lambda line, setting: setting.why(line)),
+    ("job.export.text", _sms(lambda line: line.text or "")),
+    ("job.export.sms_id", _sms(lambda line: line.sms_id or "")),
+    ("job.export.job_id", _sms(lambda line: line.job_id or "")),
+    (
+        "job.export.status",
+        _sms(lambda line: " ".join(filter(None, (line.process_status, line.status, line.reason)))),
+    ),
+)
+COLUMNS: Mapping[Sheet, tuple[Column, ...]] = {
+    "jobs": (
+        ("jobs.column.job", _job(job_name)),
+        ("job.export.count", _job(lambda line: line.sms_count)),
+        ("jobs.column.delivered", _job(lambda line: line.delivered)),
+        ("jobs.column.waiting", _job(lambda line: line.waiting + line.sending)),
+        ("jobs.column.failed", _job(lambda line: line.failed)),
+        ("job.export.other", _job(lambda line: line.cancelled + line.unknown)),
+        ("jobs.column.known", _job(lambda line: say("jobs.final") if line.final else instant(line.asked_at))),
+        ("jobs.column.account", _job(lambda line: account_words(line.account))),
+        ("jobs.column.accepted", _job(lambda line: instant(line.accepted_at))),
+        ("job.export.job_id", _job(lambda line: line.job_id or "")),
+    ),
+    "recipients": _SMS,
+    "person": (("campaigns.column.name", _sms(lambda line: line.campaign or say("jobs.other"))), *_SMS),
+    "outbox": (
+        ("outbox.column.job", lambda entry, _: entry_name(entry)),
+        ("outbox.column.sms", lambda entry, _: entry.sms_count),
+        ("outbox.column.state", lambda entry, _: say(f"entry.{entry.state.value}")),
+        ("outbox.column.since", lambda entry, _: instant(entry.since)),
+        ("outbox.column.why", lambda entry, setting: why_entry(entry, setting.scene)),
+        ("jobs.column.account", lambda entry, _: account_words(entry.account)),
+        ("job.export.job_id", lambda entry, _: entry.job_id or ""),
+    ),
+    "campaigns": (
+        ("campaigns.column.name", _campaign(lambda line: line.name or say("campaigns.unnamed"))),
+        (
+            "campaigns.column.state",
+            _campaign(lambda line: say("campaigns.sent" if line.sent else "campaigns.draft")),
+        ),
+        ("campaigns.column.sms", _campaign(lambda line: line.sms_count)),
+        ("outcome.delivered", _campaign(lambda line: line.delivered)),
+        ("outcome.waiting", _campaign(lambda line: line.waiting)),
+        ("outcome.failed", _campaign(lambda line: line.failed)),
+        ("outcome.cancelled", _campaign(lambda line: line.cancelled)),
+        ("campaigns.column.account", _campaign(lambda line: account_words(line.account))),
+        ("campaigns.column.when", _campaign(lambda line: instant(line.sent_at or line.saved_at))),
+    ),
+    "do_not_contact": (
+        ("do_not_contact.column.number", _listed(lambda one: one.number)),
+        ("do_not_contact.column.reason", _listed(lambda one: one.reason)),
+        ("do_not_contact.column.source", _listed(lambda one: one.source)),
+        ("do_not_contact.column.since", _listed(lambda one: instant(one.added_at))),
+    ),
+}
+
+
+class Exports:
+    """Writes tables. A million rows are read and written beside the window."""
+
+    def __init__(self, context: Context, reports: Reports) -> None:
+        self._context = context
+        self._reports = reports
+
+    async def write(self, path: Path, sheet: Sheet, keys: Sequence[Any]) -> int:
+        """Writes the rows of these keys, in their order: .xlsx, else CSV; the answer is how many are there.
+
+        Keys are those of jobs, the ids of SMS, entries or campaigns, numbers. The file is whole, or it is
+        not touched. Raises FileError.
+        """
+        from smsdesk.store import outbox
+
+        now, paused = self._context.now(), await self._context.read(outbox.paused)
+        waits = await self._waits(keys) if sheet in ("recipients", "person") else {}
+        setting = Setting(now, waits, Scene(now, paused, live=False))
+        folder = self._context.store.folder
+        return await self._context.compute(
+            len(keys), _write, folder, path, sheet, [*keys], setting, language()
+        )
+
+    async def _waits(self, ids: Sequence[int]) -> dict[int, tuple[Waits, datetime | None]]:
+        """Why the SMS of jobs wait that are not final."""
+        from smsdesk.store import exports
+
+        return {
+            one.key: (await self._reports.waits(line, one.sms_count), one.asked_at)
+            for one, line in await self._context.read(exports.open_jobs_of, ids)
+        }
+
+
+def _write(folder: Path, path: Path, sheet: Sheet, keys: Sequence[Any], setting: Setting, tag: str) -> int:
+    from smsdesk.store.workspace import Store
+
+    # A worker process knows no language of its own.
+    use_language(tag)
+    columns, count = COLUMNS[sheet], 0
+    with Store.open(folder, read_only=True, check_seconds=0) as store:
+
+        def table() -> Iterator[Sequence[Cell]]:
+            nonlocal count
+            yield [say(code) for code, _ in columns]
+            for at in range(0, len(keys), _AT_ONCE):
+                for row in _rows(store, sheet, keys[at : at + _AT_ONCE]):
+                    count += 1
+                    yield [value(row, setting) for _, value in columns]
+
+        content = written(table(), path.name, delimiter())
+    write_whole(path, content)
+    return count
+
+
+def delimiter() -> str:
+    """What a spreadsheet takes for the end of a cell where people write numbers as in our language."""
+    return ";" if say("job.decimal") == "," else ","
+
+
+def _rows(store: "Store", sheet: Sheet, keys: Sequence[Any]) -> Iterable[Any]:
+    """Rows by their keys; those that are gone are left out."""
+    from smsdesk.store import do_not_contact, drafts, looks, outbox
+
+    found: dict[Any, Any]
+    match sheet:
+        case "jobs":
+            return store.read(looks.lines_of, keys).result()
+        case "recipients" | "person":
+            return store.read(looks.sms_lines_of, keys).result()
+        case "outbox":
+            found = {entry.id: entry for entry in store.read(outbox.these, keys).result()}
+        case "campaigns":
+            found = {line.id: line for line in store.read(drafts.lines).result()}
+        case "do_not_contact":
+            found = {one.number: one for one in store.read(do_not_contact.listed, keys).result()}
+    return [found[key] for key in keys if key in found]

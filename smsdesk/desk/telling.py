@@ -1,0 +1,36 @@
+"""What stands in the cells of tables about jobs and SMS, for the window and for files."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from smsdesk.core.explaining import Explained
+from smsdesk.words import listed_words, say, status_words
+from smsdesk.words.waiting import wait_words
+
+if TYPE_CHECKING:
+    from smsdesk.store.jobs import JobLine, SmsLine
+
+
+def job_name(line: "JobLine") -> str:
+    """The campaign, and which of its jobs where there are several."""
+    if not line.name:
+        return say("outbox.unnamed" if line.own else "jobs.other")
+    if line.of == 1:
+        return line.name
+    return say("outbox.part", name=line.name, number=line.number, of=line.of)
+
+
+def pill_word(line: "SmsLine") -> str:
+    """The word of an SMS's state."""
+    return status_words(line.process_status, line.status)[0]
+
+
+def why(line: "SmsLine", waits: Explained | None = None, now: datetime | None = None) -> str:
+    """What happened to an SMS and what to do next on one line; of one that ``waits``, why and how long."""
+    if waits is not None and now is not None:
+        return wait_words(waits, None, now)
+    words = status_words(line.process_status, line.status)
+    happened, then = words.happened, words.next
+    if line.listed_at is not None:
+        happened = listed_words(line.listed_at, line.reason, line.finished_at or line.listed_at)
+    return f"{happened} {then}".strip()

@@ -181,14 +181,16 @@ class _HitCell(QStyledItemDelegate):
         height = _line_height()
         first = QRectF(room.left(), room.top(), room.width(), height)
         when = day_time(line.accepted_at, None, self._now()) if line.accepted_at else ""
-        width = _write(painter, when, first, _SMALL, Qt.AlignmentFlag.AlignRight)
         text = " ".join(line.text.split()) if line.text else say("find.no_text")
         if self.one_person:
-            head, below = campaign_name(line), text
+            width = _write(painter, when, first, _SMALL, Qt.AlignmentFlag.AlignRight)
+            _write(painter, campaign_name(line), first.adjusted(0, 0, -width - 12, 0), _NAME)
+            below = text
         else:
-            head = as_shown(line.dst)
+            # Of a number the last digits tell most: the time gets what is left.
+            width = _write(painter, as_shown(line.dst), first, _NAME)
+            _write(painter, when, first.adjusted(width + 12, 0, 0, 0), _SMALL, Qt.AlignmentFlag.AlignRight)
             below = " · ".join(filter(None, (line.name, campaign_name(line), text)))
-        _write(painter, head, first.adjusted(0, 0, -width - 12 if when else 0, 0), _NAME)
         _write(painter, below, first.translated(0, height), _PLAIN)
         last, pill = first.translated(0, 2 * height + 1), _pill(line)
         paint_pill(painter, pill, last)

@@ -10,10 +10,15 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 os.environ.pop("SMSDESK_PASSWORD", None)
 
 import pytest
+from hypothesis import settings
 
 from smsdesk.words import use_language
 
 pytest_plugins = ["processes"]
+
+# Properties are about values, not about speed: a busy machine must not fail them.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +30,12 @@ def _apart(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
     use_language("en")
     yield
     use_language("en")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """No workers for files that are named, nor where the output is looked at; else one a core."""
+    files = all(Path(argument.partition("::")[0]).is_file() for argument in config.args)
+    return 0 if files or config.option.capture == "no" else None
 
 
 def pytest_collection_finish() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from planned import made_ready
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
@@ -16,9 +15,6 @@ from smsdesk.core.request import JobId
 from smsdesk.desk.sending import without
 from smsdesk.store import leases, outbox, queueing
 from smsdesk.store.workspace import Store
-
-settings.register_profile("steady", deadline=None)
-settings.load_profile("steady")
 
 
 class Workspace:

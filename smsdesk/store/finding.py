@@ -92,7 +92,10 @@ def _sought(text: str) -> _Sought | None:
 def _people(connection: Connection, sought: _Sought, after: int | None) -> Iterator[int]:
     """The ids of the newest SMS of each of the people sought."""
     before, seen = _NEWEST if after is None else after, set[str]()
-    parts = [part for part in dict.fromkeys((sought.text, sought.digits)) if part]
+    # Where the text is, its digits are too.
+    parts = [sought.digits] if sought.digits and sought.digits in sought.text else [sought.text]
+    if sought.digits not in sought.text:
+        parts.append(sought.digits)
     blocks, size = grams.blocks(connection, parts, sought.words, before), _BATCH[0]
     while some := list(islice(blocks, size)):
         for one, *values, text, _ in grams.rows_of(connection, some):

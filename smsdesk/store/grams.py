@@ -23,10 +23,12 @@ _VALUES = 5 * SIZE
 _COLUMNS = ", ".join(f"c{at}" for at in range(_VALUES))
 """Each value of a block is a column of its own: no three characters reach from one into the next."""
 _LEAN = "content='', columnsize=0, detail=none"
+_BEGUN = "prefix='3 4 5 6 7 8'"
+"""Of a word that most texts have, its beginning must not be gathered first."""
 _MAKE_GRAMS = (
     f"CREATE VIRTUAL TABLE grams USING fts5({_COLUMNS}, {_LEAN}, tokenize='trigram case_sensitive 1')"
 )
-_MAKE_WORDS = f"CREATE VIRTUAL TABLE words USING fts5(text, {_LEAN}, tokenize='ascii')"
+_MAKE_WORDS = f"CREATE VIRTUAL TABLE words USING fts5(text, {_LEAN}, {_BEGUN}, tokenize='ascii')"
 _ADD_GRAMS = f"INSERT INTO grams (rowid, {_COLUMNS}) VALUES (?{', ?' * _VALUES})"  # noqa: S608 (nothing from outside)
 _ADD_WORDS = "INSERT INTO words (rowid, text) VALUES (?, ?)"
 _FORGET_GRAMS = _ADD_GRAMS.replace("(rowid", "(grams, rowid").replace("(?", "('delete', ?", 1)
@@ -47,7 +49,8 @@ ON CONFLICT (block) DO UPDATE SET people = max(people, excluded.people)
 """
 _LARGE, _SAMPLE = 5_000, 150
 """From so many blocks on, so many are looked at to know which three characters narrow most."""
-_FEW = 3
+_FEW = 0.05
+"""So few blocks should be left by chance: what is sent together has more in common than chance says."""
 _KEPT = "shares of grams"
 
 

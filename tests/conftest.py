@@ -10,14 +10,14 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 os.environ.pop("SMSDESK_PASSWORD", None)
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from smsdesk.words import use_language
 
 pytest_plugins = ["processes"]
 
 # Properties are about values, not about speed: a busy machine must not fail them.
-settings.register_profile("steady", deadline=None)
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
 

@@ -38,6 +38,7 @@ from smsdesk.desk.passwords import Passwords
 from smsdesk.desk.prices import PriceList
 from smsdesk.desk.rehearsal import Rehearsals
 from smsdesk.desk.repeats import Repeats
+from smsdesk.desk.report import Reporting
 from smsdesk.desk.reports import Reports
 from smsdesk.desk.sandbox import Phones, Sandbox
 from smsdesk.desk.sending import Outbox
@@ -100,6 +101,7 @@ class Desk:
         self.support = Support(self.context, self.accounts)
         self.reports = Reports(self.context)
         self.exports = Exports(self.context, self.reports)
+        self.reporting = Reporting(self.context)
         self.noticing = Noticing(self.context)
         self.following = Following(self.context, self.campaigns)
         self.repeats = Repeats(self.context)

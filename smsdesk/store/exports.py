@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
+from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.store.jobs import JobLine, SmsLine, job_lines, sms_lines
-from smsdesk.store.schema import jobs, sms
+from smsdesk.store.packing import unpack_head
+from smsdesk.store.schema import campaigns, jobs, outbox, sms
 
 _AT_ONCE = 500
 
@@ -24,3 +26,21 @@ def open_jobs_of(connection: Connection, ids: Sequence[int]) -> tuple[tuple[JobL
         (first,) = sms_lines(connection, sms.c.id == one, None)
         pairs.append((line, first))
     return tuple(pairs)
+
+
+def jobs_of(connection: Connection, campaign: CampaignId) -> tuple[JobLine, ...]:
+    """The accepted jobs of a campaign, in its order."""
+    mine = and_(outbox.c.campaign_id == campaign, jobs.c.job_id.is_not(None))
+    return tuple(sorted(job_lines(connection, mine), key=lambda line: line.number))
+
+
+def campaign_of(connection: Connection, key: int) -> Campaign | None:
+    """The campaign that a job is of, with empty lists; None for one that another program made."""
+    query = (
+        select(campaigns.c.id, campaigns.c.head)
+        .join(outbox, outbox.c.campaign_id == campaigns.c.id)
+        .join(jobs, jobs.c.entry_id == outbox.c.id)
+        .where(jobs.c.key == key)
+    )
+    found = connection.execute(query).one_or_none()
+    return None if found is None else unpack_head(CampaignId(found.id), found.head)

@@ -14,9 +14,11 @@ from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.compose_sets import begin_with_default
+from smsdesk.ui.exporting import ask_file, safe_name
 from smsdesk.ui.layout import action, button, card, empty_page, link
 from smsdesk.ui.live import Live
 from smsdesk.ui.page import Page
+from smsdesk.ui.report import write
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import day_time, number, say
 from smsdesk.words.entries import account_words
@@ -46,7 +48,10 @@ class Campaigns(Page):
         self.export = action(say("campaigns.export"), self._ask_export, "download", "Ctrl+S", self)
         self.copy = action(say("campaigns.duplicate"), self._duplicate, "copy", parent=self)
         self.remove = action(say("campaigns.delete"), self._delete, "trash-2", "Del", self)
+        self.report = action(say("campaigns.report"), self._ask_report, parent=self)
+        self.table_file = action(say("campaigns.table_file"), self._ask_table, parent=self)
         self.set_actions(self.from_file, self.export, self.copy, self.remove, primary=self.new)
+        self.offer(self.report, self.table_file)
         self.table: Table[CampaignLine] = Table(say("campaigns.table"), self._columns(), many=False)
         self.table.row_opened.connect(lambda line: self.open_campaign(line.id))
         self.table.row_chosen.connect(lambda _: self._enable())
@@ -133,6 +138,7 @@ class Campaigns(Page):
         for act in (self.copy, self.export):
             act.setEnabled(line is not None)
         self.remove.setEnabled(line is not None and not line.sent)
+        self.report.setEnabled(line is not None and line.sent)
 
     # -- acting ----------------------------------------------------------------------------------
 
@@ -208,6 +214,36 @@ class Campaigns(Page):
         async def written() -> None:
             await export_saved(self._desk.context, line.id, path)
             self.noticed.emit("done", say("campaigns.exported", line.sms_count, name=path.name), "", None)
+
+        self._desk.tasks.start("export campaign", written())
+
+
+    def _ask_table(self) -> None:
+        ask_file(self, say("campaigns.table_file"), say("campaigns.title"), self.write_table)
+
+    def write_table(self, path: Path) -> None:
+        """Writes the campaigns as they are listed."""
+        rows = self.table.rows
+        ids = [rows.row_at(at).id for at in range(rows.rowCount())]
+
+        async def written() -> None:
+            count = await self._desk.exports.write(path, "campaigns", ids)
+            self.noticed.emit("done", say("campaigns.table_file.written", count, name=path.name), "", None)
+
+        self._desk.tasks.start("export campaigns", written())
+
+    def _ask_report(self) -> None:
+        line = self.table.current_row()
+        if line is not None:
+            name = safe_name(say("report.name", name=line.name), say("campaigns.title"))
+            ask_file(self, say("campaigns.report"), name, lambda path: self.write_report(line, path), ("pdf",))
+
+    def write_report(self, line: "CampaignLine", path: Path) -> None:
+        """Writes a report on a campaign, for people who were not there."""
+
+        async def written() -> None:
+            await write(self._desk, path, await self._desk.reporting.of_campaign(line.id))
+            self.noticed.emit("done", say("report.written", name=path.name), "", None)
 
         self._desk.tasks.start("export campaign", written())
 

@@ -3,11 +3,11 @@
 Each says in words (accessible name) what it shows in shapes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from smsdesk.core.delivery import Point
@@ -77,27 +77,32 @@ class CourseChart(QWidget):
 
 
 def paint_course(
-    painter: QPainter, course: Sequence[Point], total: int, room: QRectF, ends: tuple[str, str]
+    painter: QPainter,
+    course: Sequence[Point],
+    total: int,
+    room: QRectF,
+    ends: tuple[str, str],
+    colour: Callable[[str], QColor] = theme.colour,
 ) -> None:
-    """Paints ground line, area, lines and the words below, on a screen or on paper."""
+    """Paints ground line, area, lines and the words below, on a screen or in other colours on paper."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ground = QRectF(room.left() + 1, room.top() + 4, room.width() - 2, room.height() - 24)
-    painter.setPen(QPen(theme.colour("line"), 1))
+    painter.setPen(QPen(colour("line"), 1))
     painter.drawLine(ground.bottomLeft(), ground.bottomRight())
     if course and total > 0:
         delivered = _steps([(one.at, one.delivered) for one in course], total, ground)
         area = QPainterPath(delivered)
         area.lineTo(delivered.currentPosition().x(), ground.bottom())
         area.lineTo(delivered.elementAt(0).x, ground.bottom())
-        painter.fillPath(area, theme.colour("delivered-tint"))
-        _draw(painter, delivered, QPen(theme.colour("bar-delivered"), 2.4))
+        painter.fillPath(area, colour("delivered-tint"))
+        _draw(painter, delivered, QPen(colour("bar-delivered"), 2.4))
         if any(one.held for one in course):
             held = _steps([(one.at, one.held) for one in course], total, ground)
-            _draw(painter, held, QPen(theme.colour("blackout-job"), 1.6, Qt.PenStyle.DotLine))
+            _draw(painter, held, QPen(colour("blackout-job"), 1.6, Qt.PenStyle.DotLine))
         sent = _steps([(one.at, one.sent) for one in course], total, ground)
-        _draw(painter, sent, QPen(theme.colour("second"), 1.4, Qt.PenStyle.DashLine))
+        _draw(painter, sent, QPen(colour("second"), 1.4, Qt.PenStyle.DashLine))
     painter.setFont(theme.font(11))
-    painter.setPen(theme.colour("third"))
+    painter.setPen(colour("third"))
     below = QRectF(room.left(), room.bottom() - 17, room.width(), 16)
     for words, side in zip(ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
         painter.drawText(below, int(side | Qt.AlignmentFlag.AlignVCenter), words)

@@ -1,6 +1,6 @@
-"""Getting it out of the page Jobs: recipients or jobs as a table."""
+"""Getting it out of the page Jobs: recipients or jobs as a table, a report for people who were not there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,11 +8,13 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.report import Report
 from smsdesk.desk.telling import job_name
 from smsdesk.ui.exporting import ask_file, safe_name
 from smsdesk.ui.job_people import Recipients
 from smsdesk.ui.layout import action
 from smsdesk.ui.page import Page
+from smsdesk.ui.report import write
 from smsdesk.words import say
 
 if TYPE_CHECKING:
@@ -43,13 +45,22 @@ class Export(QMenu):
         self.offer.setStatusTip(say("jobs.export.tip"))
         self.of_recipients = action(say("jobs.export.recipients"), self._ask_recipients, parent=page)
         self.of_jobs = action(say("jobs.export.jobs"), self._ask_jobs, parent=page)
-        self.addActions([self.of_recipients, self.of_jobs])
+        self.report = action(
+            say("jobs.export.report"), lambda: self._ask_report(self.write_report), parent=page
+        )
+        self.report_all = action(
+            say("jobs.export.report.all"), lambda: self._ask_report(self.write_report_all), parent=page
+        )
+        self.addActions([self.of_recipients, self.of_jobs, self.report, self.report_all])
 
     def enable(self, *, jobs: bool, any_job: bool) -> None:
         """Offers what there is: ``jobs`` are listed, or at least there are some."""
         for act in (self.offer, self.of_jobs):
             act.setEnabled(jobs)
+        line = self._shown()
         self.of_recipients.setEnabled(jobs and bool(self._recipients.shown))
+        self.report.setEnabled(jobs and line is not None)
+        self.report_all.setEnabled(jobs and line is not None and line.of > 1)
         self.offer.setVisible(any_job)
 
     def _open(self) -> None:
@@ -83,5 +94,30 @@ class Export(QMenu):
         async def written() -> None:
             count = await self._desk.exports.write(path, "jobs", keys)
             self.exported.emit(say("jobs.exported.jobs", count, name=path.name))
+
+        self._desk.tasks.start("export", written())
+
+    def _ask_report(self, then: Callable[[Path], object]) -> None:
+        line = self._shown()
+        if line is not None:
+            name = safe_name(say("report.name", name=job_name(line)), say("jobs.title"))
+            ask_file(self._page, say("jobs.export.report"), name, then, ("pdf",))
+
+    def write_report(self, path: Path) -> None:
+        """Writes a report on the chosen job."""
+        line = self._shown()
+        if line is not None:
+            self._write(path, self._desk.reporting.of_jobs([line.key], line.sms_count))
+
+    def write_report_all(self, path: Path) -> None:
+        """Writes a report on the whole campaign that the chosen job is of."""
+        line = self._shown()
+        if line is not None:
+            self._write(path, self._desk.reporting.of_campaign_of(line.key))
+
+    def _write(self, path: Path, made: Awaitable[Report]) -> None:
+        async def written() -> None:
+            await write(self._desk, path, await made)
+            self.exported.emit(say("report.written", name=path.name))
 
         self._desk.tasks.start("export", written())

@@ -3,7 +3,7 @@
 Colour is never the only sign: each state has a mark of its own and stands beside a word.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -115,7 +115,12 @@ def _stroke(painter: QPainter, sign: str, box: QRectF) -> None:
         painter.drawPolyline(points)
 
 
-def paint_bar(painter: QPainter, shares: Sequence[tuple[str, int]], box: QRectF) -> None:
+def paint_bar(
+    painter: QPainter,
+    shares: Sequence[tuple[str, int]],
+    box: QRectF,
+    colour: Callable[[str], QColor] = theme.colour,
+) -> None:
     """Paints a stacked bar of (state, number); a share that is not zero is at least 2 px wide.
 
     What the numbers do not fill of ``box`` (a total of zero) shows as the empty track.
@@ -125,18 +130,19 @@ def paint_bar(painter: QPainter, shares: Sequence[tuple[str, int]], box: QRectF)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     outline = QPainterPath()
     outline.addRoundedRect(box, box.height() / 2, box.height() / 2)
-    painter.fillPath(outline, QBrush(theme.colour("neutral-tint")))
+    painter.fillPath(outline, QBrush(colour("neutral-tint")))
     painter.setClipPath(outline)
     left = box.left()
     for role, width in _widths(shares, total, box.width()):
-        painter.fillRect(QRectF(left, box.top(), max(width - 1.0, 1.0), box.height()), _bar_colour(role))
+        share = QRectF(left, box.top(), max(width - 1.0, 1.0), box.height())
+        painter.fillRect(share, colour(_bar_role(role)))
         left += width
     painter.restore()
 
 
-def _bar_colour(role: str) -> QColor:
+def _bar_role(role: str) -> str:
     name = f"bar-{role}"
-    return theme.colour(name if name in theme.TOKENS else role)
+    return name if name in theme.TOKENS else role
 
 
 def _widths(shares: Sequence[tuple[str, int]], total: int, room: float) -> list[tuple[str, float]]:

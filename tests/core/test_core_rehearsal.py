@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from smsdesk.core.problem import Level
-from smsdesk.core.rehearsal import Expected, Rehearsed, Stamped, Status, compared, digest_of, remarks
+from smsdesk.core.rehearsal import Expected, Rehearsed, Stamp, Stamped, Status, compared, digest_of, remarks
 from smsdesk.core.request import RecipientReport, SmsId
 from smsdesk.core.status import Outcome
 
@@ -71,14 +71,14 @@ def test_jobs_add_up() -> None:
 
 
 def test_the_figures_of_jobs_add_up_one_by_one() -> None:
-    one = Rehearsed(1, 2, Counter({DONE: 3}), 4, 5, 6, until=minutes(1))
-    other = Rehearsed(10, 20, Counter({DONE: 30, OPEN: 1}), 40, 50, 60, until=minutes(2))
-    figures = ("jobs", "sms", "early", "late", "missing")
-    assert [getattr(one + other, name) for name in figures] == [11, 22, 44, 55, 66]
+    one = Rehearsed(1, 2, Counter({DONE: 3}), 4, 5, 6, 7, 8, until=minutes(1))
+    other = Rehearsed(10, 20, Counter({DONE: 30, OPEN: 1}), 40, 50, 60, 70, 80, until=minutes(2))
+    figures = ("jobs", "sms", "early", "late", "missing", "refused", "braked")
+    assert [getattr(one + other, name) for name in figures] == [11, 22, 44, 55, 66, 77, 88]
     assert (one + other).statuses == {DONE: 33, OPEN: 1}
     assert ((one + other).until, (one + Rehearsed()).until) == (minutes(2), minutes(1))
     assert one + Rehearsed() == Rehearsed() + one == one
-    assert [getattr(Rehearsed(), name) for name in figures] == [0] * 5
+    assert [getattr(Rehearsed(), name) for name in figures] == [0] * 7
     assert (Rehearsed().forecast, Rehearsed().left, Rehearsed().until) == (None, None, None)
 
 
@@ -167,7 +167,33 @@ def test_what_is_said_before_it_is_sent(stamped: Stamped | None, sandbox: bool, 
         (Rehearsed(late=1), True, False),
         (Rehearsed(early=1), False, False),
         (Rehearsed(missing=1), False, False),
+        (Rehearsed(refused=1), False, False),
+        (Rehearsed(braked=1), True, True),
     ],
 )
 def test_only_what_is_sound_is_stamped(found: Rehearsed, sound: bool, as_forecast: bool) -> None:
     assert (found.sound, found.as_forecast) == (sound, as_forecast)
+
+
+@pytest.mark.parametrize(
+    ("holds", "pilot", "piloted", "said"),
+    [
+        (True, 200, False, True),
+        (True, 200, True, False),
+        (True, 0, False, False),
+        (False, 200, False, False),
+    ],
+)
+def test_a_rehearsal_with_a_pilot_holds_for_one_only(
+    holds: bool, pilot: int, piloted: bool, said: bool
+) -> None:
+    found = remarks(Stamped(NOW, holds=holds, pilot=pilot), NOW, sandbox=True, piloted=piloted)
+    cut = [one for one in found if one.code == "rehearsal_pilot"]
+    assert [(one.level, one.values) for one in cut] == [(Level.NOTE, {"people": 200})] * said
+    both = remarks(Stamped(NOW, holds=holds, pilot=pilot), NOW, sandbox=False, piloted=piloted)
+    assert [one.code for one in both] == [*(one.code for one in found), "rehearsal_real"]
+
+
+def test_a_stamp_is_without_a_pilot_unless_it_says_so() -> None:
+    assert Stamp("", NOW) == Stamp("", NOW, 0)
+    assert Stamped(NOW, holds=True) == Stamped(NOW, True, 0)

@@ -179,9 +179,7 @@ def test_300000_jobs_are_sorted_and_a_page_of_them_is_read(tmp_path: Path) -> No
         times = [[store.read(timed, look).result() for _ in range(7)] for look in looked]
     keys = [min(one for one, _ in of) for of in times]
     pages = [median(one for _, one in of) for of in times]
-    print(
-        f"\nkeys {[f'{one * 1000:.0f}' for one in keys]} ms, pages {[f'{one * 1000:.1f}' for one in pages]} ms"
-    )
+    print(f"\nkeys at most {max(keys) * 1000:.0f} ms, a page {max(pages) * 1000:.1f} ms")
     assert max(keys) <= SORTED
     assert max(pages) <= PAGE
 

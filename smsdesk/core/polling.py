@@ -56,8 +56,13 @@ class Watched:
     gives_up_at: datetime | None = None
 
     def waits(self, now: datetime) -> bool:
-        """Whether it was seen and nothing of it can change yet."""
-        return self.asked_at is not None and self.moves_at is not None and self.moves_at > now
+        """Whether it was seen and nothing of it can change yet.
+
+        Nothing is told by a clock that was set back: by it the job itself is yet to come.
+        """
+        if self.asked_at is None or self.moves_at is None or self.accepted_at > now:
+            return False
+        return self.moves_at > now
 
     def is_due(self, now: datetime) -> bool:
         """Whether its time has come. A pause longer than any comes of a clock that was set back."""

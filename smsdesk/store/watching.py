@@ -69,7 +69,7 @@ def open_jobs(
 ) -> tuple[Open, ...]:
     """The open jobs of an account that are on screen or due."""
     c = jobs.c
-    moving = or_(c.next_change_at.is_(None), c.next_change_at <= now)
+    moving = or_(c.next_change_at.is_(None), c.next_change_at <= now, c.accepted_at > now)
     set_back = and_(c.next_ask_at > now + LONGEST, moving)
     due = and_(_OPEN, c.account == account, or_(c.next_ask_at <= now, set_back))
     found: dict[int, Open] = {}
@@ -195,7 +195,7 @@ def expiring(connection: Connection, now: datetime) -> int:
 def feeds(connection: Connection, account: str, now: datetime) -> tuple[Feed, ...]:
     """Of each data centre the open jobs of an account that can change."""
     c = jobs.c
-    moving = or_(c.next_change_at.is_(None), c.next_change_at <= now)
+    moving = or_(c.next_change_at.is_(None), c.next_change_at <= now, c.accepted_at > now)
     stirred = func.max(func.coalesce(c.changed_at, c.accepted_at), type_=c.accepted_at.type)
     rows = connection.execute(
         select(

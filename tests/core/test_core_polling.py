@@ -76,6 +76,14 @@ def test_the_pause_is_bounded_even_where_clocks_differ(age: timedelta, changed: 
     assert SHORTEST <= again - NOW <= LONGEST
 
 
+def test_by_a_clock_that_was_set_back_nothing_is_too_early() -> None:
+    seen = job(age=HOUR, asked_at=NOW - HOUR, moves_at=NOW + HOUR, next_ask_at=NOW + HOUR)
+    assert seen.waits(NOW)
+    assert not seen.waits(NOW - 48 * HOUR)
+    assert seen.is_due(NOW - 48 * HOUR)
+    assert next_ask(seen, NOW - 48 * HOUR) <= NOW - 48 * HOUR + LONGEST
+
+
 def test_a_clock_that_was_set_back_stops_nothing() -> None:
     ahead = job(next_ask_at=NOW + 20 * HOUR, asked_at=NOW + 19 * HOUR)
     assert ahead.is_due(NOW)

@@ -87,7 +87,9 @@ def reported(workspace: Any, campaign: Campaign, *states: tuple[str, str | None]
     )
     (line,) = workspace.read(jobs.lines, "all")
     later = workspace.now + timedelta(minutes=1)
-    workspace.write(recording.record, line.key, "https://x", JobReport(JobId("J.1")), told, workspace.now, later)
+    workspace.write(
+        recording.record, line.key, "https://x", JobReport(JobId("J.1")), told, workspace.now, later
+    )
 
 
 def whom(workspace: Any, campaign: Campaign, kind: str) -> list[str]:

@@ -48,6 +48,7 @@ _SORTS: dict[str, JobSort] = {
 }
 """The columns, as they stand, and what each is sorted by."""
 _USUAL_ROWS = 7
+_SOME = 40
 _FEW = 300
 """Up to so many changed SMS are fetched alone, beyond them all of the job."""
 
@@ -69,7 +70,6 @@ class Jobs(Page):
         super().__init__(say("jobs.title"))
         self._desk = desk
         self._look = JobLook()
-        self._known: dict[int, JobLine] = {}
         self._keys: Sequence[int] = ()
         self._shown: JobLine | None = None
         self._waits = Waits()
@@ -156,6 +156,7 @@ class Jobs(Page):
     def hidden(self) -> None:
         """Stops following."""
         self._live.hidden()
+        self._typed.stop()
         self._tick.stop()
         self._desk.jobs.on_screen(())
 
@@ -176,6 +177,7 @@ class Jobs(Page):
 
     def _look_on(self) -> None:
         """Shows what a person asks for now."""
+        self._typed.stop()
         kind = cast("JobKind", self.kinds.key())
         self._look = replace(self._look, kind=kind, words=self.words.text().strip())
         self._live.ask()
@@ -202,9 +204,8 @@ class Jobs(Page):
         counts = await desk.jobs.counts()
         self._keys = await desk.reports.keys(self._look)
         self._all = counts.get("all", 0)
-        rows: Paged[JobLine] = Paged(self._keys, blank_line, self._want, self._known)
-        await self._fetch(rows.missing(self.table.in_sight()))
-        await self._fetch(rows.stale(rows.keys[at] for at in self._sight(rows)), rows)
+        rows: Paged[JobLine] = Paged(self._keys, blank_line, self._want)
+        await self._fetch(rows, rows.missing(self._sight(rows)))
         self.table.set_rows(rows)
         if self._keys and self.table.current_row() is None:
             self.table.choose_at(0)
@@ -212,17 +213,17 @@ class Jobs(Page):
         await self._load_job()
 
     def _sight(self, rows: "Paged[JobLine]") -> range:
-        sight = self.table.in_sight()
+        """The rows on the screen, some where nothing was shown before."""
+        sight = self.table.in_sight() or range(_SOME)
         return range(min(sight.start, len(rows)), min(sight.stop, len(rows)))
 
-    async def _fetch(self, keys: Sequence[int], rows: "Paged[JobLine] | None" = None) -> None:
-        if keys:
-            lines = await self._desk.reports.lines(keys)
-            taken = ((line.key, line) for line in lines)
-            if rows is None:
-                self._known.update(taken)
-            else:
-                self.table.rows.tell(rows.take(taken))
+    async def _fetch(self, rows: "Paged[JobLine]", keys: Sequence[int]) -> list[int]:
+        """Fetches jobs; the places of those that are other ones now."""
+        return rows.take((line.key, line) for line in await self._desk.reports.lines(keys)) if keys else []
+
+    def _paged(self) -> "Paged[JobLine]":
+        rows = self.table.rows.given
+        return rows if isinstance(rows, Paged) else Paged((), blank_line, self._want)
 
     def _want(self, _at: int) -> None:
         """A row came into sight that is not there yet."""
@@ -230,17 +231,16 @@ class Jobs(Page):
             self._desk.tasks.start("jobs in sight", self._load_sight())
 
     async def _load_sight(self) -> None:
-        rows = self.table.rows.given
-        if isinstance(rows, Paged):
-            while keys := rows.missing(self.table.in_sight()):
-                await self._fetch(keys)
-                self.table.viewport().update()
+        rows, last = self._paged(), list[int]()
+        while (keys := rows.missing(self._sight(rows))) and keys != last:
+            last = keys
+            self.table.rows.tell(await self._fetch(rows, keys))
+            self.table.viewport().update()
 
     async def _load_some(self, jobs: frozenset[int], sms: frozenset[int]) -> None:
         """Some jobs are known anew, and these of their SMS."""
-        rows = self.table.rows.given
-        if isinstance(rows, Paged):
-            await self._fetch(rows.stale(jobs), rows)
+        rows = self._paged()
+        self.table.rows.tell(await self._fetch(rows, rows.known(jobs)))
         self._paint(await self._desk.jobs.counts())
         if self._shown is not None and self._shown.key in jobs:
             await self._load_job(sms)
@@ -248,8 +248,7 @@ class Jobs(Page):
     async def _load_job(self, sms: frozenset[int] = frozenset()) -> None:
         """Loads the chosen job: all its recipients, or those that changed where it is shown already."""
         line = self.table.current_row()
-        line = None if line is None else self._known.get(line.key)
-        if line is None:
+        if line is None or not self._paged().known([line.key]):
             return
         same = self._shown is not None and self._shown.key == line.key
         if same and line == self._shown and not sms:
@@ -287,8 +286,9 @@ class Jobs(Page):
 
     async def _load_chosen(self) -> None:
         line = self.table.current_row()
-        if line is not None and line.key not in self._known:
-            await self._fetch([line.key])
+        rows = self._paged()
+        if line is not None and not rows.known([line.key]):
+            self.table.rows.tell(await self._fetch(rows, [line.key]))
         await self._load_job()
 
     # -- following up ----------------------------------------------------------------------------
@@ -349,8 +349,8 @@ class Jobs(Page):
 
     def _paint_asked(self) -> None:
         """Says how old the figures in sight are, and tells the desk which jobs are painted."""
-        rows = self.table.rows.given
-        sight = [rows[at] for at in self._sight(rows)] if isinstance(rows, Paged) else []
+        rows = self._paged()
+        sight = [rows[at] for at in self._sight(rows)]
         self.asking.setText(_asked_words(sight, self._desk.now()) if sight else "")
         if self._live.in_sight:
             shown = [self._shown.key] if self._shown is not None else []

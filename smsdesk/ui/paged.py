@@ -12,20 +12,17 @@ _MOST = 4_000
 
 
 class Paged(Sequence[R], Generic[R]):
-    """Rows by their keys; one that is not there yet is ``blank`` and is asked for by ``wanted`` (its place).
-
-    ``known`` are rows that were fetched before, shared with the sequence that this one takes the place of.
-    """
+    """Rows by their keys; one that is not there yet is ``blank`` and its place is ``wanted``."""
 
     def __init__(
         self,
         keys: Sequence[int],
         blank: Callable[[int], R],
         wanted: Callable[[int], object],
-        known: dict[int, R],
     ) -> None:
         self.keys = keys
-        self._blank, self._wanted, self._known = blank, wanted, known
+        self._blank, self._wanted = blank, wanted
+        self._known: dict[int, R] = {}
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -60,8 +57,8 @@ class Paged(Sequence[R], Generic[R]):
         around = range(max(0, sight.start - AROUND), min(len(self.keys), sight.stop + AROUND))
         return [key for key in (self.keys[at] for at in around) if key not in self._known]
 
-    def stale(self, keys: Iterable[int]) -> list[int]:
-        """Those of some keys whose rows were fetched before."""
+    def known(self, keys: Iterable[int]) -> list[int]:
+        """Those of some keys whose rows are there."""
         return [key for key in keys if key in self._known]
 
     def take(self, rows: Iterable[tuple[int, R]]) -> list[int]:

@@ -9,7 +9,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from smsdesk import __version__
-from smsdesk.cli import acts, campaign, counting, outbox, reports, restoring, sandbox, sending, tables
+from smsdesk.cli import (
+    acts,
+    campaign,
+    counting,
+    exporting,
+    outbox,
+    reports,
+    restoring,
+    sandbox,
+    sending,
+    tables,
+)
 from smsdesk.core.errors import InputError, SmsDeskError
 from smsdesk.words import error_words, say, use_language
 
@@ -26,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     demo = verbs.add_parser("demo", help=say("cli.demo"), description=say("cli.demo"))
     demo.add_argument("--headless", action="store_true", help=say("cli.demo.headless"))
     demo.add_argument("--shots", metavar="DIR", type=Path, help=say("cli.demo.shots"))
-    for room in (tables, counting, sending, outbox, campaign, reports, acts, restoring, sandbox):
+    for room in (tables, counting, sending, outbox, campaign, reports, exporting, acts, restoring, sandbox):
         room.add(verbs)
     return root
 

@@ -1,44 +1,89 @@
-"""The verbs that tell what became of messages: ``jobs``, ``job`` and ``find``."""
+"""The verbs that tell what became of messages: ``jobs``, ``job``, ``find`` and ``watch``."""
 
 import argparse
+import json
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, get_args
 
-from smsdesk.cli.session import Verbs, account_of, add_account, in_session, show
+from smsdesk.cli.session import Verbs, account_of, add_account, in_session, needed_account, show, tell
 from smsdesk.core.blackouts import format_instant
-from smsdesk.core.errors import NotFound
+from smsdesk.core.errors import NotFound, Refused, UsageError
+from smsdesk.core.job_looks import JobKind, JobLook, JobSort
 from smsdesk.core.request import JobId, RecipientReport
 from smsdesk.core.status import meaning
 from smsdesk.words import say, status_words
+from smsdesk.words.waiting import wait_words
 
 if TYPE_CHECKING:
     from smsdesk.desk.desk import Desk
-    from smsdesk.desk.watching import SmsLine
+    from smsdesk.desk.reports import Change, Waits
+    from smsdesk.desk.watching import JobLine, SmsLine
+
+FAILED = 1
+PAGE = 50
+ROUND = timedelta(seconds=0.25)
+PATIENCE = timedelta(minutes=1)
+"""How long a service may be out of reach."""
 
 
 def add(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     """Adds the verbs to the command line."""
-    jobs = verbs.add_parser("jobs", help=say("cli.jobs"))
+    jobs = verbs.add_parser("jobs", help=say("cli.jobs"), description=say("cli.jobs.about"))
+    add_look(jobs)
+    jobs.add_argument("--discover", action="store_true", help=say("cli.jobs.discover"))
     add_account(jobs)
     jobs.set_defaults(run=run_jobs)
     job = verbs.add_parser("job", help=say("cli.job"))
     job.add_argument("id", metavar="ID", help=say("cli.job_id"))
+    job.add_argument("--states", action="store_true", help=say("cli.job.states"))
+    job.add_argument("--raw", action="store_true", help=say("cli.job.raw"))
     add_account(job)
     job.set_defaults(run=run_job)
     find = verbs.add_parser("find", help=say("cli.find"))
     find.add_argument("text", metavar="TEXT", help=say("cli.find_text"))
+    find.add_argument("--limit", type=int, metavar="N", default=PAGE, help=say("cli.find.limit"))
+    find.add_argument("--messages", action="store_true", help=say("cli.find.messages"))
     find.set_defaults(run=run_find)
+    watch = verbs.add_parser(
+        "watch", help=say("cli.watch"), description=say("cli.watch.about"), epilog=say("cli.exit_codes")
+    )
+    watch.add_argument("of", nargs="?", metavar="ID", help=say("cli.watch.id"))
+    add_account(watch)
+    watch.set_defaults(run=run_watch)
+
+
+def add_look(parser: argparse.ArgumentParser) -> None:
+    """The options that say which jobs, and in which order."""
+    parser.add_argument("--kind", choices=get_args(JobKind), default="all", help=say("cli.look.kind"))
+    parser.add_argument("--words", metavar="TEXT", default="", help=say("cli.look.words"))
+    parser.add_argument("--of", metavar="NAME", help=say("cli.look.account"))
+    parser.add_argument("--sort", choices=get_args(JobSort), default="accepted_at", help=say("cli.look.sort"))
+    parser.add_argument("--ascending", action="store_true", help=say("cli.look.ascending"))
+    parser.add_argument("--limit", type=int, metavar="N", help=say("cli.look.limit"))
+
+
+async def keys_of(desk: "Desk", arguments: argparse.Namespace) -> Sequence[int]:
+    """The keys of the jobs that the command line asks for."""
+    look = JobLook(arguments.kind, arguments.words, arguments.of, arguments.sort, not arguments.ascending)
+    keys = await desk.reports.keys(look)
+    return keys if arguments.limit is None else keys[: max(arguments.limit, 0)]
 
 
 def run_jobs(arguments: argparse.Namespace) -> int:
-    """``smsdesk jobs``: every job of the workspace; with an account, what is due is asked first."""
+    """``smsdesk jobs``: jobs of the workspace; with an account, what is due is asked first."""
 
     async def listed(desk: "Desk") -> int:
+        if arguments.discover:
+            name = await needed_account(arguments, desk)
+            tell(say("cli.jobs.discovered", await desk.discovering.look(name), account=name))
         if await account_of(arguments, desk):
             asked = await desk.jobs.ask_due()
             if asked.error is not None:
                 raise asked.error
-        show([plain(asdict(line)) for line in await desk.jobs.lines()])
+        keys = await keys_of(desk, arguments)
+        show([plain(asdict(line)) for line in await desk.reports.lines(keys)])
         return 0
 
     return in_session(arguments, listed)
@@ -51,10 +96,9 @@ def run_job(arguments: argparse.Namespace) -> int:
         account = await account_of(arguments, desk)
         if account:
             await desk.jobs.ask_due()
-        lines = [line for line in await desk.jobs.lines() if line.job_id == arguments.id]
-        if lines:
-            rows = await desk.jobs.recipients(lines[0].key)
-            show({**plain(asdict(lines[0])), "recipients": [_sms_json(row) for row in rows]})
+        line = await job_named(desk, arguments.id)
+        if line is not None:
+            show(await _job_json(desk, line, states=arguments.states, raw=arguments.raw))
             return 0
         if not account:
             raise NotFound(job=arguments.id)
@@ -65,14 +109,155 @@ def run_job(arguments: argparse.Namespace) -> int:
     return in_session(arguments, shown)
 
 
+async def job_named(desk: "Desk", job_id: str) -> "JobLine | None":
+    """The job of an id; None where the workspace does not know it."""
+    lines = await desk.reports.lines(await desk.reports.keys(JobLook(words=job_id)))
+    return next((line for line in lines if line.job_id == job_id), None)
+
+
+async def _job_json(desk: "Desk", line: "JobLine", *, states: bool, raw: bool) -> dict[str, Any]:
+    rows = await desk.jobs.recipients(line.key)
+    waits = await desk.reports.waits(rows[0], len(rows)) if rows else None
+    recipients = [_waiting_json(desk, row, waits, line) for row in rows]
+    if states:
+        for row, told in zip(rows, recipients, strict=True):
+            told["states"] = [plain(asdict(one)) for one in await desk.reports.states(row.id)]
+    result = {**plain(asdict(line)), "recipients": recipients}
+    if raw:
+        result["request"] = _json_of(await desk.reports.request(line.key))
+        result["answers"] = [
+            {
+                "kind": one.kind,
+                "at": format_instant(one.at),
+                "body": _json_of(await desk.reports.answer(one.id)),
+            }
+            for one in await desk.reports.answers(line.key)
+        ]
+    return result
+
+
+def _waiting_json(desk: "Desk", row: "SmsLine", waits: "Waits | None", line: "JobLine") -> dict[str, Any]:
+    """An SMS; of one that is not final also why, and what is expected when."""
+    told, now = _sms_json(row), desk.now()
+    explained = waits.of(row, line.asked_at, now) if waits else None
+    if explained is not None:
+        expected = format_instant(explained.next_at) if explained.next_at else None
+        told |= {
+            "waits": wait_words(explained, None, now),
+            "waits_code": explained.code,
+            "expected_at": expected,
+            "overdue": explained.overdue,
+        }
+    return told
+
+
+def _json_of(body: bytes) -> Any:
+    """What went over the wire: as JSON where it is that, else as text; None for nothing."""
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return body.decode("utf-8", "replace")
+
+
 def run_find(arguments: argparse.Namespace) -> int:
-    """``smsdesk find TEXT``: every SMS that the text leads to, newest first."""
+    """``smsdesk find TEXT``: people, each by the newest SMS the text leads to; or all their messages."""
 
     async def found(desk: "Desk") -> int:
-        show([_sms_json(row) for row in await desk.jobs.find(arguments.text)])
+        people = [row async for row in _people(desk, arguments.text, arguments.limit)]
+        if arguments.messages:
+            persons = [await desk.support.person(row.dst) for row in people]
+            people = [row for person in persons for row in person.lines]
+        show([_sms_json(row) for row in people])
         return 0
 
     return in_session(arguments, found)
+
+
+async def _people(desk: "Desk", text: str, limit: int) -> "AsyncIterator[SmsLine]":
+    """Page by page, as many as are asked for."""
+    after, left = None, limit
+    while left > 0:
+        page = await desk.support.find(text, after)
+        for row in page.lines[:left]:
+            yield row
+        left -= len(page.lines)
+        if not page.more:
+            return
+        after = page.lines[-1].id
+
+
+def run_watch(arguments: argparse.Namespace) -> int:
+    """``smsdesk watch [ID]``: each change as it comes, until nothing more can come."""
+
+    async def watched(desk: "Desk") -> int:
+        await account_of(arguments, desk)
+        keys = await _watched(desk, arguments.of)
+        cursor, heard_at = await desk.reports.cursor(), desk.now()
+        while True:
+            asked = await desk.jobs.ask_due()
+            while changes := await desk.reports.changes(cursor, keys):
+                for change in changes:
+                    show_line(change_json(change))
+                cursor = changes[-1].cursor
+            if asked.answers:
+                heard_at = desk.now()
+            lines = await desk.reports.lines(keys)
+            if all(line.final or line.closed_at is not None for line in lines):
+                tell(say("cli.all_final"))
+                return FAILED if any(line.failed for line in lines) else 0
+            refused = isinstance(asked.error, Refused)
+            if asked.error and (refused or desk.now() - heard_at > PATIENCE):
+                raise asked.error
+            await desk.context.sleep(ROUND.total_seconds())
+
+    return in_session(arguments, watched)
+
+
+async def _watched(desk: "Desk", wanted: str | None) -> Sequence[int]:
+    """The keys of what is to be watched: a job, a campaign by its id or name, else all that is open."""
+    if wanted is None:
+        return await desk.reports.keys(JobLook("open"))
+    line = await job_named(desk, wanted)
+    if line is not None:
+        return [line.key]
+    lines = await desk.reports.of_campaign(wanted)
+    if not lines:
+        named = {one.id for one in await desk.campaigns.lines() if one.sent and one.name == wanted}
+        if len(named) > 1:
+            raise UsageError(reason="campaigns_named_so", value=wanted)
+        lines = tuple([line for one in named for line in await desk.reports.of_campaign(one)])
+    if not lines:
+        raise NotFound(job=wanted)
+    return [line.key for line in lines]
+
+
+def change_json(change: "Change") -> dict[str, Any]:
+    """A change as the feed of reports tells of it; these keys stay."""
+    means = meaning(change.process_status, change.status)
+    return {
+        "cursor": str(change.cursor),
+        "at": format_instant(change.at),
+        "job": change.job_id,
+        "campaign": change.campaign,
+        "account": change.account,
+        "sms": change.sms_id,
+        "number": change.dst,
+        "reference": change.reference,
+        "processStatus": change.process_status,
+        "status": change.status,
+        "reason": change.reason,
+        "outcome": means.outcome.value,
+        "code": means.code,
+        "final": means.final,
+        "sent": format_instant(change.sent_at) if change.sent_at else None,
+        "finished": format_instant(change.finished_at) if change.finished_at else None,
+        "contradiction": change.contradiction,
+    }
+
+
+def show_line(result: dict[str, Any]) -> None:
+    """One object on one line, at once."""
+    print(json.dumps(result, ensure_ascii=False), flush=True)
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from smsdesk.core.blackouts import Period
+from smsdesk.core.campaign import CampaignId
 from smsdesk.core.delivery import Delivery, Told, delivery
 from smsdesk.core.difference import difference
 from smsdesk.core.errors import WorkspaceBroken
@@ -16,6 +17,7 @@ from smsdesk.core.rules import Rule
 from smsdesk.desk.context import Context
 
 if TYPE_CHECKING:
+    from smsdesk.store.exports import Change as Change  # noqa: PLC0414 (verbs take it from here)
     from smsdesk.store.jobs import JobLine, SmsLine
     from smsdesk.store.states import Answered as Answered  # noqa: PLC0414 (screens take it from here)
     from smsdesk.store.states import Seen as Seen  # noqa: PLC0414 (the same)
@@ -125,6 +127,27 @@ class Reports:
         from smsdesk.store import states
 
         return await self._context.read(states.states_of, sms)
+
+    async def changes(
+        self, after: int, keys: Sequence[int] | None = None, most: int = 1_000
+    ) -> "tuple[Change, ...]":
+        """What the service told after a cursor, in the order in which it was written; of all jobs or some."""
+        from smsdesk.store import exports
+
+        return await self._context.read(exports.changes, after, most, keys)
+
+    async def cursor(self, at: datetime | None = None) -> int:
+        """After which everything is new: from now on, or since an instant."""
+        from smsdesk.store import exports
+
+        read = self._context.read
+        return await (read(exports.newest) if at is None else read(exports.before, at))
+
+    async def of_campaign(self, words: str) -> "tuple[JobLine, ...]":
+        """The accepted jobs of a campaign, by its id."""
+        from smsdesk.store import exports
+
+        return await self._context.read(exports.jobs_of, CampaignId(words))
 
     async def request(self, key: int) -> bytes:
         """The request of a job as it was sent; empty where another program sent it, or it is damaged."""

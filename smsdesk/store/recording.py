@@ -61,6 +61,8 @@ def record(
         else:
             changed.append((found.sms_id, *said, at, one))
     new = _add(connection, added)
+    first = [(one, row[5:10]) for one, row in zip(new, added, strict=True)]
+    _remember(connection, at, first, against=False)
     grams.mark(connection, new, people=True)
     grams.mark(connection, named, people=False)
     bulk.change(connection, sms.c.id, ("sms_id", *_SAID, "seen_at"), changed)

@@ -217,7 +217,6 @@ class Campaigns(Page):
 
         self._desk.tasks.start("export campaign", written())
 
-
     def _ask_table(self) -> None:
         ask_file(self, say("campaigns.table_file"), say("campaigns.title"), self.write_table)
 
@@ -236,7 +235,9 @@ class Campaigns(Page):
         line = self.table.current_row()
         if line is not None:
             name = safe_name(say("report.name", name=line.name), say("campaigns.title"))
-            ask_file(self, say("campaigns.report"), name, lambda path: self.write_report(line, path), ("pdf",))
+            ask_file(
+                self, say("campaigns.report"), name, lambda path: self.write_report(line, path), ("pdf",)
+            )
 
     def write_report(self, line: "CampaignLine", path: Path) -> None:
         """Writes a report on a campaign, for people who were not there."""

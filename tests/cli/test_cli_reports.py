@@ -1,0 +1,241 @@
+"""``smsdesk jobs``, ``job``, ``find``, ``watch`` and ``export``: what became of messages, in the terminal."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from processes import PASSWORD
+from sqlalchemy import Connection, select, update
+from stored import NOW, Stored, store_job
+
+from smsdesk.cli import finishing, main
+from smsdesk.core.request import RecipientReport, SmsId
+from smsdesk.desk.passwords import VARIABLE
+from smsdesk.store import recording
+from smsdesk.store.schema import jobs
+from smsdesk.store.workspace import Store
+
+ONE, TWO, THREE = "+4917604069012", "+4917604069031", "+4917604069044"
+IDS = {ONE: "S.20261124-000000", THREE: "S.20261124-000001"}
+KEYS = [
+    "cursor", "at", "job", "campaign", "account", "sms", "number", "reference", "processStatus", "status",
+    "reason", "outcome", "code", "final", "sent", "finished", "contradiction",
+]  # fmt: skip
+
+
+@dataclass
+class Said:
+    """What a verb came to: the exit code, standard output, the words on standard error."""
+
+    code: int
+    out: str
+    words: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    monkeypatch.setenv(VARIABLE, PASSWORD)
+    monkeypatch.setattr(finishing, "TRIES", 1)
+
+    def ran(*arguments: str) -> Said:
+        capsys.readouterr()
+        code = main.run(main.parse(["--language", "en", "--workspace", str(folder), *arguments]))
+        out, words = capsys.readouterr()
+        assert "Traceback" not in words
+        return Said(code, out, words)
+
+    return ran
+
+
+@pytest.fixture
+def filled(folder: Path) -> Path:
+    """Two jobs: one that is over, one that waits."""
+
+    def fill(connection: Connection) -> None:
+        store_job(connection, "Autumn", [Stored(ONE, "=Ada"), Stored(TWO, status="TIMEOUT")], job_id="J.1")
+        open_one = [Stored(ONE, process_status="OPEN", status=None), Stored(THREE, process_status=None)]
+        store_job(connection, "Winter", open_one, NOW + timedelta(days=1), "J.2")
+        connection.execute(update(jobs).where(jobs.c.job_id == "J.2").values(final=False, delivered=0))
+
+    with Store.open(folder) as store:
+        store.write(fill).result()
+    return folder
+
+
+def report(folder: Path, *states: tuple[str, str, str | None], at: timedelta = timedelta()) -> None:
+    """What the service says of J.2 now."""
+    rows = [
+        RecipientReport(SmsId(IDS.get(dst, f"S.{dst}")), dst, process_status, status, None, None, None, None)
+        for dst, process_status, status in states
+    ]
+
+    def record(connection: Connection) -> None:
+        key = connection.scalar(select(jobs.c.key).where(jobs.c.job_id == "J.2"))
+        now = NOW + timedelta(days=2) + at
+        url = "https://reports.example.com/rest/v1"
+        recording.record(connection, key or 0, url, None, tuple(rows), now, now)
+
+    with Store.open(folder) as store:
+        store.write(record).result()
+
+
+# --- looking
+
+
+def test_jobs_are_looked_at_as_one_asks(run: Run, filled: Path) -> None:
+    def names(*options: str) -> list[str]:
+        return [line["name"] for line in run("jobs", *options).json]
+
+    assert names() == ["Winter", "Autumn"]
+    assert names("--ascending") == ["Autumn", "Winter"]
+    assert names("--limit", "1") == ["Winter"]
+    assert names("--words", "aut") == names("--sort", "delivered", "--limit", "1") == ["Autumn"]
+    assert names("--kind", "open") == ["Winter"]
+    assert names("--of", "Nobody") == []
+
+
+def test_a_job_says_why_its_sms_wait(run: Run, filled: Path) -> None:
+    told = run("job", "J.2").json
+    assert [row["dst"] for row in told["recipients"]] == [ONE, THREE]
+    for row in told["recipients"]:
+        assert row["waits"] not in ("", "pending", row["waits_code"])
+        assert isinstance(row["overdue"], bool)
+    assert "waits" not in run("job", "J.1").json["recipients"][0]
+    assert "states" not in told["recipients"][0]
+    report(filled, (ONE, "DONE", "SUC_FIN"))
+    states = run("job", "J.2", "--states").json["recipients"][0]["states"]
+    assert [(one["process_status"], one["status"]) for one in states] == [("DONE", "SUC_FIN")]
+    raw = run("job", "J.2", "--raw").json
+    assert (raw["request"], raw["answers"]) == (None, [])
+
+
+def test_find_gives_people_or_all_their_messages(run: Run, filled: Path) -> None:
+    assert [row["campaign"] for row in run("find", "0176 04069012").json] == ["Winter"]
+    assert [row["campaign"] for row in run("find", "69012", "--messages").json] == ["Winter", "Autumn"]
+    assert len(run("find", "0176040690").json) == 3
+    assert len(run("find", "0176040690", "--limit", "2").json) == 2
+
+
+# --- tables
+
+
+def test_tables_are_exported(run: Run, filled: Path, tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+
+    def rows(*arguments: str) -> list[list[str]]:
+        done = run("export", *arguments)
+        assert done.code == 0, done.words
+        found = list(csv.reader(io.StringIO(file.read_text("utf-8-sig"))))[1:]
+        assert done.json["rows"] == len(found)
+        return found
+
+    assert [row[0] for row in rows("jobs", str(file), "--kind", "open")] == ["Winter"]
+    assert [row[1] for row in rows("recipients", str(file), "--job", "J.1")] == ["'=Ada", ""]
+    assert [row[0] for row in rows("person", str(file), "--number", "017604069012")] == ["Winter", "Autumn"]
+    for table in ("outbox", "campaigns", "do-not-contact"):
+        assert rows(table, str(file)) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("export",),
+        ("export", "jobs"),
+        ("export", "jobs", "x.csv", "--reports"),
+        ("export", "recipients", "x.csv"),
+        ("export", "person", "x.csv"),
+        ("export", "person", "x.csv", "--number", "0000000"),
+        ("export", "person", "x.csv", "--number", "0176040690"),
+        ("export", "--reports", "--since", "tomorrow"),
+    ],
+)
+def test_what_makes_no_sense_is_said(run: Run, filled: Path, arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.words.count(".") >= 2
+
+
+# --- the feed
+
+
+def test_the_feed_tells_each_change_once_and_goes_on_where_it_stopped(run: Run, filled: Path) -> None:
+    assert run("export", "--reports").out == ""
+    report(filled, (ONE, "RUNNING", None), (THREE, "OPEN", None))
+    first = run("export", "--reports")
+    assert [list(line) for line in first.lines] == [KEYS] * 2
+    assert {(line["number"], line["code"], line["final"]) for line in first.lines} == {
+        (ONE, "running", False),
+        (THREE, "open", False),
+    }
+    cursor = first.lines[-1]["cursor"]
+    assert first.words.split()[-1] == cursor
+    # The same again is no change; a number nobody here knew is one.
+    report(filled, (ONE, "DONE", "SUC_FIN"), (THREE, "OPEN", None), ("+4366412345", "DONE", "BLOCKED"))
+    more = run("export", "--reports", "--since", cursor)
+    assert {(line["number"], line["outcome"]) for line in more.lines} == {
+        (ONE, "delivered"),
+        ("+4366412345", "failed"),
+    }
+    assert [line["campaign"] for line in more.lines] == ["Winter"] * 2
+    assert run("export", "--reports", "--since", more.lines[-1]["cursor"]).out == ""
+    # A cursor of another workspace, or of one that was restored, loses nothing.
+    assert len(run("export", "--reports", "--since", "999").lines) == 4
+
+
+def test_the_feed_of_a_time(run: Run, filled: Path) -> None:
+    report(filled, (ONE, "RUNNING", None))
+    report(filled, (ONE, "DONE", "SUC_FIN"), at=timedelta(hours=1))
+    since = (NOW + timedelta(days=2, minutes=1)).isoformat()
+    assert [line["code"] for line in run("export", "--reports", "--since", since).lines] == ["suc_fin"]
+
+
+# --- watching
+
+
+def test_watch_prints_changes_until_all_is_final(run: Run, customers: Any, near_box: Any) -> None:
+    box, (file, _) = near_box("--speed", "100"), customers(3)
+    sent = run("send", "--to", str(file), "--text", "Hello", "--user", "desk", "--url", box.url).json
+    (job,) = sent["jobs"]
+    done = run("watch", job["jobId"])
+    assert done.code == (1 if any(line["outcome"] == "failed" for line in done.lines) else 0)
+    assert {line["number"] for line in done.lines if line["final"]} == {line["number"] for line in done.lines}
+    assert len({line["number"] for line in done.lines}) == 3
+    cursors = [int(line["cursor"]) for line in done.lines]
+    assert cursors == sorted(set(cursors))
+    # What is over is over at once.
+    assert run("watch", sent["campaign"]).out == ""
+    assert run("watch").code == 0
+    assert run("watch", "J.nobody").code == 1
+
+
+def test_jobs_of_others_are_discovered(run: Run, customers: Any, near_box: Any, tmp_path: Path) -> None:
+    box, (file, _) = near_box(), customers(3)
+    account = ("--user", "desk", "--url", box.url)
+    other = ["--language", "en", "--workspace", str(tmp_path / "other")]
+    assert main.run(main.parse([*other, "send", "--to", str(file), "--text", "Hello", *account])) == 0
+    done = run("jobs", "--discover", *account)
+    assert done.code == 0
+    assert "1 job found" in done.words
+    assert [(line["own"], line["sms_count"]) for line in done.json] == [(False, 3)]

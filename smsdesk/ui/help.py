@@ -21,6 +21,8 @@ TOPICS = (
     "blackouts",
     "options",
     "states",
+    "jobs",
+    "find",
     "accounts",
     "sandbox",
 )

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import QFrame
 from smsdesk.core.country_names import country_name
 from smsdesk.core.delivery import FAILURES, countries
 from smsdesk.core.following import Reach, reach_of
-from smsdesk.core.numbers import as_shown
 from smsdesk.core.status import meaning
 from smsdesk.desk.reports import Waits
 from smsdesk.desk.telling import job_name, pill_word, why
 from smsdesk.ui.delivery import code_words, short_time
 from smsdesk.ui.inputs import Choice, text_input
 from smsdesk.ui.layout import button, card, hbox, head, holding, icon_button, label, relabel, vbox
+from smsdesk.ui.masking import shown_number
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import language, number, say
 
@@ -72,6 +72,7 @@ class Recipients(QFrame):
         inside = card(
             heading,
             self.follow,
+            self.raw,
             body=holding(vbox(narrowing, self.table, self._chosen, gap=0), ""),
             flush=True,
         )
@@ -95,7 +96,7 @@ class Recipients(QFrame):
             Column(
                 "number",
                 "job.column.number",
-                lambda line: as_shown(line.dst),
+                lambda line: shown_number(line.dst),
                 160,
                 sort=lambda line: line.dst,
             ),

@@ -435,7 +435,7 @@ def test_the_answer_follows_the_reports_and_says_why_it_waits(play: Play[None]) 
         await scene.report()
         assert page.answer.pill.accessibleName() == "Delivered, confirmed by the phone"
         assert "The sender is “Nordlicht”." in dict(page.answer.facts.pairs())["Tell the caller"]
-        assert page.answer.way.accessibleName().startswith("put into the outbox ")
+        assert page.answer.way.accessibleName().startswith("in the outbox ")
         assert "Why not yet" not in dict(page.answer.facts.pairs())
 
     play(act)

@@ -19,6 +19,7 @@ def test_the_raw_side_of_a_job(play: Play[None]) -> None:
         page = await scene.show(Jobs(scene.desk))
         scene.desk.context.now = lambda: utc_now() + timedelta(minutes=1)
         await scene.report()
+        assert page.recipients.raw.isVisible()
         page.recipients.raw.click()
         await scene.settled()
         dialog = page.findChild(RawDialog)

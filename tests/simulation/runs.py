@@ -350,7 +350,8 @@ class Run:
             for account in self.accounts("uncertain"):
                 self.ask(program, outbox.look_up(account))
             left = [entry for entry in self.ask(program, outbox.entries()) if entry.state not in OVER]
-            if [self.decide(program, entry) for entry in left]:
+            decided = [self.decide(program, entry) for entry in left]
+            if any(decided):
                 self.drain(program)
             program.kill()
             if not left and not any(made.sleeps(one) for one in made.living()) and not self.unseen():
@@ -395,12 +396,12 @@ class Run:
 
         return self.world.wait(program, asked())
 
-    def decide(self, program: Program, entry: Entry) -> None:
-        """What a careful person does about an entry that does not go on by itself."""
+    def decide(self, program: Program, entry: Entry) -> bool:
+        """What a careful person does about an entry that does not go on by itself; False: nothing."""
         outbox, made = program.desk.outbox, self.world
         if entry.state is EntryState.UNCERTAIN:
             if entry.not_found_at is None:
-                return
+                return False
             if self.likely(0.3):
                 made.let_be.add(entry.mark)
                 self.ask(program, outbox.leave(entry.id))
@@ -417,6 +418,9 @@ class Run:
         ):
             self.hurry(entry.mark)
             self.ask(program, outbox.send_now([entry.id]))
+        else:
+            return False
+        return True
 
 
 def play(seed: int, folder: Path | None = None, *, watching: bool = True) -> World:

@@ -23,6 +23,7 @@ _VALUES = 5 * SIZE
 _COLUMNS = ", ".join(f"c{at}" for at in range(_VALUES))
 """Each value of a block is a column of its own: no three characters reach from one into the next."""
 _LEAN = "content='', columnsize=0, detail=none"
+_SHORTEST = 3
 _BEGUN = "prefix='3 4 5 6 7 8'"
 """Of a word that most texts have, its beginning must not be gathered first."""
 _MAKE_GRAMS = (
@@ -123,7 +124,9 @@ def blocks(connection: Connection, parts: Sequence[str], words: Sequence[str], b
         asked.append((_IN_GRAMS, (" OR ".join(_grams_query(connection, part) for part in parts), last)))
     if words:
         *whole, begun = (f'"{word}"' for word in words)
-        asked.append((_IN_WORDS, (" AND ".join([*whole, f"{begun} *"]), last)))
+        # So many words begin with a letter or two that the others tell more alone.
+        told = whole if whole and len(words[-1]) < _SHORTEST else [*whole, f"{begun} *"]
+        asked.append((_IN_WORDS, (" AND ".join(told), last)))
     streams = [connection.exec_driver_sql(*one).scalars() for one in asked]
     latest = None
     for block in merge(*streams, reverse=True):

@@ -268,6 +268,12 @@ def as_shown(e164: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+def dialled_code(number: str) -> int | None:
+    """The country code that a number is written with, by a plus or two zeros; None where it has none."""
+    parsed = _parsed("+" + number[2:] if number.startswith("00") else number, "ZZ")
+    return parsed.country_code if parsed is not None else None
+
+
 def region_of(e164: str) -> str | None:
     """The country of a number (ISO 3166), where its plan says one."""
     import phonenumbers

@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.layout import banner
 from smsdesk.ui.marks import Pill, paint_bar, paint_pill, pill_width
 
@@ -153,7 +153,7 @@ def wanted_width(column: Column[Any], row: Any) -> float:
     if column.kind == "pill":
         return pill_width(column.pill(row)) + 2 * PAD if column.text(row) else 2 * PAD
     metrics = _metrics(QApplication.font().key(), column.strong, column.kind in ("number", "time"))
-    return metrics.horizontalAdvance(column.text(row)) + 2 * PAD + 2
+    return metrics.horizontalAdvance(masking.shown(column.text(row))) + 2 * PAD + 2
 
 
 @lru_cache(maxsize=16)
@@ -218,7 +218,7 @@ class Cells(QStyledItemDelegate):
         check = None if found is None else found[0].check
 
         def refused(words: str) -> tuple[str, str] | None:
-            if found is None or check is None or words == (found[0].written or found[0].text)(found[1]):
+            if found is None or check is None or words == index.data(Qt.ItemDataRole.EditRole):
                 return None
             return check(found[1], words)
 
@@ -279,7 +279,7 @@ class Cells(QStyledItemDelegate):
         paint_bar(painter, shares, box)
 
     def _words(self, painter: QPainter, column: Column[Any], row: Any, inside: QRectF) -> None:
-        words = column.text(row)
+        words = masking.shown(column.text(row))
         if not words:
             return
         painter.setFont(self._font(column))

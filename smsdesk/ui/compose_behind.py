@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QDialog, QFrame, QWidget
 
 from smsdesk.core.campaign import LeftOut
 from smsdesk.core.importing import display_name
-from smsdesk.core.numbers import as_shown, read_number
+from smsdesk.core.numbers import read_number
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.recipients import Recipient, Recipients
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.layout import button, card, hbox, hline, holding, label, link, vbox
+from smsdesk.ui.masking import shown_number
 from smsdesk.ui.table import ROW, Column, Table
 from smsdesk.words import number, problem_words, say
 
@@ -121,7 +122,7 @@ class HeldBack(QDialog):
         words = flowing("second")
         words.setText(say("review.held.words", len(people)))
         columns: list[Column[Recipient]] = [
-            Column("number", "review.held.number", lambda one: as_shown(one.dst), 160),
+            Column("number", "review.held.number", lambda one: shown_number(one.dst), 160),
             Column("name", "review.held.name", lambda one: display_name(one.fields), 140),
             Column("why", "review.held.why", self._why, 260, stretch=1),
         ]

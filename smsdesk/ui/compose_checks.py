@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from smsdesk.core.problem import Level, Problem
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.labels import Dot
 from smsdesk.ui.layout import card, hbox, holding, link, relabel, vbox
@@ -53,10 +53,10 @@ class Check(QWidget):
         self.way.setVisible(bool(problem.where.field))
         words = _way_words(problem)
         relabel(self.way, words)
-        self.way.setAccessibleName(f"{words}: {sentence}")
+        masking.name(self.way, f"{words}: {sentence}")
         self.look.setVisible(problem.code == REPEATED)
-        self.look.setAccessibleName(f"{self.look.text()}: {sentence}")
-        self.setAccessibleName(f"{say(f'compose.level.{problem.level.value}')}: {sentence}")
+        masking.name(self.look, f"{self.look.text()}: {sentence}")
+        masking.name(self, f"{say(f'compose.level.{problem.level.value}')}: {sentence}")
 
     def _take(self) -> None:
         (self._act if self.problem.code in (REPLACING, REPEATED) else self._go)(self.problem)

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QDialog, QWidget
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.figures import Review
 from smsdesk.core.importing import display_name
-from smsdesk.core.numbers import as_shown
 from smsdesk.core.problem import Level, Problem
 from smsdesk.core.repeated import Past, Repeated, problem_of
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.layout import button, card, hbox, vbox
+from smsdesk.ui.masking import shown_number
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import ago, number, say
 
@@ -62,7 +62,7 @@ class RepeatedDialog(QDialog):
         now = desk.now()
         columns: list[Column[Line]] = [
             Column("row", "repeated.row", lambda one: number(one.row), 70),
-            Column("number", "review.held.number", lambda one: as_shown(one.dst), 160),
+            Column("number", "review.held.number", lambda one: shown_number(one.dst), 160),
             Column("name", "review.held.name", lambda one: one.name, 140),
             Column("when", "repeated.when", lambda one: ago(now - one.past.sent_at), 110),
             Column("campaign", "repeated.campaign", lambda one: one.past.name, 180, stretch=1),

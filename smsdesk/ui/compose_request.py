@@ -3,11 +3,12 @@
 import re
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from smsdesk.core.outbox import Entry
 from smsdesk.desk.campaigns import PlannedJob
 from smsdesk.ui.facts import flowing
+from smsdesk.ui.labels import Reading
 from smsdesk.ui.layout import button, hbox, label, vbox
 from smsdesk.words import file_size, number, say
 
@@ -57,12 +58,8 @@ class RequestDialog(QDialog):
         title = say("review.request", n=number(going.number), of=number(going.of))
         self.setWindowTitle(title)
         shown, more = laid_out(self._body)
-        self.text = QPlainTextEdit()
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text = Reading(title)
         self.text.setPlainText(shown)
-        self.text.setReadOnly(True)
-        self.text.setAccessibleName(title)
-        self.text.setTabChangesFocus(True)
         words = flowing("second")
         words.setText(say("review.request.sent" if isinstance(going, Entry) else "review.request.mark"))
         self.cut = flowing("body", "waiting")

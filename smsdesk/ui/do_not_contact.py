@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
-from smsdesk.core.numbers import as_shown
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.do_not_contact_dialogs import AddDialog, TableDialog
@@ -29,6 +28,7 @@ from smsdesk.ui.layout import (
     vbox,
 )
 from smsdesk.ui.live import Live
+from smsdesk.ui.masking import shown_number
 from smsdesk.ui.page import Page
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import day_time, number, say, visible_words
@@ -109,7 +109,7 @@ class DoNotContact(Page):
             Column(
                 "number",
                 "do_not_contact.column.number",
-                lambda line: as_shown(line.number),
+                lambda line: shown_number(line.number),
                 180,
                 strong=True,
                 sort=lambda line: line.number,

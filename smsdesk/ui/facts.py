@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from smsdesk.ui import masking
 from smsdesk.ui.layout import label
 
 Pair = tuple[str, str]
@@ -39,7 +40,7 @@ class Facts(QWidget):
             if known:
                 left.setText(pairs[at][0])
                 right.setText(pairs[at][1])
-                right.setAccessibleName(f"{pairs[at][0]}: {pairs[at][1]}")
+                masking.name(right, f"{pairs[at][0]}: {pairs[at][1]}")
         self.setVisible(bool(pairs))
 
     def pairs(self) -> list[Pair]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from smsdesk.ui import theme
 from smsdesk.ui.icons import SIZE, pixmap
@@ -198,6 +198,9 @@ class Strip(QFrame):
         self.dot = Dot("neutral")
         self.dot.hide()
         self.reports, self.outbox, self.budget, self.saved = (label("", "caption") for _ in range(4))
+        self.masked = PillLabel(Pill("accent", say("mask.sign"), "dot"))
+        self.masked.setToolTip(say("mask.sign.tip"))
+        self.masked.hide()
         left = hbox(self.dot, self.reports, gap=6)
-        right: tuple[QLabel, ...] = (self.budget, self.saved)
+        right: tuple[QWidget, ...] = (self.masked, self.budget, self.saved)
         self.setLayout(hbox(left, self.outbox, None, *right, gap=18, margins=(24, 1, 24, 0)))

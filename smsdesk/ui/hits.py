@@ -12,8 +12,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from smsdesk.core.numbers import as_shown
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.cells import Column
 from smsdesk.ui.marks import Pill, paint_pill, pill_width
 from smsdesk.ui.rows import Rows
@@ -48,7 +47,7 @@ def _pill(line: "SmsLine") -> Pill:
 
 def _aloud(line: "SmsLine") -> str:
     words = (
-        as_shown(line.dst),
+        masking.shown_number(line.dst),
         line.name,
         campaign_name(line),
         _pill(line).word,
@@ -188,7 +187,7 @@ class _HitCell(QStyledItemDelegate):
             below = text
         else:
             # Of a number the last digits tell most: the time gets what is left.
-            width = _write(painter, as_shown(line.dst), first, _NAME)
+            width = _write(painter, masking.shown_number(line.dst), first, _NAME)
             _write(painter, when, first.adjusted(width + 12, 0, 0, 0), _SMALL, Qt.AlignmentFlag.AlignRight)
             below = " · ".join(filter(None, (line.name, campaign_name(line), text)))
         _write(painter, below, first.translated(0, height), _PLAIN)
@@ -220,6 +219,7 @@ def _write(
     side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> float:
     """Writes words on one line, cut with an ellipsis; returns their width."""
+    words = masking.shown(words)
     painter.setFont(theme.font(ink.size, ink.weight, tabular=True))
     painter.setPen(theme.colour(ink.role))
     metrics = painter.fontMetrics()

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from smsdesk.core.mapping import ONCE
 from smsdesk.core.sheet import Sheet
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.icons import pixmap
 from smsdesk.ui.labels import plain_tip
 from smsdesk.words import say, visible_words
@@ -123,7 +123,7 @@ class _Columns(QAbstractTableModel):
             role, name = self.roles.get(column, ("unused", ""))
             return role_words(role, name, column)
         text = column if row == 1 else self._cells[row - 2][at]
-        return visible_words(" ".join(text[:_CUT].split(" ")))
+        return masking.shown(visible_words(" ".join(text[:_CUT].split(" "))))
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Role, heading, cells."""

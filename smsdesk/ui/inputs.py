@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.icons import pixmap
 from smsdesk.ui.labels import plain_tip
 from smsdesk.ui.marks import paint_mark
@@ -216,6 +216,33 @@ def paint_chevron(box: QWidget) -> None:
     painter.end()
 
 
+class LineInput(QLineEdit):
+    """A line to write in. While the mask is on, numbers that stand in it already are masked; typed ones not.
+
+    ``text()`` is whole either way.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._masked = self._whole = ""
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Shows another text."""
+        self._masked, self._whole = masking.shown(text), text
+        super().setText(self._masked)
+
+    def text(self) -> str:
+        """What stands in it."""
+        seen = super().text()
+        return self._whole if seen == self._masked else seen
+
+    def show_masked(self) -> None:
+        """Shows the same text, by the mask as it is now."""
+        if self.echoMode() == QLineEdit.EchoMode.Normal and masking.shown(self.text()) != super().text():
+            self.setText(self.text())
+
+
 def text_input(
     name: str,
     text: str = "",
@@ -226,7 +253,7 @@ def text_input(
     secret: bool = False,
 ) -> QLineEdit:
     """A line to write in; ``kind`` "large" for the one of a page, ``secret`` for a password."""
-    made = QLineEdit(text)
+    made = LineInput(text)
     made.setAccessibleName(name)
     made.setPlaceholderText(placeholder)
     if kind:

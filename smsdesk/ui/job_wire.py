@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from smsdesk.core.account import Account
 from smsdesk.desk.desk import Desk
@@ -12,6 +12,7 @@ from smsdesk.desk.telling import job_name
 from smsdesk.ui.compose_request import laid_out
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice, Segments
+from smsdesk.ui.labels import Reading
 from smsdesk.ui.layout import button, hbox, label, vbox
 from smsdesk.words import clock, day_time, file_size, say
 
@@ -49,11 +50,7 @@ class RawDialog(QDialog):
         self.words = flowing("second")
         self.first = Choice(say("raw.answer"), on_change=lambda _: self._show())
         self.second = Choice(say("raw.against"), on_change=lambda _: self._show())
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setTabChangesFocus(True)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setAccessibleName(self.windowTitle())
+        self.text = Reading(self.windowTitle())
         self.told = label("", "second")
         self.curl = button(say("raw.curl"), on_click=self._copy_curl)
         self.copy = button(say("raw.copy"), on_click=self._copy)
@@ -124,7 +121,7 @@ class RawDialog(QDialog):
         self.told.setText("")
 
     def _copy(self) -> None:
-        whole = self._body.decode() if self.kinds.key() == "request" else self.text.toPlainText()
+        whole = self._body.decode() if self.kinds.key() == "request" else self.text.whole
         QGuiApplication.clipboard().setText(whole)
         self.told.setText(say("raw.copied"))
 

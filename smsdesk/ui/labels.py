@@ -4,9 +4,9 @@ import html
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QStyle, QStyleOption, QWidget
 
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.marks import PILL_HEIGHT, Pill, paint_mark, paint_pill, pill_width
 
 
@@ -15,7 +15,46 @@ def plain_tip(text: str) -> str:
     return f"<span>{html.escape(text).replace(chr(10), '<br>')}</span>" if "<" in text else text
 
 
-class Elided(QLabel):
+class Words(QLabel):
+    """Plain words, with masked numbers where the mask is on."""
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(masking.shown(words))
+        self._whole = words
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, words: str) -> None:
+        """Shows other words."""
+        self._whole = words
+        super().setText(masking.shown(words))
+
+    def show_masked(self) -> None:
+        """Shows the same words, by the mask as it is now."""
+        self.setText(self._whole)
+
+
+class Reading(QPlainTextEdit):
+    """A long plain text to read, with masked numbers where the mask is on; ``whole`` is without it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.whole = ""
+        self.setAccessibleName(name)
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+
+    def setPlainText(self, text: str) -> None:
+        """Shows another text."""
+        self.whole = text
+        super().setPlainText(masking.shown(text))
+
+    def show_masked(self) -> None:
+        """Shows the same text, by the mask as it is now."""
+        self.setPlainText(self.whole)
+
+
+class Elided(Words):
     """Plain words on one line; what does not fit gets an ellipsis, and the whole in a tooltip.
 
     ``least`` px are kept: words that matter more keep more.
@@ -24,7 +63,6 @@ class Elided(QLabel):
     def __init__(self, words: str = "", least: int = 48) -> None:
         super().__init__(words)
         self._least = least
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self._own_tip = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smsdesk.ui import masking
 from smsdesk.ui.icons import SIZE, icon
-from smsdesk.ui.labels import Elided, PillLabel, plain_tip
+from smsdesk.ui.labels import Elided, PillLabel, Words, plain_tip
 from smsdesk.ui.marks import Pill
 
 Item = QWidget | QLayout | int | None
@@ -117,8 +118,9 @@ def add_row(grid: QGridLayout, row: int, words: str, item: Item) -> QLabel:
 
 def label(words: str = "", kind: str = "body", role: str = "", *, wrap: bool = False) -> QLabel:
     """Plain words; ``wrap`` breaks them over lines, otherwise they get an ellipsis where room is short."""
-    made = QLabel(words) if wrap else Elided(words, _FIRM if kind in ("title", "head", "figure") else 48)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made: QLabel = (
+        Words(words) if wrap else Elided(words, _FIRM if kind in ("title", "head", "figure") else 48)
+    )
     made.setIndent(0)
     made.setProperty("kind", kind)
     if role:
@@ -323,7 +325,7 @@ def banner(level: str, words: str, hint: str = "", *actions: QWidget) -> QFrame:
     row = hbox(*actions, margins=(12, 10, 12, 10), gap=12)
     row.insertLayout(0, text, 1)
     made.setLayout(row)
-    made.setAccessibleName(f"{words} {hint}".strip())
+    masking.name(made, f"{words} {hint}".strip())
     return made
 
 

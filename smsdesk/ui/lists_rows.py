@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QPushButton, QStackedWidget
 
 from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.lists import ListLine, Source
-from smsdesk.core.numbers import as_shown
 from smsdesk.core.recipients import Recipients
 from smsdesk.ui.layout import banner, card, hbox, head, holding, label, vbox
+from smsdesk.ui.masking import shown_number
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import day_time, error_words, number, say
 
@@ -94,7 +94,7 @@ def _columns(rows: Recipients, names: Sequence[str]) -> list[Column[Person]]:
         return lambda person: person.cells[at]
 
     columns = [
-        Column[Person]("number", "lists.column.number", lambda person: as_shown(person.dst), 150),
+        Column[Person]("number", "lists.column.number", lambda person: shown_number(person.dst), 150),
         Column[Person](
             "reference", "lists.column.reference", lambda person: person.reference, 90, priority=2
         ),

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction
 from PySide6.QtWidgets import QFrame, QWidget
 
+from smsdesk.ui import masking
 from smsdesk.ui.labels import Dot
 from smsdesk.ui.layout import action_button, hbox, icon_button, label, vbox, widgets_in
 from smsdesk.words import say
@@ -42,7 +43,7 @@ class _Bar(QFrame):
         self.setProperty("kind", "notice")
         self.setProperty("level", role)
         self.setFixedWidth(WIDTH)
-        self.setAccessibleName(f"{notice.sentence} {notice.hint}".strip())
+        masking.name(self, f"{notice.sentence} {notice.hint}".strip())
         text = vbox(label(notice.sentence, "strong", wrap=True), gap=2)
         if notice.hint:
             text.addWidget(label(notice.hint, "second", wrap=True))

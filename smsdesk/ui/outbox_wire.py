@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from smsdesk.core.outbox import LONGEST_ANSWER, Entry, Exchange
 from smsdesk.ui.compose_request import MOST, laid_out
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice
+from smsdesk.ui.labels import Reading
 from smsdesk.ui.layout import button, hbox, head, holding, label, splitter, vbox
 from smsdesk.words import clock, day_time, file_size, number, say
 from smsdesk.words.entries import entry_name, reason_words
@@ -37,11 +38,7 @@ class Message(QWidget):
         super().__init__()
         self._whole = ""
         self.heading, self.note = head(name), label("", "second")
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setTabChangesFocus(True)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setAccessibleName(name)
+        self.text = Reading(name)
         self.cut = flowing("body", "waiting")
         self.copy = button(say("outbox.wire.copy"), "copy", self._copy)
         self.copy.setAccessibleName(f"{say('outbox.wire.copy')}: {name}")

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.labels import Elided
 from smsdesk.ui.layout import hbox, icon_button, label, link, pill, vbox
 from smsdesk.ui.marks import Pill
@@ -34,6 +34,7 @@ class Bubble(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._whole: Sequence[str] = ()
         self._parts: tuple[str, ...] = ()
         self._turned: tuple[bool, ...] = ()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -42,11 +43,16 @@ class Bubble(QWidget):
 
     def show_parts(self, parts: Sequence[str]) -> None:
         """Shows the text of each part, at most ``MOST_PARTS``."""
-        self._parts = tuple(parts[:MOST_PARTS])
+        self._whole = parts
+        self._parts = tuple(masking.shown(part) for part in parts[:MOST_PARTS])
         self._turned = _turned(self._parts)
         self.setAccessibleName(say("phone.text", text="".join(self._parts)))
         self.updateGeometry()
         self.update()
+
+    def show_masked(self) -> None:
+        """Shows the same text, by the mask as it is now."""
+        self.show_parts(self._whole)
 
     def hasHeightForWidth(self) -> bool:
         """The words decide."""

@@ -7,9 +7,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from smsdesk.core.numbers import as_shown
 from smsdesk.desk.sandbox import Phone
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.cells import Column
 from smsdesk.ui.rows import Rows
 from smsdesk.words import say
@@ -50,7 +49,11 @@ def tally(phone: Phone) -> str:
 
 
 def _aloud(phone: Phone) -> str:
-    words = (as_shown(phone.number), say("phones.fate", fate=fate_words(phone.fate)), tally(phone))
+    words = (
+        masking.shown_number(phone.number),
+        say("phones.fate", fate=fate_words(phone.fate)),
+        tally(phone),
+    )
     return ", ".join(word for word in words if word)
 
 
@@ -153,7 +156,7 @@ class _PhoneCell(QStyledItemDelegate):
         inside = room.adjusted(_PAD, 9, -_PAD, -9)
         upper = QRectF(inside.left(), inside.top(), inside.width(), inside.height() / 2)
         lower = upper.translated(0, inside.height() / 2)
-        _write(painter, as_shown(phone.number), upper, "text", 600)
+        _write(painter, masking.shown_number(phone.number), upper, "text", 600)
         role = "second" if phone.waiting == 0 else "waiting"
         wide = _write(painter, tally(phone), lower, role, side=Qt.AlignmentFlag.AlignRight)
         lower.setWidth(lower.width() - (wide + 12 if wide else 0))
@@ -173,6 +176,7 @@ def _write(
     side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> float:
     """Writes words on one line, cut with an ellipsis; returns their width."""
+    words = masking.shown(words)
     painter.setFont(theme.font(theme.BODY, weight, tabular=True))
     painter.setPen(theme.colour(role))
     metrics = painter.fontMetrics()

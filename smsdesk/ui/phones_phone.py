@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from smsdesk.core.numbers import as_shown
 from smsdesk.desk.sandbox import Arrival, PhoneMessage
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.labels import PillLabel
 from smsdesk.ui.layout import grow, hbox, holding, label, vbox
@@ -84,7 +84,7 @@ class MessageBox(QWidget):
         theme.restyle(self.state, role=role)
         told = (self.time.text(), say("phones.flash") if message.flash else "", form, words)
         spoken = [message.text, *(word for word in told if word)]
-        self.setAccessibleName(", ".join(spoken))
+        masking.name(self, ", ".join(spoken))
 
 
 class _Messages(QScrollArea):

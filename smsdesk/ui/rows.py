@@ -11,6 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from smsdesk.ui import masking
 from smsdesk.ui.cells import Column
 from smsdesk.ui.labels import plain_tip
 from smsdesk.ui.theme import GLOW_MS
@@ -211,11 +212,12 @@ class Rows(QAbstractTableModel, Generic[R]):
         column = self.columns[index.column()]
         match role:
             case Qt.ItemDataRole.EditRole:
-                return (column.written or column.text)(self.row_at(index.row()))
+                with masking.whole():
+                    return (column.written or column.text)(self.row_at(index.row()))
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return column.text(self.row_at(index.row()))
+                return masking.shown(column.text(self.row_at(index.row())))
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(column.text(self.row_at(index.row())))
+                return plain_tip(masking.shown(column.text(self.row_at(index.row()))))
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _side(column)
         return None

@@ -64,6 +64,8 @@ REGIONS = frozenset(
         "NZ",
     }
 )
+MASK = "mask"
+"""The setting that numbers are masked."""
 _WIDTH = 640
 _FORMS = ("xlsx", "csv", "json")
 """In which the log of acts can be written, by their suffixes."""
@@ -72,7 +74,7 @@ _FORMS = ("xlsx", "csv", "json")
 class SettingsPage(Page):
     """``values`` are the settings as stored (keys language, scheme, region, dense); "" is the default.
 
-    ``export_acts`` writes the log of acts to a file.
+    ``export_acts`` writes the log of acts to a file; ``mask`` puts the mask on numbers or takes it off.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class SettingsPage(Page):
         values: Mapping[str, str],
         save: Callable[[str, str], object],
         export_acts: Callable[[Path], object],
+        mask: Callable[[bool], object],
     ) -> None:
         super().__init__(say("page.settings"))
         self._save = save
@@ -100,6 +103,7 @@ class SettingsPage(Page):
             say("settings.region"), regions(), values.get("region", "") or "DE", self._set_region
         )
         self.dense = Tick(say("settings.dense"), ticked=values.get("dense") == "1", on_change=self._set_dense)
+        self.masked = Tick(say("settings.mask.tick"), ticked=values.get(MASK) == "1", on_change=mask)
         self.notices = {
             kind: Tick(
                 say(f"settings.notices.{kind.value}"),
@@ -115,6 +119,7 @@ class SettingsPage(Page):
             _group("settings.language", hbox(self.language, None)),
             _group("settings.region", hbox(self.region, None)),
             _group("settings.tables", self.dense),
+            _group("settings.mask", self.masked),
             _group("settings.notices", vbox(*self.notices.values(), gap=2)),
             _group("settings.acts", hbox(action_button(self.export), None)),
             None,

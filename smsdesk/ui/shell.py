@@ -11,6 +11,7 @@ from smsdesk.core.account import Account
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.importing import Imported
+from smsdesk.core.masking import masked
 from smsdesk.core.noticing import Kind, News
 from smsdesk.core.outbox import FINAL, EntryState
 from smsdesk.core.problem import Level
@@ -19,7 +20,7 @@ from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.changes import Change, Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.tasks import Notice
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.accounts import Accounts
 from smsdesk.ui.campaigns import Campaigns, new_draft
 from smsdesk.ui.compose import Composer
@@ -33,7 +34,7 @@ from smsdesk.ui.lists import Lists
 from smsdesk.ui.outbox import Outbox
 from smsdesk.ui.outbox_frame import OutboxFrame
 from smsdesk.ui.phones import Phones
-from smsdesk.ui.settings import SettingsPage
+from smsdesk.ui.settings import MASK, SettingsPage
 from smsdesk.ui.table import set_dense
 from smsdesk.ui.tray import Tray
 from smsdesk.ui.window import MainWindow
@@ -76,6 +77,7 @@ class Shell(QObject):
         self.desk.noticing.on_news = self.show_news
         self._make_pages()
         self._join()
+        self._show_mask(on=self._settings.get(MASK) == "1")
         self.desk.changes.listen(self._hear)
         self.desk.live()
         self._tick.start()
@@ -89,7 +91,7 @@ class Shell(QObject):
         self.outbox, self.jobs, self.find = Outbox(desk), Jobs(desk), Find(desk)
         self.lists, self.do_not_contact = Lists(desk), DoNotContact(desk)
         self.phones, self.accounts, self.help = Phones(desk), Accounts(desk), HelpPage()
-        self.settings = SettingsPage(self._settings, self._save_setting, self._export_acts)
+        self.settings = SettingsPage(self._settings, self._save_setting, self._export_acts, self._mask)
         add = self.window.add_page
         add("campaigns", "campaigns.title", "pencil", self.campaigns)
         add("outbox", "outbox.title", "inbox", self.outbox)
@@ -142,7 +144,10 @@ class Shell(QObject):
         self.jobs.refused.connect(lambda n: window.notify("done", say("jobs.refused", n)))
         window.account_asked.connect(lambda: window.go("accounts"))
         self.try_out = action(say("accounts.try_out"), self._try_out, parent=window)
-        window.offer(self.try_out)
+        self.mask = action(
+            say("mask.turn"), lambda: self._mask(not masking.is_on()), shortcut="Ctrl+Shift+M", parent=window
+        )
+        window.offer(self.try_out, self.mask)
         self.phones.try_out_asked.connect(self._try_out)
         window.closing.connect(self.phones.hidden)
 
@@ -209,6 +214,16 @@ class Shell(QObject):
     def _try_out(self) -> None:
         self.desk.tasks.start("try out", self.desk.accounts.try_out())
 
+    def _mask(self, on: bool) -> None:  # noqa: FBT001 (told by a signal)
+        """Masks numbers on every screen, or shows them again; kept for the next start."""
+        self._show_mask(on=on)
+        self._save_setting(MASK, "1" if on else "")
+
+    def _show_mask(self, *, on: bool) -> None:
+        masking.turn(on=on)
+        self.window.set_masked(masked=on)
+        self.settings.masked.setChecked(on)
+
     def _save_setting(self, key: str, value: str) -> None:
         self.desk.tasks.start(f"setting:{key}", self.desk.put_setting(key, value))
 
@@ -228,7 +243,7 @@ class Shell(QObject):
             self.window.notify(_LEVELS[notice.level], sentence, hint)
             return
         copy = QAction(say("notice.copy"), self)
-        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(notice.details))
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(masked(notice.details)))
         self.window.notify("error", say("notice.bug"), say("notice.bug.hint"), copy)
 
     def show_news(self, news: News) -> None:

@@ -34,7 +34,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.cells import Cells, Column, wanted_width
 from smsdesk.ui.labels import FocusRing
 from smsdesk.ui.marks import Pill
@@ -485,7 +485,8 @@ class Table(QTableView, Generic[R]):
         began = perf_counter()
         for at in places:
             row = self.rows.row_at(at)
-            lines.append("\t".join(" ".join(column.text(row).split()) for column in columns))
+            with masking.whole():
+                lines.append("\t".join(" ".join(column.text(row).split()) for column in columns))
             if perf_counter() - began > _SLICE_SECONDS:
                 yield
                 began = perf_counter()

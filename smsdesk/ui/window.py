@@ -243,6 +243,10 @@ class MainWindow(QMainWindow):
         """The progress of the outbox, "" for none."""
         self._strip.outbox.setText(text)
 
+    def set_masked(self, *, masked: bool) -> None:
+        """Whether numbers are masked: the strip says so."""
+        self._strip.masked.setVisible(masked)
+
     def set_budget(self, text: str) -> None:
         """How much of the request budget is used."""
         self._strip.budget.setText(text)

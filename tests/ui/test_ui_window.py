@@ -178,7 +178,7 @@ def unnamed(root: QWidget) -> list[str]:
 
 def test_all_that_takes_the_focus_has_a_name(window: MainWindow) -> None:
     window.add_page(
-        "settings", "page.settings", "settings", SettingsPage({}, lambda *_: None, print), lower=True
+        "settings", "page.settings", "settings", SettingsPage({}, lambda *_: None, print, print), lower=True
     )
     window.add_page("help", "page.help", "circle-question-mark", HelpPage(), lower=True)
     window.notify("error", "The service does not answer.", "Check the network.")
@@ -205,7 +205,7 @@ def test_tab_follows_the_rail_as_it_is_seen_however_pages_were_added(window: Mai
 def test_settings_are_saved_as_they_are_changed(qapp: QApplication, qtbot: QtBot) -> None:
     saved: list[tuple[str, str]] = []
     made = SettingsPage(
-        {"scheme": "light", "region": "AT"}, lambda key, value: saved.append((key, value)), print
+        {"scheme": "light", "region": "AT"}, lambda key, value: saved.append((key, value)), print, print
     )
     qtbot.addWidget(made)
     made.show()

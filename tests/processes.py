@@ -56,6 +56,14 @@ class Box:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def fault(self, kind: str, value: float = 0, times: int = 1, endpoint: str = "post") -> None:
+        """Sets a fault of the service."""
+        told = {"endpoint": endpoint, "kind": kind, "value": value, "times": times}
+        headers = {"X-Control-Secret": self.secret}
+        request = urllib.request.Request(f"{self.control}/faults", json.dumps(told).encode(), headers)
+        with urllib.request.urlopen(request, timeout=10):
+            pass
+
     def accepted(self) -> Counter[str]:
         """How often each number is in an accepted job."""
         return Counter(message["dst"] for message in self.asked("messages"))

@@ -156,12 +156,12 @@ class Draining:
         told = reason or ("put_back" if after.event is Event.PUT_BACK else after.state.value)
         self._owed[entry.id] = answer
         mine = await context.write(
-            outbox.settle, entry.id, answer.lease, after, now, reason, job_id, told, answer.exchange
+            outbox.settle, entry, answer.lease, after, now, reason, job_id, told, answer.exchange
         )
         if not mine and job_id is not None:
             # Somebody took us for dead and the entry for uncertain; the answer settles it.
             await context.write(outbox.found, entry.id, job_id, now)
-        # While this was written, what is owed may have been written by recover too: that is no second step.
+        # While this was written, recover may have written it too: of the same try that is no second step.
         self._owed.pop(entry.id, None)
         context.changes.tell(*SENT_OVER)
 

@@ -1,9 +1,9 @@
 """Backups of a workspace, beside its file: made whole or not at all, few, and put back for a damaged one.
 
-A backup never sends by itself: what had not left when it was made may have left since, so in the copy it is
-uncertain, to be looked up by its mark. What was sent since is not in it at all, so in the copy everything is
-paused until a person has looked, and no key is taken for a new one meanwhile. That is so however the copy
-comes back, renamed by hand too.
+A backup never sends by itself: what had not left when it was made, or was refused, may have left since, so
+in the copy it is uncertain, to be looked up by its mark before anybody sends it again. What was sent since is
+not in it at all, so in the copy everything is paused until a person has looked, and no key is taken for a new
+one meanwhile. That is so however the copy comes back, renamed by hand too.
 """
 
 import json
@@ -25,15 +25,17 @@ _MARKER = "damaged"
 _HOLDS = 4
 """The version from which entries can be held."""
 _SETTLES = "UPDATE outbox SET posted_at = ? WHERE reason = ? AND state = 'uncertain'"
+# What was refused until now is not at the service: it can only have got there later.
 _UNCERTAIN = """
-UPDATE outbox SET state = 'uncertain', reason = ?, not_before = NULL, owner = NULL
-WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain')
+UPDATE outbox SET state = 'uncertain', reason = ?, since = iif(state = 'refused', ?, since),
+    not_before = NULL, owner = NULL
+WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain', 'refused')
 """
 _UNCERTAIN_OR_HELD = """
-UPDATE outbox SET state = 'uncertain', reason = ?, not_before = NULL, owner = NULL, lease = NULL,
-    hold = NULL, posted_at = coalesce(posted_at, since), asked_at = NULL, everywhere_at = NULL,
-    not_found_at = NULL
-WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain')
+UPDATE outbox SET state = 'uncertain', reason = ?, since = iif(state = 'refused', ?, since),
+    not_before = NULL, owner = NULL, lease = NULL, hold = NULL, posted_at = coalesce(posted_at, since),
+    asked_at = NULL, everywhere_at = NULL, not_found_at = NULL
+WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain', 'refused')
 """
 _TOLD = 'INSERT INTO acts (at, who, what, "values") VALUES (?, ?, ?, ?)'
 _PAUSED = "INSERT OR REPLACE INTO pauses (account, hold, reason, since) VALUES ('', ?, ?, ?)"
@@ -60,9 +62,10 @@ def _files(folder: Path) -> Iterator[Path]:
 def make(file: Path, name: str, version: int) -> Path:
     """Copies a workspace's file of that version under ``workspace.<name>.db``; older ones go."""
     target = file.with_suffix(f".{name}.db")
-    paused = (_PAUSED, (Hold.PERSON.value, RESTORED, _microseconds(datetime.now(UTC))))
-    holds = ((_UNCERTAIN_OR_HELD, (RESTORED,)), paused)
-    sqlite.copy_whole(file, target, *(holds if version >= _HOLDS else [(_UNCERTAIN, (RESTORED,))]))
+    now = _microseconds(datetime.now(UTC))
+    paused = (_PAUSED, (Hold.PERSON.value, RESTORED, now))
+    holds = ((_UNCERTAIN_OR_HELD, (RESTORED, now)), paused)
+    sqlite.copy_whole(file, target, *(holds if version >= _HOLDS else [(_UNCERTAIN, (RESTORED, now))]))
     for old in [path for path in _files(file.parent) if path != target][KEPT - 1 :]:
         old.unlink(missing_ok=True)
     return target

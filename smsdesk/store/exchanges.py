@@ -8,8 +8,8 @@ from smsdesk.core.outbox import LONGEST_ANSWER, EntryId, Exchange
 from smsdesk.store import bodies
 from smsdesk.store.schema import exchanges
 
-MOST = 50
-"""Tries kept of an entry; of more the oldest go."""
+FIRST, LAST = 5, 50
+"""So many tries of an entry are kept; those between them go."""
 
 
 def add(connection: Connection, entry_id: EntryId, exchange: Exchange) -> None:
@@ -28,8 +28,9 @@ def add(connection: Connection, entry_id: EntryId, exchange: Exchange) -> None:
         "error": exchange.error,
     }
     connection.execute(insert(exchanges).values(row))
-    older = select(c.id).where(c.entry_id == entry_id).order_by(c.id.desc()).offset(MOST)
-    connection.execute(delete(exchanges).where(c.id.in_(older)))
+    mine = select(c.id).where(c.entry_id == entry_id)
+    older, first = mine.order_by(c.id.desc()).offset(LAST), mine.order_by(c.id).limit(FIRST)
+    connection.execute(delete(exchanges).where(c.id.in_(older), c.id.not_in(first)))
 
 
 def of(connection: Connection, entry_id: EntryId) -> tuple[Exchange, ...]:

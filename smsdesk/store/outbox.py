@@ -165,8 +165,12 @@ def _sound_body(connection: Connection, entry_id: EntryId) -> bytes | None:
 
 
 def body_of_job(connection: Connection, job_key: int) -> bytes | None:
-    """The bytes that a job of this workspace was made by; None for one that was made elsewhere."""
-    entry_id = connection.scalar(select(jobs.c.entry_id).where(jobs.c.key == job_key))
+    """The bytes that a job of this workspace was made by; None for one that was made elsewhere.
+
+    Or for one whose bytes are kept no longer.
+    """
+    query = select(jobs.c.entry_id).join(outbox, outbox.c.id == jobs.c.entry_id)
+    entry_id = connection.scalar(query.where(jobs.c.key == job_key, func.length(outbox.c.body_hash) > 0))
     return None if entry_id is None else body(connection, entry_id)
 
 
@@ -289,7 +293,7 @@ def _leave_out(
 
 def settle(
     connection: Connection,
-    entry_id: EntryId,
+    tried: Entry,
     lease: Lease,
     after: After,
     now: datetime,
@@ -298,9 +302,11 @@ def settle(
     told: str,
     exchange: Exchange | None = None,
 ) -> bool:
-    """What an answer made of an entry; False where it is no longer this lease's to say."""
+    """What an answer made of a try; False where it is no longer this lease's, or not the last one."""
+    entry_id = tried.id
     mine = and_(
         outbox.c.id == entry_id,
+        outbox.c.tries == tried.tries,
         _is(EntryState.SENDING),
         outbox.c.owner == lease.owner,
         outbox.c.lease == lease.number,

@@ -1,7 +1,7 @@
 """The tables of a workspace, and the numbered steps that lead an older one here."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import get_args
 
 from sqlalchemy import (
@@ -51,6 +51,10 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+INSTANTS = tuple(
+    (datetime(year, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1) for year in (1, MAXYEAR)
+)
+"""Between these there can be any."""
 metadata = MetaData()
 
 settings = Table("settings", metadata, Column("key", Text, primary_key=True), Column("value", Text))

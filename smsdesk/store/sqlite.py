@@ -37,7 +37,7 @@ from smsdesk.core.errors import (
     WorkspaceTooNew,
 )
 from smsdesk.store import grams, schema
-from smsdesk.store.schema import STEPS, metadata
+from smsdesk.store.schema import INSTANTS, STEPS, Instant, metadata
 
 VERSION = schema.VERSION
 """Of a workspace as this program makes it."""
@@ -263,18 +263,22 @@ def migrate(engine: Engine) -> None:
 
 
 def fits(connection: Connection) -> bool:
-    """Whether every value is of its column's kind, which SQLite's own check does not look at."""
+    """Whether every value is one of its column, which SQLite's own check does not look at."""
     for table in metadata.sorted_tables:
-        kinds = [f'typeof({table.name}."{c.name}") NOT IN ({_kinds(c)})' for c in table.columns]
-        if connection.scalar(select(literal(1)).select_from(table).where(text(" OR ".join(kinds)))):
+        odd = [_odd(f'{table.name}."{column.name}"', column) for column in table.columns]
+        if connection.scalar(select(literal(1)).select_from(table).where(text(" OR ".join(odd)))):
             return False
     return True
 
 
-def _kinds(column: Column[Any]) -> str:
+def _odd(name: str, column: Column[Any]) -> str:
+    """The condition that a value is of another kind, or an instant that no calendar has."""
     python = column.type.python_type
     kind = "text" if python is str else "blob" if python is bytes else "integer"
-    return f"'{kind}', 'null'" if column.nullable else f"'{kind}'"
+    kinds = f"'{kind}', 'null'" if column.nullable else f"'{kind}'"
+    odd = f"typeof({name}) NOT IN ({kinds})"
+    first, last = INSTANTS
+    return f"{odd} OR {name} NOT BETWEEN {first} AND {last}" if isinstance(column.type, Instant) else odd
 
 
 def is_whole(file: Path, stop: Callable[[], bool] = lambda: False) -> bool | None:

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -107,15 +106,6 @@ def waits(run: Run, send: Run) -> None:
     """One entry that waits, because sending is paused."""
     run("outbox", "--pause")
     assert send(NOBODY).code == 1
-
-
-def fault(box: Any, kind: str, value: float = 0, times: int = 1, endpoint: str = "post") -> None:
-    """Sets a fault of the sandbox."""
-    told = {"endpoint": endpoint, "kind": kind, "value": value, "times": times}
-    headers = {"X-Control-Secret": box.secret}
-    request = urllib.request.Request(f"{box.control}/faults", json.dumps(told).encode(), headers)
-    with urllib.request.urlopen(request, timeout=10):
-        pass
 
 
 def states(said: Said) -> list[str]:
@@ -245,7 +235,7 @@ def test_what_has_not_left_is_withdrawn_into_a_draft(run: Run, waits: None) -> N
 
 def test_a_refused_entry_is_retried_when_it_is_mended(run: Run, send: Run, near_box: Any) -> None:
     box = near_box("--speed", "50")
-    fault(box, "status", 400)
+    box.fault("status", 400)
     refused = send(box.url)
     assert (refused.code, states(refused)) == (1, ["refused"])
     assert "smsdesk outbox --retry" in refused.words
@@ -330,7 +320,7 @@ def test_a_time_that_is_none_changes_nothing(run: Run, waits: None) -> None:
 
 def test_what_stays_uncertain_is_exit_3_until_a_person_says_so(run: Run, send: Run, near_box: Any) -> None:
     box = near_box("--speed", "50")
-    fault(box, "reset")
+    box.fault("reset")
     sent = send(box.url)
     assert (sent.code, states(sent)) == (3, ["uncertain"])
     unknown = run("resume")
@@ -353,8 +343,8 @@ def test_what_stays_uncertain_is_exit_3_until_a_person_says_so(run: Run, send: R
 
 def test_before_something_is_sent_again_it_is_looked_for(run: Run, send: Run, near_box: Any) -> None:
     box = near_box("--speed", "50")
-    fault(box, "lost_answer")
-    fault(box, "status", 503, endpoint="jobs")
+    box.fault("lost_answer")
+    box.fault("status", 503, endpoint="jobs")
     assert send(box.url).code == 3
     again = run("resume", "--again", "1")
     assert (again.code, states(again)) == (0, ["accepted"])
@@ -363,7 +353,7 @@ def test_before_something_is_sent_again_it_is_looked_for(run: Run, send: Run, ne
 
 def test_what_is_uncertain_can_be_left(run: Run, send: Run, near_box: Any) -> None:
     box = near_box("--speed", "50")
-    fault(box, "reset")
+    box.fault("reset")
     send(box.url)
     left = run("resume", "--leave", "1")
     assert (left.code, states(left)) == (0, ["cancelled"])
@@ -541,7 +531,7 @@ def test_a_key_goes_on_with_what_the_first_left(run: Run, send: Run, near_box: A
 
 def test_a_key_whose_first_is_uncertain_sends_nothing(run: Run, send: Run, near_box: Any) -> None:
     box = near_box("--speed", "50")
-    fault(box, "reset")
+    box.fault("reset")
     for _ in range(2):
         said = send(box.url, "--key", "daily")
         assert (said.code, states(said)) == (3, ["uncertain"])
@@ -557,7 +547,7 @@ def test_a_dry_run_takes_no_key(run: Run, send: Run, near_box: Any) -> None:
 
 def test_two_processes_with_one_key_send_one_campaign(terminal: Any, customers: Any, near_box: Any) -> None:
     box, (file, truth) = near_box("--speed", "50"), customers(40)
-    fault(box, "delay", 1, times=5)
+    box.fault("delay", 1, times=5)
     command, environment = terminal._call(
         ("send", "--to", str(file), "--text", "Hello", "--user", "desk", "--url", box.url, "--key", "daily")
     )
@@ -600,7 +590,7 @@ def test_ctrl_c_in_the_middle_says_that_the_outcome_is_unknown(
     terminal: Any, customers: Any, near_box: Any
 ) -> None:
     box, (file, _) = near_box("--speed", "50"), customers(3)
-    fault(box, "delay", 20)
+    box.fault("delay", 20)
     arguments = ("send", "--to", str(file), "--text", "Hello", "--user", "desk", "--url", box.url)
     command, environment = terminal._call((*arguments, "--key", "daily"))
     process = subprocess.Popen(

@@ -105,6 +105,26 @@ def test_what_left_after_the_backup_is_looked_up_and_never_sent_twice(
     assert box.accepted() == once
 
 
+def test_what_was_refused_before_the_backup_and_retried_since_is_found_first(
+    run: Run, send: Run, folder: Path, near_box: Any
+) -> None:
+    box = near_box("--password", PASSWORD)
+    box.fault("status", 400)
+    assert send(box.url).json["jobs"][0]["state"] == "refused"
+    kept = back_up(folder)
+    assert run("outbox", "--retry", "1").code == 0
+    once = box.accepted()
+    assert once.total() == 3
+    damage(folder)
+    assert run("restore", "--from", kept.name).code == 0
+    (entry,) = run("outbox", "--json").json["entries"]
+    assert (entry["state"], entry["reason"]) == ("uncertain", "restored")
+    assert "may have been sent since" in entry["why"]
+    run("outbox", "--go-on")
+    assert [one["state"] for one in run("resume").json["jobs"]] == ["accepted"]
+    assert box.accepted() == once
+
+
 def test_a_key_used_after_the_backup_sends_nothing_until_a_person_has_looked(
     run: Run, send: Run, folder: Path, near_box: Any
 ) -> None:

@@ -182,6 +182,32 @@ def test_an_answer_that_could_not_be_written_is_written_before_anything_else(tmp
     on_scene(tmp_path, act)
 
 
+def test_an_answer_that_is_written_twice_at_a_time_is_one_step(tmp_path: Path) -> None:
+    """While an answer is being written, somebody looks after what could not be written."""
+
+    async def act(scene: Scene) -> None:
+        await scene.queued()
+        held, go = asyncio.Event(), asyncio.Event()
+
+        async def slow(write: Callable[[], Awaitable[Any]]) -> Any:
+            done = await write()
+            if not held.is_set():
+                held.set()
+                await go.wait()
+            return done
+
+        around_writes(scene, outbox.settle, slow)
+        drained = asyncio.ensure_future(scene.desk.outbox.drain(ACCOUNT))
+        await held.wait()
+        await scene.desk.outbox.tend()
+        go.set()
+        assert await drained is None
+        assert ((await scene.entry()).state, await scene.went()) == (ACCEPTED, len(PEOPLE))
+        assert (await scene.codes()).count("accepted") == 1
+
+    on_scene(tmp_path, act)
+
+
 def test_while_one_breaks_the_others_come_to_their_end(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         await scene.queued()

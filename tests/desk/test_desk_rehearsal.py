@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from smsdesk.core.account import Account
+from smsdesk.core.acts import What
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.errors import InputError, SmsDeskError
@@ -19,6 +20,7 @@ from smsdesk.core.pilot import Pilot
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.rehearsal import digest_of
 from smsdesk.core.status import Outcome
+from smsdesk.desk.acts import who
 from smsdesk.desk.desk import Desk, open_desk
 from smsdesk.desk.rehearsing import Stage, rehearse, rehearsing
 from smsdesk.sandbox.remote import Remote
@@ -77,6 +79,9 @@ def test_days_pass_in_seconds_and_nothing_is_left_of_it_but_the_stamp(tmp_path: 
         assert await desk.outbox.entries() == ()
         assert await desk.jobs.lines() == ()
         assert await desk.jobs.find("Ada") == ()
+        (_, act_of_it) = await desk.acts.every()
+        assert (act_of_it.what, act_of_it.who) == (What.REHEARSED, who())
+        assert act_of_it.values == {"campaign": of.name, "account": REAL.name, "n": 3}
         assert [account.name for account in await desk.accounts.every()] == [REAL.name]
 
     on_desk(tmp_path, act)

@@ -37,10 +37,10 @@ def commit_after_send(patch: pytest.MonkeyPatch) -> None:
             connection.execute(update(schema.outbox).where(c.id == taken.entry.id).values(away))
         return taken
 
-    def settled(connection: Any, entry_id: Any, lease: Any, *args: Any) -> bool:
+    def settled(connection: Any, tried: Any, lease: Any, *args: Any) -> bool:
         back = {"state": "sending", "owner": lease.owner, "lease": lease.number}
-        connection.execute(update(schema.outbox).where(c.id == entry_id).values(back))
-        return settle(connection, entry_id, lease, *args)
+        connection.execute(update(schema.outbox).where(c.id == tried.id).values(back))
+        return settle(connection, tried, lease, *args)
 
     patch.setattr(stored, "take", took)
     patch.setattr(stored, "settle", settled)

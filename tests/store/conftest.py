@@ -53,7 +53,8 @@ class Workspace:
     ) -> bool:
         """What the sender of that name says of an entry."""
         lease = self.held.get(owner) or self.lease(owner)
-        verb = (outbox.settle, entry, lease, after, self.now, reason, job, after.state.value)
+        tried = self.read(outbox.entry, entry)
+        verb = (outbox.settle, tried, lease, after, self.now, reason, job, after.state.value)
         return bool(lease and self.write(*verb))
 
     def queued(self, campaign: Campaign) -> tuple[EntryId, ...]:

@@ -257,6 +257,15 @@ def test_a_backup_sends_nothing_however_it_comes_back(sound: Path, copied: Path)
         assert store.read(lambda c: c.exec_driver_sql("PRAGMA journal_mode").scalar()).result() == "wal"
 
 
+@pytest.mark.parametrize("at", [2**62, -(2**62)])
+def test_an_instant_that_no_calendar_has_is_damage(copied: Path, at: int) -> None:
+    raw = sqlite3.connect(copied / "workspace.db", isolation_level=None)
+    raw.execute("UPDATE campaigns SET saved_at = ?", (at,))
+    raw.close()
+    with opened(copied) as store, pytest.raises(WorkspaceBroken):
+        store.read(drafts.lines).result()
+
+
 def test_a_held_entry_is_uncertain_in_a_backup(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         fill(store)
@@ -268,14 +277,30 @@ def test_a_held_entry_is_uncertain_in_a_backup(tmp_path: Path) -> None:
 
 def test_a_backup_of_an_older_workspace_sends_nothing_either(tmp_path: Path) -> None:
     raw = sqlite3.connect(tmp_path / "workspace.db")
-    raw.execute("CREATE TABLE outbox (id INTEGER, state TEXT, reason TEXT, not_before INTEGER, owner TEXT)")
-    raw.executemany("INSERT INTO outbox (state) VALUES (?)", [("queued",), ("accepted",), ("refused",)])
+    columns = "id INTEGER, state TEXT, reason TEXT, since INTEGER, not_before INTEGER, owner TEXT"
+    raw.execute(f"CREATE TABLE outbox ({columns})")
+    states = [("queued",), ("accepted",), ("refused",), ("cancelled",)]
+    raw.executemany("INSERT INTO outbox (state) VALUES (?)", states)
     raw.commit()
     raw.close()
     raw = sqlite3.connect(backup.make(tmp_path / "workspace.db", "v3", 3))
     found = raw.execute("SELECT state, reason FROM outbox").fetchall()
     raw.close()
-    assert found == [("uncertain", "restored"), ("accepted", None), ("refused", None)]
+    restored = ("uncertain", "restored")
+    assert found == [restored, ("accepted", None), restored, ("cancelled", None)]
+
+
+def test_what_was_refused_is_uncertain_in_a_backup_and_looked_for_from_then_on(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        fill(store)
+        was = {"state": "refused", "reason": "bad_request", "owner": None, "lease": None}
+        store.write(lambda c: c.execute(update(schema.outbox).values(was))).result()
+        store.look_after(DAY)
+    (tmp_path / "workspace.2031-03-01.db").replace(tmp_path / "workspace.db")
+    assert states(tmp_path) == [(EntryState.UNCERTAIN, None, "restored")] * 2
+    with opened(tmp_path) as store:
+        # The campaigns are of 2031 by the test's clock, the backup is of now.
+        assert {e.since < datetime.now(UTC) for e in store.read(outbox.entries).result()} == {True}
 
 
 def test_backups_are_few_and_one_a_day(sound: Path, copied: Path) -> None:

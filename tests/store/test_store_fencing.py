@@ -28,7 +28,8 @@ def steps(workspace: Any, entry: EntryId) -> list[str]:
 def test_a_sleeper_that_wakes_takes_nothing_and_settles_nothing(workspace: Any, make: Make) -> None:
     (entry, _) = workspace.queued(make(3001))
     old = workspace.lease("one")
-    assert workspace.write(outbox.take, "Main", workspace.now, old, without).entry.id == entry
+    tried = workspace.write(outbox.take, "Main", workspace.now, old, without).entry
+    assert tried.id == entry
     workspace.passes(minutes=10)
     workspace.lease("two", minutes=1)
     assert workspace.write(outbox.abandon, workspace.now, "two") == (entry,)
@@ -36,7 +37,7 @@ def test_a_sleeper_that_wakes_takes_nothing_and_settles_nothing(workspace: Any, 
     assert workspace.write(outbox.take, "Main", workspace.now, old, without) is None
     assert workspace.write(sending.take_within, "Main", workspace.now, old, 20, without) is None
     for after, job in ((After(Event.ACCEPT), JOB), (After(Event.REFUSE), None), (After(Event.PUT_OFF), None)):
-        assert not workspace.write(outbox.settle, entry, old, after, workspace.now, "why", job, "told")
+        assert not workspace.write(outbox.settle, tried, old, after, workspace.now, "why", job, "told")
     assert (workspace.read(outbox.entries), steps(workspace, entry)) == before
 
 
@@ -50,11 +51,26 @@ def test_the_number_fences_even_where_the_name_is_the_same(workspace: Any, make:
     workspace.write(outbox.again, entry, workspace.now)
     new = workspace.lease("one")
     assert new.number == old.number + 2
-    assert workspace.write(outbox.take, "Main", workspace.now, new, without).entry.tries == 2
+    tried = workspace.write(outbox.take, "Main", workspace.now, new, without).entry
+    assert tried.tries == 2
     refused = (After(Event.REFUSE), workspace.now, "why", None, "refused")
-    assert not workspace.write(outbox.settle, entry, old, *refused)
+    assert not workspace.write(outbox.settle, tried, old, *refused)
     assert workspace.read(outbox.entry, entry).state is EntryState.SENDING
-    assert workspace.write(outbox.settle, entry, new, *refused)
+    assert workspace.write(outbox.settle, tried, new, *refused)
+
+
+def test_a_late_answer_of_an_older_try_says_nothing_of_the_one_under_way(workspace: Any, make: Make) -> None:
+    """Written twice, an answer must not stop the try after it: that one would go out once more."""
+    (entry,) = workspace.queued(make())
+    lease = workspace.lease("one", minutes=1)
+    first = workspace.write(outbox.take, "Main", workspace.now, lease, without).entry
+    put_off = (After(Event.PUT_OFF), workspace.now, "too_many_requests", None, "too_many_requests")
+    assert workspace.write(outbox.settle, first, lease, *put_off)
+    second = workspace.write(outbox.take, "Main", workspace.now, lease, without).entry
+    before = workspace.read(outbox.entries), steps(workspace, entry)
+    assert not workspace.write(outbox.settle, first, lease, *put_off)
+    assert (workspace.read(outbox.entries), steps(workspace, entry)) == before
+    assert workspace.write(outbox.settle, second, lease, *put_off)
 
 
 def test_a_renewed_lease_keeps_its_number_and_a_new_one_has_a_new_one(workspace: Any) -> None:
@@ -115,13 +131,17 @@ def exchange(at: int, body: bytes = b'{"job": 0}', answer: bytes = b"") -> Excha
     return Exchange(NOW + at * MINUTE, "POST https://sms/jobs", headers, body, None, 429, (), answer, "x")
 
 
-def test_of_many_tries_the_last_are_kept_and_of_a_long_answer_the_first(workspace: Any, make: Make) -> None:
+def test_of_many_tries_the_first_and_last_are_kept_and_of_an_answer_its_beginning(
+    workspace: Any, make: Make
+) -> None:
     (entry,) = workspace.queued(make())
     body = workspace.read(outbox.body, entry)
-    for at in range(exchanges.MOST + 5):
+    count = exchanges.FIRST + exchanges.LAST + 7
+    for at in range(count):
         workspace.write(exchanges.add, entry, exchange(at, body, b"x" * 100_000))
     kept = workspace.read(exchanges.of, entry)
-    assert [one.at for one in kept] == [NOW + at * MINUTE for at in range(5, exchanges.MOST + 5)]
+    nth = [*range(exchanges.FIRST), *range(count - exchanges.LAST, count)]
+    assert [one.at for one in kept] == [NOW + at * MINUTE for at in nth]
     assert {(len(one.answer), one.body, one.headers, one.status) for one in kept} == {
         (exchanges.LONGEST_ANSWER, body, (("host", "sms"),), 429)
     }

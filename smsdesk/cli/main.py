@@ -17,6 +17,7 @@ from smsdesk.cli import (
     outbox,
     reports,
     restoring,
+    retention,
     sandbox,
     sending,
     tables,
@@ -37,7 +38,19 @@ def parser() -> argparse.ArgumentParser:
     demo = verbs.add_parser("demo", help=say("cli.demo"), description=say("cli.demo"))
     demo.add_argument("--headless", action="store_true", help=say("cli.demo.headless"))
     demo.add_argument("--shots", metavar="DIR", type=Path, help=say("cli.demo.shots"))
-    for room in (tables, counting, sending, outbox, campaign, reports, exporting, acts, restoring, sandbox):
+    for room in (
+        tables,
+        counting,
+        sending,
+        outbox,
+        campaign,
+        reports,
+        exporting,
+        retention,
+        acts,
+        restoring,
+        sandbox,
+    ):
         room.add(verbs)
     return root
 

@@ -54,6 +54,9 @@ class What(Enum):
     LIST_RESTORED = "list_restored"
     TEMPLATE_REMOVED = "template_removed"
     TEMPLATE_RESTORED = "template_restored"
+    FORGOTTEN = "forgotten"
+    """Personal data older than ``days`` days was deleted."""
+    ANONYMISED = "anonymised"
 
 
 _ENTRIES = ("campaign", "account", "jobs", "n", "sms")
@@ -81,6 +84,7 @@ VALUES: Mapping[What, tuple[str, ...]] = {
     **dict.fromkeys((What.ACCOUNT_SAVED, What.ACCOUNT_REMOVED), ("account",)),
     **dict.fromkeys((What.LIST_REMOVED, What.LIST_RESTORED), ("name",)),
     **dict.fromkeys((What.TEMPLATE_REMOVED, What.TEMPLATE_RESTORED), ("name",)),
+    **dict.fromkeys((What.FORGOTTEN, What.ANONYMISED), ("days", "jobs", "n", "campaigns")),
 }
 """What is written down of each act: this and nothing else."""
 

@@ -40,6 +40,7 @@ from smsdesk.desk.rehearsal import Rehearsals
 from smsdesk.desk.repeats import Repeats
 from smsdesk.desk.report import Reporting
 from smsdesk.desk.reports import Reports
+from smsdesk.desk.retention import Retention
 from smsdesk.desk.sandbox import Phones, Sandbox
 from smsdesk.desk.sending import Outbox
 from smsdesk.desk.settling import Settling
@@ -102,6 +103,7 @@ class Desk:
         self.reports = Reports(self.context)
         self.exports = Exports(self.context, self.reports)
         self.reporting = Reporting(self.context)
+        self.retention = Retention(self.context)
         self.noticing = Noticing(self.context)
         self.following = Following(self.context, self.campaigns)
         self.repeats = Repeats(self.context)

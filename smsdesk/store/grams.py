@@ -7,6 +7,7 @@ entry may know too much, as where rows have gone since, but never too little: wh
 in ``unindexed``, and counts as found.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ _MARK = """
 INSERT INTO unindexed (block, people) VALUES (?, ?)
 ON CONFLICT (block) DO UPDATE SET people = max(people, excluded.people)
 """
+_BEHIND = "SELECT block, people FROM unindexed WHERE block IN (SELECT value FROM json_each(?))"
 _LARGE, _SAMPLE = 5_000, 150
 """From so many blocks on, so many are looked at to know which three characters narrow most."""
 _FEW = 0.05
@@ -75,8 +77,11 @@ def is_behind(connection: Connection) -> bool:
 
 def catch_up(connection: Connection, most: int = 128) -> None:
     """Indexes some blocks that are not indexed yet."""
-    query = "SELECT block, people FROM unindexed ORDER BY block LIMIT ?"
-    found = connection.exec_driver_sql(query, (most,))
+    _index(connection, "SELECT block, people FROM unindexed ORDER BY block LIMIT ?", most)
+
+
+def _index(connection: Connection, query: str, value: int | str) -> None:
+    found = connection.exec_driver_sql(query, (value,))
     todo: dict[int, int] = {block: people for block, people in found}  # noqa: C416 (rows are no tuples to mypy)
     _run(connection, _ADD_GRAMS, _ADD_WORDS, todo)
     if todo:
@@ -89,7 +94,10 @@ def forget(connection: Connection, ids: Iterable[int]) -> None:
     What is left of their blocks is indexed again in the background.
     """
     some = [*ids]
-    _run(connection, _FORGET_GRAMS, _FORGET_WORDS, dict.fromkeys((one >> BLOCK_BITS for one in some), 1))
+    blocks = dict.fromkeys((one >> BLOCK_BITS for one in some), 1)
+    # Only what is in it can be taken out: the tables count.
+    _index(connection, _BEHIND, json.dumps([*blocks]))
+    _run(connection, _FORGET_GRAMS, _FORGET_WORDS, blocks)
     mark(connection, some, people=True)
 
 

@@ -239,3 +239,20 @@ def test_jobs_of_others_are_discovered(run: Run, customers: Any, near_box: Any, 
     assert done.code == 0
     assert "1 job found" in done.words
     assert [(line["own"], line["sms_count"]) for line in done.json] == [(False, 3)]
+
+
+# --- retention
+
+
+def test_retention_shows_first_and_removes_when_told(run: Run, filled: Path) -> None:
+    shown = run("retention", "--older-than", "1")
+    assert (shown.code, shown.json["removed"], shown.json["sms"], shown.json["jobs"]) == (0, False, 2, 1)
+    assert "--yes" in shown.words
+    assert len(run("jobs").json) == 2
+    done = run("retention", "--older-than", "1", "--yes")
+    assert (done.code, done.json["removed"], done.json["sms"]) == (0, True, 2)
+    assert run("find", TWO).json == []
+    # What is open stays, however old it is.
+    assert [row["dst"] for row in run("job", "J.2").json["recipients"]] == [ONE, THREE]
+    assert run("retention", "--older-than", "1").json["sms"] == 0
+    assert run("retention", "--older-than", "0").code == 2

@@ -1,0 +1,107 @@
+"""Retention: how much personal data is older than some days, and its removal while everything goes on."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from smsdesk.core.acts import Deed, What
+from smsdesk.core.errors import UsageError
+from smsdesk.core.retention import Figures, old_before
+from smsdesk.desk.acts import who
+from smsdesk.desk.changes import Topic
+from smsdesk.desk.context import INLINE_ROWS, Context
+
+PAUSE = 0.005
+"""Seconds between two portions: others write meanwhile."""
+_MANY = INLINE_ROWS + 1
+"""Counting looks at every row."""
+Told = Callable[[int], object]
+
+
+class Retention:
+    """Removes what is old, never what is open."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def before(self, days: int) -> datetime:
+        """What ended before then is older than so many days. Raises UsageError."""
+        try:
+            return old_before(self._context.now(), days)
+        except ValueError:
+            raise UsageError(reason="retention_days", value=days) from None
+
+    async def figures(self, days: int) -> Figures:
+        """What would go. Raises UsageError."""
+        folder = self._context.store.folder
+        return await self._context.compute(_MANY, _figures, folder, self.before(days))
+
+    async def forget(self, days: int, *, anonymise: bool, told: Told = lambda _: None) -> Figures:
+        """Removes it; ``told`` hears how many SMS have gone so far. The answer is what was there before.
+
+        It can be stopped at any time and begun again. Raises UsageError.
+        """
+        from smsdesk.store import acts, retention
+
+        found = await self.figures(days)
+        context = self._context
+        wish = retention.Wish(self.before(days), context.now(), anonymise)
+        deed = Deed(
+            What.ANONYMISED if anonymise else What.FORGOTTEN,
+            {"days": days, "jobs": found.jobs, "n": found.sms, "campaigns": found.campaigns},
+        )
+        await context.write(acts.add, who(), context.now(), [deed])
+        gone = 0
+        key: int | None = 0
+        while key is not None:
+            key, some = await context.write(retention.jobs_portion, wish, key)
+            gone += some
+            told(gone)
+            await context.sleep(PAUSE)
+        campaign: str | None = ""
+        while campaign is not None:
+            campaign, _ = await context.write(retention.campaigns_portion, wish, campaign)
+            await context.sleep(PAUSE)
+        await context.write(retention.discarded, wish)
+        await self._forget_texts()
+        await self._clear_index()
+        context.changes.tell(Topic.JOBS, Topic.OUTBOX, Topic.CAMPAIGNS, Topic.LISTS)
+        return found
+
+    async def _forget_texts(self) -> None:
+        from smsdesk.store import retention
+
+        context = self._context
+        unused, last = await context.compute(_MANY, _unused_texts, context.store.folder)
+        while unused:
+            unused = await context.write(retention.texts_portion, unused, last)
+            await context.sleep(PAUSE)
+
+    async def _clear_index(self) -> None:
+        """The search index forgets too: what it was told to leave out goes from its pages."""
+        from smsdesk.store import grams, retention
+
+        context = self._context
+        while await context.read(grams.is_behind):
+            await context.write(grams.catch_up)
+            await context.sleep(PAUSE)
+        begin = True
+        while await context.write(retention.index_portion, begin=begin):
+            begin = False
+            await context.sleep(PAUSE)
+
+
+def _figures(folder: Path, before: datetime) -> Figures:
+    from smsdesk.store import retention
+    from smsdesk.store.workspace import Store
+
+    with Store.open(folder, read_only=True, check_seconds=0) as store:
+        return store.read(retention.figures, before).result()
+
+
+def _unused_texts(folder: Path) -> tuple[list[int], int]:
+    from smsdesk.store import retention
+    from smsdesk.store.workspace import Store
+
+    with Store.open(folder, read_only=True, check_seconds=0) as store:
+        return store.read(retention.unused_texts).result()

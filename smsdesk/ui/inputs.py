@@ -227,9 +227,10 @@ class LineInput(QLineEdit):
         self._masked = self._whole = ""
         self.setText(text)
 
-    def setText(self, text: str) -> None:
+    def setText(self, text: str | None) -> None:
         """Shows another text."""
-        self._masked, self._whole = masking.shown(text), text
+        self._whole = text or ""
+        self._masked = masking.shown(self._whole)
         super().setText(self._masked)
 
     def text(self) -> str:

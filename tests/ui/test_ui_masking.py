@@ -7,18 +7,25 @@ from collections.abc import Iterator
 import pytest
 from composing import campaign_of, opened, until
 from PySide6.QtCore import QAbstractTableModel, QBuffer, QByteArray, QIODevice, QPoint, Qt
-from PySide6.QtGui import QAccessible, QPainter
+from PySide6.QtGui import QAccessible, QGuiApplication, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 from screens import DELIVERED, NO_SUCH_NUMBER, Play, Scene
 
 from smsdesk.core.lists import Source
+from smsdesk.core.problem import Level
 from smsdesk.core.recipients import Recipients
+from smsdesk.desk.tasks import Notice
 from smsdesk.ui import masking
 from smsdesk.ui.compose import TABS
+from smsdesk.ui.inputs import text_input
+from smsdesk.ui.labels import Reading
+from smsdesk.ui.settings import MASK
 from smsdesk.ui.shell import Shell
 
 NUMBERS = [*DELIVERED[:2], NO_SUCH_NUMBER]
+SHOWING = ("jobs", "find", "lists", "do_not_contact", "phones")
 MASKED = "+49 ••• •••• 00"
 _ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
@@ -88,25 +95,30 @@ async def busy(scene: Scene) -> Shell:
     return shell
 
 
-async def walk(scene: Scene, shell: Shell) -> dict[str, list[str]]:
+async def stay(shell: Shell, key: str) -> None:
+    """Goes to a page and waits until it shows what it has."""
+    shell.window.go(key)
+    match key:
+        case "find":
+            shell.window.ask("find", NUMBERS[0])
+            await until(lambda: shell.find.hits.count() and shell.find._text())
+            shell.find.open_person()
+            await until(lambda: shell.find.answer.words is not None and not shell.find.head.isHidden())
+        case "jobs":
+            await until(lambda: shell.jobs.recipients.shown)
+            shell.jobs.recipients.table.choose_at(0)
+        case "lists":
+            await until(lambda: shell.lists.rows.table is not None)
+        case "phones":
+            await until(shell.phones.list.number)
+    await until(lambda: not shell.desk.tasks.runs(f"{key.replace('_', ' ')} page"))
+
+
+async def walk(shell: Shell) -> dict[str, list[str]]:
     """The whole numbers of each page."""
     found = {}
-    for key in shell.window._places:
-        shell.window.go(key)
-        if key == "find":
-            shell.window.ask("find", NUMBERS[0])
-            await until(lambda: shell.find.answer.words is not None)
-        if key == "jobs":
-            await until(lambda: shell.jobs.recipients.shown)
-            await scene.settled_of("jobs page")
-            shell.jobs.recipients.table.choose_at(0)
-        if key == "lists":
-            await until(lambda: shell.lists.rows.table is not None)
-        if key == "phones":
-            await until(lambda: shell.phones.list.number())
-        if key == "import":
-            continue
-        await until(lambda: not shell.desk.tasks.runs(key.replace("_", " ") + " page"))
+    for key in SHOWING:
+        await stay(shell, key)
         found[key] = whole_numbers(shell.window)
     shell.window.go("composer")
     for tab in TABS:
@@ -118,9 +130,70 @@ async def walk(scene: Scene, shell: Shell) -> dict[str, list[str]]:
 def test_no_page_shows_or_tells_a_whole_number_while_the_mask_is_on(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         shell = await busy(scene)
-        shown = {key for key, words in (await walk(scene, shell)).items() if words}
-        assert shown >= {"jobs", "find", "lists", "do_not_contact", "phones", "composer"}, shown
+        sign = shell.window._strip.masked
+        shown = {key for key, words in (await walk(shell)).items() if words}
+        assert shown >= {*SHOWING, *(f"composer {tab}" for tab in TABS[:-1])}
+        assert not sign.isVisible()
+        await stay(shell, "find")
         shell.mask.trigger()
-        assert {key: words for key, words in (await walk(scene, shell)).items() if words} == {}
+        # At once, without another look at the workspace.
+        assert whole_numbers(shell.window) == []
+        assert sign.isVisible()
+        assert shell.settings.masked.isChecked()
+        assert {key: words for key, words in (await walk(shell)).items() if words} == {}
+        shell.settings.masked.click()
+        assert whole_numbers(shell.window) != []
+        await until(lambda: not shell.desk.tasks.runs(f"setting:{MASK}"))
+        assert (await scene.desk.settings())[MASK] == ""
+
+    play(act)
+
+
+def test_what_is_copied_is_whole(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        shell = await busy(scene)
+        masking.turn(on=True)
+        await stay(shell, "jobs")
+        people, clipboard = shell.jobs.recipients.table, QGuiApplication.clipboard()
+        people.selectAll()
+        people.copy()
+        assert people.rows.index(0, 0).data() == MASKED
+        assert clipboard.text().startswith("+49 176 0406900\t")
+        await stay(shell, "find")
+        shell.find.copy.trigger()
+        await until(lambda: "+49 176 04069" in clipboard.text())
+        assert shell.find.answer.words is not None
+        assert "+49 ••• •••• " in shell.find.answer.happened.text()
+
+    play(act)
+
+
+def test_raw_words_are_masked_to_read_and_whole_to_copy(qtbot: QtBot) -> None:
+    made = Reading("answer")
+    qtbot.addWidget(made)
+    made.setPlainText('"dst": "+4917604069000"')
+    masking.turn(on=True)
+    assert made.toPlainText() == f'"dst": "{MASKED}"'
+    assert made.whole == '"dst": "+4917604069000"'
+
+
+def test_a_number_that_stands_in_a_line_is_masked_and_one_that_is_typed_is_not(qtbot: QtBot) -> None:
+    made = text_input("number", "+4917604069000")
+    qtbot.addWidget(made)
+    masking.turn(on=True)
+    assert (made.displayText(), made.text()) == (MASKED, "+4917604069000")
+    made.clear()
+    qtbot.keyClicks(made, "01760406")
+    assert (made.displayText(), made.text()) == ("01760406", "01760406")
+
+
+def test_details_of_a_bug_are_masked_whether_the_mask_is_on_or_not(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        shell = await opened(scene)
+        shell.show_notice(Notice(Level.ERROR, code="bug", details="ValueError\n+4917604069000"))
+        assert shell.window._notices is not None
+        copy = next(one for one in shell.window._notices.findChildren(QPushButton) if one.text())
+        copy.click()
+        assert QGuiApplication.clipboard().text() == f"ValueError\n{MASKED}"
 
     play(act)

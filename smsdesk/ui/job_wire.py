@@ -1,5 +1,6 @@
 """The raw side of a job: the request as it was sent, each distinct answer, and what differs between two."""
 
+import shlex
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 
 def as_curl(body: bytes, account: Account | None) -> str:
     """The request as a command for a terminal. It has no password: ``curl`` asks for that."""
-    url = account.send_url.rstrip("/") if account else ""
-    quoted = body.decode().replace("'", "'\\''")
-    user = (account.user if account else "").replace("'", "'\\''")
-    head = f"curl --user '{user}' --header 'Content-Type: application/json'"
-    return f"{head} --data-binary '{quoted}' '{url}/jobs'"
+    user, url = (account.user, account.send_url.rstrip("/")) if account else ("", "")
+    header = "Content-Type:application/json"
+    return shlex.join(
+        ["curl", "--user", user, "--header", header, "--data-binary", body.decode(), f"{url}/jobs"]
+    )
 
 
 class RawDialog(QDialog):

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from smsdesk.core.account import TRY_OUT
 from smsdesk.core.campaign import Message
 from smsdesk.core.errors import AccountError
 from smsdesk.core.options import Options
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.desk import Desk, open_desk
-from smsdesk.core.account import TRY_OUT
 from smsdesk.desk.sandbox import Arrival, Dose, Fault, PhoneMessage
 from smsdesk.sandbox.remote import Remote
 from smsdesk.words import error_words

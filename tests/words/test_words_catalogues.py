@@ -116,10 +116,23 @@ def unfilled(tree: ast.Module) -> list[tuple[int, str]]:
     return out
 
 
+def either(value: ast.expr) -> Iterator[ast.expr]:
+    """What is written, or what of it is chosen by an ``if``."""
+    if isinstance(value, ast.IfExp):
+        yield from either(value.body)
+        yield from either(value.orelse)
+    else:
+        yield value
+
+
 def spoken(code: str, made: ast.Call) -> Iterator[str]:
     """The sentences that may be said of an error that is made so: all reasons where it is not written."""
     reasons = [
-        k.value.value for k in made.keywords if k.arg == "reason" and isinstance(k.value, ast.Constant)
+        part.value
+        for keyword in made.keywords
+        if keyword.arg == "reason"
+        for part in either(keyword.value)
+        if isinstance(part, ast.Constant)
     ]
     special = {f"error.{code}.{reason}" for reason in reasons} & ENGLISH.keys()
     anyhow = {name for name in ENGLISH if name.startswith(f"error.{code}.") and name != f"error.{code}.hint"}
@@ -135,8 +148,12 @@ def test_every_sentence_is_given_its_values() -> None:
 
 
 def test_a_sentence_without_its_values_would_be_found() -> None:
-    planted = ast.parse("say('account.edit')\nFileError(reason='empty')\nsay('time.d', 3)")
-    assert unfilled(planted) == [(1, "account.edit"), (2, "error.file.empty")]
+    planted = ast.parse("""say('account.edit')
+FileError(reason='empty')
+say('time.d', 3)
+UsageError(reason='export_job' if job else 'option_name')
+""")
+    assert unfilled(planted) == [(1, "account.edit"), (2, "error.file.empty"), (4, "error.usage.option_name")]
 
 
 def _codes(kind: type) -> Iterator[type]:

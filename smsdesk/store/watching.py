@@ -11,6 +11,7 @@ from smsdesk.core.polling import GRACE, KEPT, LONGEST, SOON, Watched, next_ask
 from smsdesk.core.request import JobId, JobReport, RecipientReport
 from smsdesk.core.status import meaning
 from smsdesk.store import recording, states
+from smsdesk.store.differing import keep_differences
 from smsdesk.store.schema import jobs, sms
 
 MOST = 500
@@ -135,6 +136,7 @@ def heard(
     states.keep_answer(connection, key, "recipients", answer, now)
     if told is not None:
         states.keep_answer(connection, key, "job", told.answer, now)
+        keep_differences(connection, key, told.report)
     report = None if told is None else told.report
     changed = recording.record(connection, key, url, report, reports, now, now)
     moves_at = _moves_at(connection, key, now)

@@ -1,6 +1,8 @@
 """What the watcher asks of the store: what is due, what was heard, what has closed."""
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +16,7 @@ from smsdesk.core.outbox import After, Event
 from smsdesk.core.polling import KEPT
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.store import queueing, schema, states, watching
+from smsdesk.store import background, queueing, schema, states, watching
 
 Make = Callable[..., Campaign]
 HERE, THERE = "https://a.example/v1", "https://b.example/v1"
@@ -207,3 +209,24 @@ def test_what_has_closed_is_asked_for_before_all_others(workspace: Any, make: Ma
     urgent, late = watched(workspace, keys[1]), watched(workspace, keys[0])
     assert urgent.overdue(workspace.now) > 4
     assert late.key == keys[0]
+
+
+def test_what_the_service_says_differently_from_what_was_asked_is_kept_until_it_is_right(
+    workspace: Any, make: Make
+) -> None:
+    key = accepted(workspace, make(2, options=Options(src="Nordlicht", encoding="STANDARD")))
+    told = JobReport(job_id(1), src="Nordlicht", encoding="utf-16", sms_ids=(SmsId("S.0"),))
+    hear(workspace, key, row(0), report=told)
+    assert json.loads(column(workspace, "asked_differs", key)) == [
+        ["encoding", "STANDARD", "utf-16"],
+        ["count", "2", "1"],
+    ]
+    right = replace(told, encoding="standard", sms_ids=(SmsId("S.0"), SmsId("S.1")))
+    hear(workspace, key, row(0), row(1), report=right)
+    assert column(workspace, "asked_differs", key) is None
+
+
+def test_of_a_job_of_another_program_nobody_knows_what_was_asked(workspace: Any) -> None:
+    key = workspace.write(background.job_of_another, "Main", job_id(9), workspace.now)
+    hear(workspace, key, row(0), report=JobReport(job_id(9), src="Kiel"))
+    assert column(workspace, "asked_differs", key) is None

@@ -74,7 +74,8 @@ _FORMS = ("xlsx", "csv", "json")
 class SettingsPage(Page):
     """``values`` are the settings as stored (keys language, scheme, region, dense); "" is the default.
 
-    ``export_acts`` writes the log of acts to a file; ``mask`` puts the mask on numbers or takes it off.
+    ``export_acts`` writes the log of acts to a file; ``mask`` puts the mask on numbers or takes it off;
+    ``retention`` removes old personal data.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class SettingsPage(Page):
         save: Callable[[str, str], object],
         export_acts: Callable[[Path], object],
         mask: Callable[[bool], object],
+        retention: QWidget | None = None,
     ) -> None:
         super().__init__(say("page.settings"))
         self._save = save
@@ -122,6 +124,7 @@ class SettingsPage(Page):
             _group("settings.mask", self.masked),
             _group("settings.notices", vbox(*self.notices.values(), gap=2)),
             _group("settings.acts", hbox(action_button(self.export), None)),
+            *([_group("settings.retention", retention)] if retention is not None else []),
             None,
             gap=12,
         )

@@ -35,6 +35,7 @@ from smsdesk.ui.outbox import Outbox
 from smsdesk.ui.outbox_frame import OutboxFrame
 from smsdesk.ui.phones import Phones
 from smsdesk.ui.settings import MASK, SettingsPage
+from smsdesk.ui.settings_retention import Removal
 from smsdesk.ui.table import set_dense
 from smsdesk.ui.tray import Tray
 from smsdesk.ui.window import MainWindow
@@ -91,7 +92,9 @@ class Shell(QObject):
         self.outbox, self.jobs, self.find = Outbox(desk), Jobs(desk), Find(desk)
         self.lists, self.do_not_contact = Lists(desk), DoNotContact(desk)
         self.phones, self.accounts, self.help = Phones(desk), Accounts(desk), HelpPage()
-        self.settings = SettingsPage(self._settings, self._save_setting, self._export_acts, self._mask)
+        self.settings = SettingsPage(
+            self._settings, self._save_setting, self._export_acts, self._mask, Removal(desk)
+        )
         add = self.window.add_page
         add("campaigns", "campaigns.title", "pencil", self.campaigns)
         add("outbox", "outbox.title", "inbox", self.outbox)

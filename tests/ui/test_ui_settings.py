@@ -40,7 +40,7 @@ def test_the_log_of_acts_is_exported_by_keyboard(play: Play[None], tmp_path: Pat
         dialog.reject()
         await until((tmp_path / "log.csv").exists)
         await until(lambda: not scene.desk.tasks.runs("export acts"))
-        head, queued = csv.reader(io.StringIO((tmp_path / "log.csv").read_text("utf-8-sig")), delimiter=";")
+        head, queued = csv.reader(io.StringIO((tmp_path / "log.csv").read_text("utf-8-sig")))
         assert head == ["When", "Who", "What"]
         assert queued[2] == "Handed “Autumn” over to the outbox of Try-out: 1 job, 2 SMS."
 

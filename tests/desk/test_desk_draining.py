@@ -260,24 +260,40 @@ def test_an_account_that_is_saved_meanwhile_loses_no_answer(tmp_path: Path) -> N
     on_scene(tmp_path, act)
 
 
-def test_a_long_answer_outlasts_the_lease_for_its_heart_beats(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(draining, "LEASE", timedelta(seconds=0.6))
-    monkeypatch.setattr(draining, "BEAT", timedelta(seconds=0.1))
-
+def test_a_long_answer_outlasts_the_lease_for_its_heart_beats(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
+        naps: asyncio.Queue[None] = asyncio.Queue()
+        beats: asyncio.Queue[None] = asyncio.Queue()
+        under_way, answered = asyncio.Event(), asyncio.Event()
+        sleep = scene.desk.context.sleep
+
+        async def told(seconds: float) -> None:
+            """The heart beats when it is told to."""
+            if seconds != draining.BEAT.total_seconds():
+                return await sleep(seconds)
+            naps.put_nowait(None)
+            return await beats.get()
+
+        async def long(write: Callable[[], Awaitable[Any]]) -> Any:
+            under_way.set()
+            await answered.wait()
+            return await write()
+
+        scene.desk.context.sleep = told
+        around_writes(scene, outbox.settle, long)
         await scene.queued()
-        await scene.box.fault("post", "delay", 1.2)
         drained = asyncio.ensure_future(scene.desk.outbox.drain(ACCOUNT))
-        await until(scene, lambda states: states == [SENDING])
-        async with open_desk(scene.folder, Near.start) as second:
-            while not drained.done():
+        await under_way.wait()
+        async with open_desk(scene.folder, Near.start) as second, asyncio.timeout(60):
+            second.context.now = scene.now
+            while scene.ahead < 3 * draining.LEASE:
+                await naps.get()
                 with pytest.raises(WorkspaceBusy):
                     await second.outbox.drain(ACCOUNT)
-                await asyncio.sleep(0.2)
-                if (await scene.entry()).state is not SENDING:
-                    break
+                scene.turn(seconds=draining.BEAT.total_seconds())
+                beats.put_nowait(None)
+        assert (await scene.entry()).state is SENDING
+        answered.set()
         await drained
         assert ((await scene.entry()).state, await scene.went()) == (ACCEPTED, len(PEOPLE))
 

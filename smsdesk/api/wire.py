@@ -304,22 +304,20 @@ def decode_job_report(body: bytes) -> JobReport:
 
 def decode_recipient_reports(body: bytes) -> tuple[RecipientReport, ...]:
     """The answer to ``GET /sms``, in its order; times in UTC."""
-    rows = _typed(_answer(body), list[dict[str, Any]])
-    return tuple(_recipient_report_in(row) for row in rows)
-
-
-def _recipient_report_in(raw: dict[str, Any]) -> RecipientReport:
-    told = _typed(raw, shapes.RecipientReport)
-    return RecipientReport(
-        sms_id=SmsId(told.sms_id),
-        dst=told.dst,
-        process_status=told.process_status,
-        status=told.status,
-        reference=told.customer_ref,
-        reason=told.reason,
-        sent_at=_told_at(told.sent_ts),
-        finished_at=_told_at(told.finished_ts),
-        extra=_unnamed(raw, shapes.RecipientReport),
+    rows, at = _typed(_answer(body), list[dict[str, Any]]), cache(_told_at)
+    return tuple(
+        RecipientReport(
+            SmsId(told.sms_id),
+            told.dst,
+            told.process_status,
+            told.status,
+            told.customer_ref,
+            told.reason,
+            at(told.sent_ts),
+            at(told.finished_ts),
+            _unnamed(row, shapes.RecipientReport),
+        )
+        for row, told in zip(rows, _typed(rows, list[shapes.RecipientReport]), strict=True)
     )
 
 
@@ -360,8 +358,9 @@ def _told_at(text: str | None) -> datetime | None:
 
 
 def _unnamed(raw: object, kind: type[msgspec.Struct]) -> dict[str, Any]:
-    named = _named(kind)
-    return {n: v for n, v in raw.items() if n not in named} if isinstance(raw, Mapping) else {}
+    if not isinstance(raw, dict) or raw.keys() <= _named(kind):
+        return {}
+    return {name: value for name, value in raw.items() if name not in _named(kind)}
 
 
 @cache

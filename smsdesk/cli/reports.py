@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from smsdesk.cli.session import Verbs, account_of, add_account, in_session, needed_account, show, tell
 from smsdesk.core.blackouts import format_instant
 from smsdesk.core.errors import NotFound, Refused, UsageError
+from smsdesk.core.differing import from_text
 from smsdesk.core.job_looks import JobKind, JobLook, JobSort
 from smsdesk.core.request import JobId, RecipientReport
 from smsdesk.core.status import meaning
@@ -122,7 +123,8 @@ async def _job_json(desk: "Desk", line: "JobLine", *, states: bool, raw: bool) -
     if states:
         for row, told in zip(rows, recipients, strict=True):
             told["states"] = [plain(asdict(one)) for one in await desk.reports.states(row.id)]
-    result = {**plain(asdict(line)), "recipients": recipients}
+    differs = [one._asdict() for one in from_text(line.asked_differs)]
+    result = {**plain(asdict(line)), "asked_differs": differs, "recipients": recipients}
     if raw:
         result["request"] = _json_of(await desk.reports.request(line.key))
         result["answers"] = [
@@ -267,7 +269,7 @@ def plain(values: dict[str, Any]) -> dict[str, Any]:
 
 def _sms_json(row: "SmsLine") -> dict[str, Any]:
     words = status_words(row.process_status, row.status)
-    return {**plain(asdict(row)), "happened": words.happened, "next": words.next}
+    return {**plain(row._asdict()), "happened": words.happened, "next": words.next}
 
 
 def _report_json(row: RecipientReport) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Written as ISO 8601 intervals ``start/end``, both with offset; half open: at ``e
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 
 DAYS = 7
 """For how many days the daily hours of an import hold."""
@@ -27,10 +27,11 @@ def parse_instant(text: str) -> datetime:
     instant = datetime.fromisoformat("".join(text.split()))
     if instant.tzinfo is None:
         raise ValueError("no offset")
-    try:
-        instant.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("before the year 1 or after 9999 in UTC") from None
+    if not MINYEAR < instant.year < MAXYEAR:
+        try:
+            instant.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("before the year 1 or after 9999 in UTC") from None
     return instant
 
 

@@ -99,17 +99,11 @@ def countries(numbers: Sequence[str]) -> list[str]:
 def _frame(rows: Sequence[Told]) -> "pl.DataFrame":
     import polars as pl
 
-    times = pl.Datetime("us", "UTC")
-    schema: dict[str, type[pl.DataType] | pl.DataType] = {
-        "dst": pl.String,
-        "process_status": pl.String,
-        "status": pl.String,
-        "accepted_at": times,
-        "due_at": times,
-        "sent_at": times,
-        "finished_at": times,
-    }
-    frame = pl.DataFrame(rows, schema=schema, orient="row", infer_schema_length=None)
+    columns = dict(
+        zip(Told._fields, zip(*rows, strict=True) if rows else [()] * len(Told._fields), strict=True)
+    )
+    words = {name: pl.Series(columns[name], dtype=pl.String) for name in Told._fields[:3]}
+    frame = pl.DataFrame(words | {name: _instants(columns[name]) for name in Told._fields[3:]})
     pairs = frame.select("process_status", "status").unique()
     known = [meaning(one, two) if one else NOT_REPORTED for one, two in pairs.iter_rows()]
     named = pairs.with_columns(
@@ -117,6 +111,14 @@ def _frame(rows: Sequence[Told]) -> "pl.DataFrame":
         code=pl.Series([means.code for means in known], dtype=pl.String),
     )
     return frame.join(named, on=["process_status", "status"], how="left", nulls_equal=True)
+
+
+def _instants(column: Sequence[datetime | None]) -> "pl.Series":
+    """Instants by their microseconds: twice as fast as one by one."""
+    import polars as pl
+
+    numbers = [None if at is None else _us(at) for at in column]
+    return pl.Series(numbers, dtype=pl.Int64).cast(pl.Datetime("us", "UTC"))
 
 
 def _took(frame: "pl.DataFrame") -> "pl.Series":
@@ -166,7 +168,8 @@ def _course(frame: "pl.DataFrame") -> tuple[Point, ...]:
     events = pl.concat([starts, *ends.values()])
     if events.is_empty() or starts.is_empty():
         return ()
-    first, last = _us(events.min()), _us(events.max())
+    numbers = events.to_physical().sort()
+    first, last = numbers[0], numbers[-1]
     step = max(1, -(-(last - first) // (POINTS - 1)))
     moments = [*range(first, last, step), last]
     grid = pl.Series(moments, dtype=pl.Int64)
@@ -179,8 +182,8 @@ def _course(frame: "pl.DataFrame") -> tuple[Point, ...]:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
-def _us(at: object) -> int:
-    assert isinstance(at, datetime)
-    return (at - _EPOCH) // timedelta(microseconds=1)
+def _us(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND

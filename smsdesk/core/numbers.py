@@ -258,6 +258,7 @@ def _e164(number: "PhoneNumber") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=1000)
 def as_shown(e164: str) -> str:
     """The number grouped as its country does, with its country code; anything else as it is."""
     import phonenumbers

@@ -6,6 +6,7 @@ break anything: they have the outcome ``UNKNOWN`` and are not final.
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 
 class Outcome(Enum):
@@ -68,6 +69,7 @@ LEFT_OUT = ("NOT_SENT", "DO_NOT_CONTACT")
 _LEFT_OUT = Meaning(Outcome.CANCELLED, "do_not_contact", True)
 
 
+@lru_cache(maxsize=1000)
 def meaning(process_status: str | None, status: str | None, asked: bool | None = None) -> Meaning:  # noqa: FBT001 (a column of the table)
     """The meaning of a report; never raises. Without ``process_status``: not reported yet.
 

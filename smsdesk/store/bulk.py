@@ -16,6 +16,11 @@ def stored(at: datetime | None) -> int | None:
     return None if at is None else (at - _EPOCH) // _MICROSECOND
 
 
+def instant(at: int | None) -> datetime | None:
+    """The inverse of :func:`stored`."""
+    return None if at is None else _EPOCH + timedelta(microseconds=at)
+
+
 def as_stored(column: Column[datetime]) -> Any:
     """A column of instants, read as they are stored."""
     return type_coerce(column, BigInteger)

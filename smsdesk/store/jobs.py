@@ -1,18 +1,20 @@
 """Jobs and what the service last said of their recipients."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, insert, select, update
 
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.job_looks import JobKind
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.request import JobId, SmsId
 from smsdesk.core.status import LEFT_OUT, Outcome, meaning
+from smsdesk.store.bulk import as_stored, instant
 from smsdesk.store.do_not_contact import Listed
 from smsdesk.store.schema import bodies, history, jobs, outbox, sms, texts
 
@@ -60,8 +62,7 @@ def blank(key: int) -> JobLine:
     return JobLine(key, None, "\u2026", "", 1, 1, *(0,) * 7, *(None,) * 4, False, True)
 
 
-@dataclass(frozen=True, slots=True)
-class SmsLine:
+class SmsLine(NamedTuple):
     """One SMS with what is known of it; ``outcome`` is a value of core's Outcome.
 
     ``listed_at``: of an SMS that was left out, since when its number is on the do-not-contact list;
@@ -148,11 +149,31 @@ def counts(connection: Connection) -> dict[str, int]:
     return {kind: connection.scalar(select(func.count()).where(WHERE[kind])) or 0 for kind in KINDS}
 
 
-_SMS = (
-    select(sms, texts.c.text, jobs.c.name.label("campaign"), jobs.c.job_id, jobs.c.accepted_at)
+_SMS: Select[Any] = (
+    select(
+        sms.c.id,
+        sms.c.dst,
+        sms.c.name,
+        sms.c.reference,
+        texts.c.text,
+        sms.c.process_status,
+        sms.c.status,
+        sms.c.reason,
+        sms.c.sms_id,
+        as_stored(sms.c.sent_at),
+        as_stored(sms.c.finished_at),
+        as_stored(sms.c.seen_at),
+        sms.c.job_key,
+        jobs.c.name,
+        jobs.c.job_id,
+        as_stored(jobs.c.accepted_at),
+        as_stored(sms.c.due_at),
+        sms.c.flagged,
+    )
     .join(jobs, jobs.c.key == sms.c.job_key)
     .outerjoin(texts, texts.c.id == sms.c.text_id)
 )
+"""As the rows of a whole job are read fastest: by place, instants as they are stored."""
 
 
 def sms_lines(connection: Connection, where: ColumnElement[bool], limit: int | None) -> tuple[SmsLine, ...]:
@@ -162,7 +183,8 @@ def sms_lines(connection: Connection, where: ColumnElement[bool], limit: int | N
         query = query.order_by(sms.c.id)
     else:
         query = query.order_by(jobs.c.accepted_at.desc(), sms.c.id).limit(limit)
-    return tuple(_sms_line(row) for row in connection.execute(query))
+    at = cache(instant)
+    return tuple(_sms_line(row, at) for row in connection.execute(query).all())
 
 
 def closed(one: Listed, now: datetime) -> dict[str, Any]:
@@ -191,37 +213,35 @@ def close(connection: Connection, key: int, rows: Mapping[int, Listed], now: dat
     connection.execute(update(jobs).where(jobs.c.key == key).values(figures))
 
 
-def _listing(row: Row[Any]) -> tuple[datetime | None, str | None]:
-    """Since when, and the reason, as :func:`closed` wrote them; of other rows the service's reason."""
-    if (row.process_status, row.status) != LEFT_OUT:
-        return None, row.reason
-    since, _, reason = row.reason.partition(" ")
-    return datetime.fromisoformat(since), reason
-
-
-def _sms_line(row: Row[Any]) -> SmsLine:
-    listed_at, reason = _listing(row)
+def _sms_line(row: Sequence[Any], at: Callable[[int | None], datetime | None]) -> SmsLine:
+    one, dst, name, reference, text, process_status, status, reason, sms_id = row[:9]
+    sent, finished, seen, job, campaign, job_id, accepted, due, flagged = row[9:]
+    listed_at = None
+    if (process_status, status) == LEFT_OUT:
+        # As :func:`closed` wrote them.
+        since, _, reason = reason.partition(" ")
+        listed_at = datetime.fromisoformat(since)
     return SmsLine(
-        id=row.id,
-        dst=row.dst,
-        name=row.name,
-        reference=row.reference,
-        text=row.text,
-        process_status=row.process_status,
-        status=row.status,
-        reason=reason,
-        sms_id=row.sms_id,
-        sent_at=row.sent_at,
-        finished_at=row.finished_at,
-        seen_at=row.seen_at,
-        job_key=row.job_key,
-        campaign=row.campaign,
-        job_id=row.job_id,
-        accepted_at=row.accepted_at,
-        outcome=meaning(row.process_status, row.status).outcome.value,
-        listed_at=listed_at,
-        due_at=row.due_at,
-        flagged=row.flagged,
+        one,
+        dst,
+        name,
+        reference,
+        text,
+        process_status,
+        status,
+        reason,
+        sms_id,
+        at(sent),
+        at(finished),
+        at(seen),
+        job,
+        campaign,
+        job_id,
+        at(accepted),
+        meaning(process_status, status).outcome.value,
+        listed_at,
+        at(due),
+        flagged,
     )
 
 

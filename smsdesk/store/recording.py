@@ -43,33 +43,34 @@ def record(
     changed: list[_Row] = []
     added: list[_Row] = []
     against: list[tuple[int, _Said]] = []
-    named = []
+    named: list[tuple[str, int]] = []
     back = cache(goes_back)
     for row, found in _matched(known, reports):
         said = _said(found)
         if row is None:
             added.append((key, found.dst, found.reference, "", found.sms_id, *said, at))
             continue
-        one, _, _, sms_id, *before = row
-        if sms_id != found.sms_id:
-            named.append(one)
-        elif said == (*before,):
+        one, before = row[0], row[4:]
+        if row[3] != found.sms_id:
+            named.append((found.sms_id, one))
+        elif said == before:
             continue
         unsent = before[3] is not None and said[3] is None
         if unsent or back((before[0], before[1]), said[:2]):
             against.append((one, said))
         else:
-            changed.append((found.sms_id, *said, at, one))
+            changed.append((*said, at, one))
     new = _add(connection, added)
     first = [(one, row[5:10]) for one, row in zip(new, added, strict=True)]
     _remember(connection, at, first, against=False)
     grams.mark(connection, new, people=True)
-    grams.mark(connection, named, people=False)
-    bulk.change(connection, sms.c.id, ("sms_id", *_SAID, "seen_at"), changed)
-    _remember(connection, at, [(row[-1], row[1:-2]) for row in changed], against=False)
+    grams.mark(connection, [one for _, one in named], people=False)
+    bulk.change(connection, sms.c.id, ("sms_id",), named)
+    bulk.change(connection, sms.c.id, (*_SAID, "seen_at"), changed)
+    _remember(connection, at, [(row[-1], row[:-2]) for row in changed], against=False)
     flagged = _flag(connection, at, against)
     written: tuple[int, ...] = (*(row[-1] for row in changed), *flagged, *new)
-    says = {row[-1]: row[1:3] for row in changed}
+    says = {row[-1]: row[:2] for row in changed}
     states = Counter(says.get(row[0]) or row[4:6] for row in known) + Counter(row[5:7] for row in added)
     _tally(connection, key, url, report, states, now, next_ask_at, touched=bool(written))
     return written
@@ -88,10 +89,10 @@ _COLUMNS = (
 )
 
 
-def _known(connection: Connection, key: int) -> list[_Row]:
+def _known(connection: Connection, key: int) -> Sequence[_Row]:
     """The SMS of a job: id, number, reference, SMS id, and what was said last."""
     query: Select[Any] = select(*_COLUMNS).where(sms.c.job_key == key).order_by(sms.c.id)
-    return [tuple(row) for row in connection.execute(query)]
+    return connection.execute(query).all()
 
 
 def _said(report: RecipientReport) -> _Said:

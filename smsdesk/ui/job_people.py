@@ -5,8 +5,10 @@ the ids of the SMS to follow up, none for the whole job. ``contact_asked``: numb
 ``raw_asked``: what went over the wire.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import QFrame
 from smsdesk.core.country_names import country_name
 from smsdesk.core.delivery import FAILURES, countries
 from smsdesk.core.following import Reach, reach_of
-from smsdesk.core.status import meaning
+from smsdesk.core.status import State, meaning
 from smsdesk.desk.reports import Waits
 from smsdesk.desk.telling import job_name, pill_word, why
 from smsdesk.ui.delivery import code_words, short_time
@@ -29,6 +31,7 @@ from smsdesk.words import language, number, say
 if TYPE_CHECKING:
     from smsdesk.desk.watching import JobLine, SmsLine
 
+_state = attrgetter("process_status", "status")
 _OUTCOMES = ("delivered", "waiting", "sending", "failed", "cancelled", "unknown")
 
 
@@ -46,6 +49,7 @@ class Recipients(QFrame):
         self._now = now
         self._line: JobLine | None = None
         self._rows: tuple[SmsLine, ...] = ()
+        self._states: Counter[State] = Counter()
         self._waits = Waits()
         self._late: frozenset[int] = frozenset()
         self._region = ""
@@ -152,10 +156,11 @@ class Recipients(QFrame):
         changed = self._line is None or self._line.key != line.key
         self._waits, self._late = waits, frozenset(late)
         self._line, self._rows = line, tuple(rows)
+        self._states = Counter(map(_state, self._rows))
         self.name.setText(job_name(line))
         self.job_id.setText(line.job_id or "")
         self.copy.setVisible(bool(line.job_id))
-        missed = sum(_is_missed(row) for row in rows)
+        missed = sum(count for state, count in self._states.items() if _is_missed(state))
         relabel(self.follow, say("job.follow", count=number(missed)) if missed else say("job.follow.none"))
         if changed:
             self._region = ""
@@ -176,12 +181,12 @@ class Recipients(QFrame):
 
     def _options(self) -> list[tuple[str, str]]:
         """What the recipients can be narrowed to: each outcome that there is, each reason, a country."""
-        outcomes: dict[str, int] = {}
-        codes: dict[str, int] = {}
-        for row in self._rows:
-            outcomes[row.outcome] = outcomes.get(row.outcome, 0) + 1
-            code = meaning(row.process_status, row.status).code
-            codes[code] = codes.get(code, 0) + 1
+        outcomes: Counter[str] = Counter()
+        codes: Counter[str] = Counter()
+        for state, count in self._states.items():
+            means = meaning(*state)
+            outcomes[means.outcome.value] += count
+            codes[means.code] += count
         named = [
             (f"outcome:{key}", say(f"outcome.{key}"), outcomes[key]) for key in _OUTCOMES if key in outcomes
         ]
@@ -211,7 +216,7 @@ class Recipients(QFrame):
         if words := self.words.text().strip():
             rows = tuple(row for row in rows if _has(row, words))
         self.shown = rows
-        self.table.set_rows(rows, key=lambda row: row.id)
+        self.table.set_rows(rows, key=attrgetter("id"))
         self._follow_choice()
         self.narrowed.emit()
 
@@ -234,8 +239,8 @@ class Recipients(QFrame):
         QGuiApplication.clipboard().setText(self.job_id.text())
 
 
-def _is_missed(line: "SmsLine") -> bool:
-    return reach_of(meaning(line.process_status, line.status), since=False) is Reach.MISSED
+def _is_missed(state: State) -> bool:
+    return reach_of(meaning(*state), since=False) is Reach.MISSED
 
 
 def _instant(at: datetime | None) -> float:

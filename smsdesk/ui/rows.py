@@ -130,9 +130,8 @@ class Rows(QAbstractTableModel, Generic[R]):
         self._last = None
         if not places:
             return
-        now = monotonic()
-        for at in places if self.glows else ():
-            self._glows[self.key_at(at)] = now
+        if self.glows:
+            self._glows |= dict.fromkeys(map(self.key_at, places), monotonic())
         for first, last in runs(places):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
         self.changed_rows.emit(places)

@@ -24,6 +24,7 @@ from sqlalchemy import Connection, insert, select
 from turns import AT_999, WORST, Turns, at_999
 
 from smsdesk.api.client import Client
+from smsdesk.app import collecting_here
 from smsdesk.core.account import Account
 from smsdesk.desk.desk import Desk, open_desk
 from smsdesk.store import schema
@@ -225,7 +226,7 @@ def test_3000_changed_rows_are_stored_and_painted(qapp: QApplication, qtbot: QtB
 
     loop = qasync.QEventLoop(qapp)
     asyncio.set_event_loop(loop)
-    with loop:
+    with loop, collecting_here():
         loop.run_until_complete(on_desk(tmp_path, service, 1, act))
     asyncio.set_event_loop(None)
 

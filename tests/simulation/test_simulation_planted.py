@@ -1,6 +1,6 @@
 """The simulation is able to fail: each of these bugs, planted in the real code, is caught by some run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -126,29 +126,29 @@ def withdraw_what_is_sending(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("plant", "watching", "words"),
+    ("plant", "watching", "words", "known"),
     [
-        (resend_on_time_out, True, "left a second time"),
-        (resend_on_time_out, False, "was accepted 2 times"),
-        (commit_after_send, True, "while it was waiting"),
-        (commit_after_send, False, "was accepted 2 times"),
-        (adopt_by_count, False, "is said to be"),
-        (ignore_the_lease, False, "although nothing stopped its sender"),
-        (send_after_sleep, True, "while it was uncertain"),
-        (overlook_the_list, True, "do-not-contact list"),
-        (overlook_the_pause, True, "is paused"),
-        (forget_the_mark, False, "is said to be"),
-        (give_up_silently, False, "is refused although it was accepted"),
-        (release_without_looking, True, "although its pilot failed"),
-        (withdraw_what_is_sending, False, "is cancelled although it was accepted"),
+        (resend_on_time_out, True, "left a second time", (1013, 1026, 1055)),
+        (resend_on_time_out, False, "was accepted 2 times", (1013, 1079, 1095)),
+        (commit_after_send, True, "while it was waiting", (1000, 1001)),
+        (commit_after_send, False, "was accepted 2 times", (1017, 1029, 1037)),
+        (adopt_by_count, False, "is said to be", (1005, 1013, 1028)),
+        (ignore_the_lease, False, "although nothing stopped its sender", (1037, 1144, 1146)),
+        (send_after_sleep, True, "while it was uncertain", (1052, 1154)),
+        (overlook_the_list, True, "do-not-contact list", (1024, 1026, 1028)),
+        (overlook_the_pause, True, "is paused", (1020, 1024, 1026)),
+        (forget_the_mark, False, "is said to be", (1002, 1003, 1004)),
+        (give_up_silently, False, "is refused although it was accepted", (1013, 1063, 1079)),
+        (release_without_looking, True, "although its pilot failed", (1007, 1021, 1022)),
+        (withdraw_what_is_sending, False, "is cancelled although it was accepted", (1004, 1037, 1095)),
     ],
 )
 def test_a_planted_bug_is_caught(
-    plant: Plant, watching: bool, words: str, monkeypatch: pytest.MonkeyPatch
+    plant: Plant, watching: bool, words: str, known: Iterable[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    play(SEEDS[0])
+    """``known``: seeds that found it when this was written, so they are played first; others may too."""
     plant(monkeypatch)
-    for seed in SEEDS:
+    for seed in (*known, *SEEDS):
         try:
             play(seed, watching=watching)
         except AssertionError as caught:

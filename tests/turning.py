@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from near import Near
 
@@ -13,6 +14,7 @@ from smsdesk.core.outbox import Entry, EntryId, EntryState, Hold
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.context import utc_now
 from smsdesk.desk.desk import Desk, open_desk
+from smsdesk.store import outbox
 
 ACCOUNT = "Try-out"
 PEOPLE = ["+4917604069012", "+4917604069031", "+4917604069005"]
@@ -56,6 +58,30 @@ class Scene:
     async def went(self) -> int:
         """How many SMS the service has."""
         return len(await self.box.messages())
+
+
+def around_writes(desk: Desk, verb: object, act: Callable[[Callable[[], Awaitable[Any]]], Any]) -> None:
+    """Has ``act`` stand around each write of a verb."""
+    write: Callable[..., Awaitable[Any]] = desk.context.write
+
+    async def watched(first: object, *args: Any, **named: Any) -> Any:
+        if first is not verb:
+            return await write(first, *args, **named)
+        return await act(lambda: write(first, *args, **named))
+
+    desk.context.write = watched  # type: ignore[method-assign,assignment]
+
+
+def held(desk: Desk) -> asyncio.Event:
+    """What each POST came to is written only once this is set: until then its answer is not there."""
+    there = asyncio.Event()
+
+    async def waits(write: Callable[[], Awaitable[Any]]) -> Any:
+        await there.wait()
+        return await write()
+
+    around_writes(desk, outbox.settle, waits)
+    return there
 
 
 def on_scene(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from near import Near
-from turning import ACCOUNT, PEOPLE, Scene, on_scene
+from turning import ACCOUNT, PEOPLE, Scene, around_writes, held, on_scene
 
 from smsdesk.core.errors import NotSent, WorkspaceBusy, WorkspaceFull
 from smsdesk.core.outbox import EntryState
@@ -17,7 +17,6 @@ from smsdesk.desk.desk import open_desk
 from smsdesk.store import outbox, sending
 
 SENDING, ACCEPTED, WAITING = EntryState.SENDING, EntryState.ACCEPTED, EntryState.WAITING
-Write = Callable[..., Awaitable[Any]]
 
 
 async def until(scene: Scene, holds: Callable[[list[EntryState]], bool]) -> None:
@@ -34,25 +33,14 @@ async def arrived(scene: Scene) -> None:
             await asyncio.sleep(0)
 
 
-def around_writes(scene: Scene, verb: object, act: Callable[[Callable[[], Awaitable[Any]]], Any]) -> None:
-    """Has ``act`` stand around each write of a verb."""
-    write: Write = scene.desk.context.write
-
-    async def watched(first: object, *args: Any, **named: Any) -> Any:
-        if first is not verb:
-            return await write(first, *args, **named)
-        return await act(lambda: write(first, *args, **named))
-
-    scene.desk.context.write = watched  # type: ignore[method-assign,assignment]
-
-
 def test_two_go_at_once_at_first_and_more_as_answers_come(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         for _ in range(6):
             await scene.queued()
-        await scene.box.fault("post", "delay", 0.3, times=2)
+        answered = held(scene.desk)
         drained = asyncio.ensure_future(scene.desk.outbox.drain(ACCOUNT))
         await until(scene, lambda states: states.count(SENDING) == 2)
+        answered.set()
         await drained
         assert {entry.state for entry in await scene.desk.outbox.entries()} == {ACCEPTED}
         assert await scene.went() == 6 * len(PEOPLE)
@@ -132,7 +120,7 @@ def test_who_slept_between_taking_and_sending_sends_nothing(tmp_path: Path) -> N
             scene.turn(minutes=2)
             return taken
 
-        around_writes(scene, sending.take_within, sleeps)
+        around_writes(scene.desk, sending.take_within, sleeps)
         error = await scene.desk.outbox.drain(ACCOUNT, give_up_after=1)
         assert isinstance(error, NotSent)
         assert ((await scene.entry()).state, await scene.went()) == (WAITING, 0)
@@ -152,7 +140,7 @@ def test_who_was_taken_for_dead_sends_nothing_whatever_the_clock_says(tmp_path: 
             await scene.desk.context.write(outbox.abandon, later, "another")
             return taken
 
-        around_writes(scene, sending.take_within, stands_still)
+        around_writes(scene.desk, sending.take_within, stands_still)
         error = await scene.desk.outbox.drain(ACCOUNT)
         assert isinstance(error, NotSent)
         assert ((await scene.entry()).state, await scene.went()) == (EntryState.UNCERTAIN, 0)
@@ -172,7 +160,7 @@ def test_an_answer_that_could_not_be_written_is_written_before_anything_else(tmp
                 raise WorkspaceFull(folder="workspace")
             return await write()
 
-        around_writes(scene, outbox.settle, fails_once)
+        around_writes(scene.desk, outbox.settle, fails_once)
         with pytest.raises(WorkspaceFull):
             await scene.desk.outbox.drain(ACCOUNT)
         assert (await scene.entry()).state is SENDING
@@ -196,7 +184,7 @@ def test_an_answer_that_is_written_twice_at_a_time_is_one_step(tmp_path: Path) -
                 await go.wait()
             return done
 
-        around_writes(scene, outbox.settle, slow)
+        around_writes(scene.desk, outbox.settle, slow)
         drained = asyncio.ensure_future(scene.desk.outbox.drain(ACCOUNT))
         await held.wait()
         await scene.desk.outbox.tend()
@@ -212,15 +200,16 @@ def test_while_one_breaks_the_others_come_to_their_end(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         await scene.queued()
         await scene.queued()
-        await scene.box.fault("post", "delay", 0.3, times=2)
-        full = [True]
+        full, both = [True], asyncio.Barrier(2)
 
         async def fails_once(write: Callable[[], Awaitable[Any]]) -> Any:
+            if full:
+                await both.wait()
             if full.pop() if full else False:
                 raise WorkspaceFull(folder="workspace")
             return await write()
 
-        around_writes(scene, outbox.settle, fails_once)
+        around_writes(scene.desk, outbox.settle, fails_once)
         with pytest.raises(WorkspaceFull):
             await scene.desk.outbox.drain(ACCOUNT)
         states = sorted(entry.state.value for entry in await scene.desk.outbox.entries())
@@ -235,7 +224,7 @@ def test_while_one_breaks_the_others_come_to_their_end(tmp_path: Path) -> None:
 def test_stopped_in_the_middle_it_is_uncertain_and_found(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         await scene.queued()
-        await scene.box.fault("post", "delay", 0.3)
+        await scene.box.fault("post", "delay", 1)
         drained = asyncio.ensure_future(scene.desk.outbox.drain(ACCOUNT))
         await arrived(scene)
         drained.cancel()
@@ -249,7 +238,7 @@ def test_stopped_in_the_middle_it_is_uncertain_and_found(tmp_path: Path) -> None
 def test_an_account_that_is_saved_meanwhile_loses_no_answer(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         await scene.queued()
-        await scene.box.fault("post", "delay", 0.3)
+        await scene.box.fault("post", "delay", 1)
         drained = asyncio.ensure_future(scene.desk.outbox.drain(ACCOUNT))
         await until(scene, lambda states: states == [SENDING])
         (account,) = await scene.desk.accounts.every()
@@ -264,8 +253,7 @@ def test_a_long_answer_outlasts_the_lease_for_its_heart_beats(tmp_path: Path) ->
     async def act(scene: Scene) -> None:
         naps: asyncio.Queue[None] = asyncio.Queue()
         beats: asyncio.Queue[None] = asyncio.Queue()
-        under_way, answered = asyncio.Event(), asyncio.Event()
-        sleep = scene.desk.context.sleep
+        answered, sleep = held(scene.desk), scene.desk.context.sleep
 
         async def told(seconds: float) -> None:
             """The heart beats when it is told to."""
@@ -274,16 +262,10 @@ def test_a_long_answer_outlasts_the_lease_for_its_heart_beats(tmp_path: Path) ->
             naps.put_nowait(None)
             return await beats.get()
 
-        async def long(write: Callable[[], Awaitable[Any]]) -> Any:
-            under_way.set()
-            await answered.wait()
-            return await write()
-
         scene.desk.context.sleep = told
-        around_writes(scene, outbox.settle, long)
         await scene.queued()
         drained = asyncio.ensure_future(scene.desk.outbox.drain(ACCOUNT))
-        await under_way.wait()
+        await until(scene, lambda states: states == [SENDING])
         async with open_desk(scene.folder, Near.start) as second, asyncio.timeout(60):
             second.context.now = scene.now
             while scene.ahead < 3 * draining.LEASE:
@@ -315,7 +297,7 @@ def test_a_clock_set_back_makes_nothing_worse_than_a_later_try(tmp_path: Path) -
 def test_a_clock_set_forward_makes_nothing_worse_either(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         await scene.queued()
-        await scene.box.fault("post", "delay", 0.3)
+        await scene.box.fault("post", "delay", 1)
         drained = asyncio.ensure_future(scene.desk.outbox.drain(ACCOUNT))
         await arrived(scene)
         scene.turn(days=3)

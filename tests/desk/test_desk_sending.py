@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from near import Near
+from turning import held
 
 from smsdesk.core.campaign import Message
 from smsdesk.core.errors import WorkspaceBusy
@@ -102,11 +103,12 @@ def test_a_second_sender_waits_for_the_first(tmp_path: Path) -> None:
     async def act(desk: Desk, box: Near) -> None:
         async with open_desk(tmp_path / "workspace", Near.start) as second:
             second.passwords.keep(ACCOUNT, box.password)
-            await box.fault("post", "delay", 0.5)
+            answered = held(desk)
             first = asyncio.ensure_future(desk.outbox.drain(ACCOUNT))
             await until(desk, EntryState.SENDING)
             with pytest.raises(WorkspaceBusy):
                 await second.outbox.drain(ACCOUNT)
+            answered.set()
             await first
             await second.outbox.drain(ACCOUNT)
         assert len(await box.messages()) == len(PEOPLE)
@@ -117,12 +119,13 @@ def test_a_second_sender_waits_for_the_first(tmp_path: Path) -> None:
 def test_an_answer_that_comes_after_we_were_taken_for_dead_still_counts(tmp_path: Path) -> None:
     async def act(desk: Desk, box: Near) -> None:
         context = desk.context
-        await box.fault("post", "delay", 0.5)
+        answered = held(desk)
         sending = asyncio.ensure_future(desk.outbox.drain(ACCOUNT))
         await until(desk, EntryState.SENDING)
         await context.write(leases.release, f"send:{ACCOUNT}", context.owner)
         assert await context.write(outbox.abandon, desk.now(), "somebody else")
         assert await state(desk) is EntryState.UNCERTAIN
+        answered.set()
         await sending
         assert await state(desk) is EntryState.ACCEPTED
 

@@ -9,6 +9,7 @@ from smsdesk.desk.campaigns import Campaigns, OpenCampaign, new_id
 from smsdesk.desk.context import Context
 
 if TYPE_CHECKING:
+    from smsdesk.store.following import Chain as Chain  # noqa: PLC0414 (screens take it from here)
     from smsdesk.store.following import Followable as Followable  # noqa: PLC0414 (screens take it from here)
     from smsdesk.store.following import Link as Link  # noqa: PLC0414 (the same)
 
@@ -46,3 +47,9 @@ class Following:
         from smsdesk.store import following
 
         return await self._context.read(following.chain, campaign)
+
+    async def chain_of_job(self, key: int) -> "Chain | None":
+        """The chain of the campaign that a job is of; None of another program's job."""
+        from smsdesk.store import following
+
+        return await self._context.read(following.chain_of_job, key)

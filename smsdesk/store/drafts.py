@@ -34,7 +34,8 @@ class Opened:
 class CampaignLine:
     """A campaign in a list; figures of delivery are zero while it is a draft.
 
-    ``cancelled``: also who was left out for the do-not-contact list.
+    ``cancelled``: also who was left out for the do-not-contact list. ``follows``: the name of the campaign
+    that it follows up, where it does.
     """
 
     id: CampaignId
@@ -48,6 +49,7 @@ class CampaignLine:
     waiting: int
     failed: int
     cancelled: int
+    follows: str | None = None
 
 
 def lines(connection: Connection) -> tuple[CampaignLine, ...]:
@@ -69,8 +71,12 @@ def lines(connection: Connection) -> tuple[CampaignLine, ...]:
         .group_by(outbox.c.campaign_id)
         .subquery()
     )
+    first = campaigns.alias("first")
     rows = connection.execute(
-        select(c.id, c.name, c.account, c.sms_count, c.saved_at, c.sent_at, figures)
+        select(
+            c.id, c.name, c.account, c.sms_count, c.saved_at, c.sent_at, first.c.name.label("first"), figures
+        )
+        .outerjoin(first, first.c.id == c.follows)
         .outerjoin(figures, figures.c.campaign_id == c.id)
         .where(c.deleted.is_(False))
         .order_by(func.coalesce(c.sent_at, c.saved_at).desc(), c.id)
@@ -88,6 +94,7 @@ def lines(connection: Connection) -> tuple[CampaignLine, ...]:
             row.waiting or 0,
             row.failed or 0,
             row.cancelled or 0,
+            row.first,
         )
         for row in rows
     )

@@ -16,12 +16,24 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A campaign in a chain of follow-ups, and how many SMS it had; ``sent_at`` is None of a draft."""
+    """A campaign in a chain of follow-ups, how many SMS it had, and which one it follows.
+
+    ``sent_at`` is None of a draft.
+    """
 
     id: CampaignId
     name: str
     sent_at: datetime | None
     sms_count: int
+    follows: CampaignId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The chain that a ``campaign`` stands in."""
+
+    campaign: CampaignId
+    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +124,12 @@ def _since(campaign: CampaignId | None) -> ColumnElement[bool]:
     )
 
 
+def chain_of_job(connection: Connection, key: int) -> Chain | None:
+    """The chain of the campaign that a job is of; None of another program's job."""
+    campaign = _campaign(connection, key)
+    return None if campaign is None else Chain(campaign, chain(connection, campaign))
+
+
 def chain(connection: Connection, campaign: CampaignId) -> tuple[Link, ...]:
     """The campaign that was followed first, and all that follow it, each after the one it follows."""
     c = campaigns.c
@@ -121,9 +139,12 @@ def chain(connection: Connection, campaign: CampaignId) -> tuple[Link, ...]:
     found, ids = [], [first]
     while ids:
         one = ids.pop(0)
-        row = connection.execute(select(c.id, c.name, c.sent_at, c.sms_count).where(c.id == one)).first()
+        row = connection.execute(
+            select(c.id, c.name, c.sent_at, c.sms_count, c.follows).where(c.id == one)
+        ).first()
         if row is not None:
-            found.append(Link(CampaignId(row.id), row.name, row.sent_at, row.sms_count))
+            follows = CampaignId(row.follows) if row.follows else None
+            found.append(Link(CampaignId(row.id), row.name, row.sent_at, row.sms_count, follows))
         behind = select(c.id).where(c.follows == one, c.deleted.is_(False)).order_by(c.saved_at)
         ids += [CampaignId(each) for each in connection.scalars(behind)]
     return tuple(found)

@@ -68,7 +68,7 @@ class Campaigns(Page):
             Column(
                 "name",
                 "campaigns.column.name",
-                lambda line: line.name or say("campaigns.unnamed"),
+                _name,
                 220,
                 stretch=3,
                 strong=True,
@@ -256,6 +256,12 @@ async def new_draft(desk: Desk) -> OpenCampaign:
     opened = await desk.campaigns.create("", accounts[0].name if accounts else "", region)
     await begin_with_default(desk, opened)
     return opened
+
+
+def _name(line: "CampaignLine") -> str:
+    """The name, and of which campaign it is a follow-up."""
+    name = line.name or say("campaigns.unnamed")
+    return name if line.follows is None else say("campaigns.follows", name=name, first=line.follows)
 
 
 def _outcomes(line: "CampaignLine") -> tuple[tuple[str, int], ...]:

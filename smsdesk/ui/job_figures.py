@@ -18,6 +18,7 @@ from smsdesk.ui.charts import CourseChart
 from smsdesk.ui.delivery import code_words, cost_facts, percent
 from smsdesk.ui.fact_links import FactLinks, Figure
 from smsdesk.ui.facts import Facts, flowing
+from smsdesk.ui.job_seen import SeenStates
 from smsdesk.ui.layout import holding, label, scrolling, vbox
 from smsdesk.words import clock, language, lasting, number, say
 
@@ -34,6 +35,7 @@ class Figures(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        self.seen = SeenStates()
         self.chart = CourseChart()
         self.nothing = flowing()
         self.nothing.setText(say("job.chart.none"))
@@ -50,7 +52,7 @@ class Figures(QFrame):
         heading = label(say("job.chart"), "caption-head")
         course = (heading, self.chart, self.nothing, self.legend, self.speed, self.late)
         why = (4, self.failed, self.reasons, 4, self.where, self.regions)
-        inside = vbox(*course, *why, 4, self.cost, None, gap=8, margins=(16, 16, 22, 16))
+        inside = vbox(self.seen, *course, *why, 4, self.cost, None, gap=8, margins=(16, 16, 22, 16))
         made = QFrame()
         made.setProperty("kind", "card")
         made.setLayout(vbox(scrolling(holding(inside)), gap=0, margins=1))

@@ -2,7 +2,7 @@
 
 ``narrowed``: a person wants others to be shown. ``person_asked``: all messages of a number. ``follow_asked``:
 the ids of the SMS to follow up, none for the whole job. ``contact_asked``: numbers nobody may write to again.
-``raw_asked``: what went over the wire.
+``raw_asked``: what went over the wire. ``one_chosen``: another recipient is the only chosen one, or none is.
 """
 
 from collections import Counter
@@ -23,7 +23,9 @@ from smsdesk.desk.reports import Waits
 from smsdesk.desk.telling import job_name, pill_word, why
 from smsdesk.ui.delivery import code_words, short_time
 from smsdesk.ui.inputs import Choice, text_input
+from smsdesk.ui.job_notes import JobNotes
 from smsdesk.ui.layout import button, card, hbox, head, holding, icon_button, label, relabel, vbox
+from smsdesk.ui.marks import MARKS
 from smsdesk.ui.masking import shown_number
 from smsdesk.ui.table import Column, Table
 from smsdesk.words import language, number, say
@@ -43,6 +45,7 @@ class Recipients(QFrame):
     follow_asked = Signal(list)
     contact_asked = Signal(list)
     raw_asked = Signal()
+    one_chosen = Signal()
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -71,13 +74,15 @@ class Recipients(QFrame):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._follow_choice())
         self.table.rows.modelReset.connect(self._follow_choice)
         heading = holding(hbox(self.name, self.job_id, self.copy, gap=8), "")
+        self.notes = JobNotes()
+        self.notes.narrowed.connect(self.narrow)
         narrowing = holding(hbox(self.outcome, self.words, None, gap=8, margins=(12, 8, 12, 8)), "")
         self._chosen = self._chosen_bar()
         inside = card(
             heading,
             self.follow,
             self.raw,
-            body=holding(vbox(narrowing, self.table, self._chosen, gap=0), ""),
+            body=holding(vbox(self.notes, narrowing, self.table, self._chosen, gap=0), ""),
             flush=True,
         )
         self.setLayout(vbox(inside, gap=0))
@@ -119,6 +124,7 @@ class Recipients(QFrame):
                 132,
                 kind="pill",
                 role=lambda line: line.outcome,
+                mark=lambda line: "bang" if line.flagged else MARKS.get(line.outcome, ""),
                 sort=lambda line: _OUTCOMES.index(line.outcome),
             ),
             Column(
@@ -144,7 +150,8 @@ class Recipients(QFrame):
 
     def _why(self, line: "SmsLine") -> str:
         now = self._now()
-        return why(line, self._waits.of(line, self._line.asked_at if self._line else None, now), now)
+        told = why(line, self._waits.of(line, self._line.asked_at if self._line else None, now), now)
+        return f"{say('job.flagged.mark')} {told}" if line.flagged else told
 
     def show_job(
         self, line: "JobLine", rows: "Sequence[SmsLine]", waits: Waits, late: Collection[int] = ()
@@ -165,6 +172,7 @@ class Recipients(QFrame):
         if changed:
             self._region = ""
             self.words.clear()
+        self.notes.show_told(line.asked_differs, sum(row.flagged for row in self._rows))
         self.outcome.offer(self._options(), "" if changed else self.outcome.key())
         self._show()
         if changed:
@@ -191,6 +199,8 @@ class Recipients(QFrame):
             (f"outcome:{key}", say(f"outcome.{key}"), outcomes[key]) for key in _OUTCOMES if key in outcomes
         ]
         named += [(f"code:{key}", code_words(key), codes[key]) for key in FAILURES if key in codes]
+        if flagged := sum(row.flagged for row in self._rows):
+            named.append(("flagged", say("job.flagged.choice"), flagged))
         if self._late:
             named.append(("late", say("job.late"), len(self._late)))
         if self._region:
@@ -209,6 +219,8 @@ class Recipients(QFrame):
             rows = tuple(row for row in rows if row.outcome == value)
         elif kind == "code":
             rows = tuple(row for row in rows if meaning(row.process_status, row.status).code == value)
+        elif kind == "flagged":
+            rows = tuple(row for row in rows if row.flagged)
         elif kind == "late":
             rows = tuple(row for row in rows if row.id in self._late)
         elif kind == "region":
@@ -225,6 +237,12 @@ class Recipients(QFrame):
         count = sum(len(part) for part in self.table.chosen_ranges())
         self._chosen.setVisible(count > 0)
         self.chosen_words.setText(say("job.chosen", count) if count else "")
+        self.one_chosen.emit()
+
+    def one(self) -> "SmsLine | None":
+        """The recipient that alone is chosen."""
+        rows = self.table.chosen_rows() if sum(map(len, self.table.chosen_ranges())) == 1 else ()
+        return next(iter(rows), None)
 
     def _follow_chosen(self) -> None:
         self.follow_asked.emit([row.id for row in self.table.chosen_rows()])

@@ -58,13 +58,14 @@ class Jobs(Page):
 
     ``exported`` tells what was written where; ``drafted``: a follow-up was made (the open campaign);
     ``person_asked``: all messages of a number; ``refused``: numbers that were put on the
-    do-not-contact list.
+    do-not-contact list; ``campaign_asked``: a campaign without jobs.
     """
 
     exported = Signal(str)
     drafted = Signal(object)
     person_asked = Signal(str)
     refused = Signal(int)
+    campaign_asked = Signal(str)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(say("jobs.title"))
@@ -126,6 +127,8 @@ class Jobs(Page):
         self.recipients.follow_asked.connect(self._ask_follow_up)
         self.recipients.contact_asked.connect(self._refuse)
         self.recipients.raw_asked.connect(self._show_raw)
+        self.recipients.one_chosen.connect(self._ask_seen)
+        self.recipients.notes.campaign_asked.connect(self._show_campaign)
 
     def _columns(self) -> "list[Column[JobLine]]":
         return [
@@ -266,6 +269,9 @@ class Jobs(Page):
         self._shown = line
         self.recipients.show_job(line, rows, self._waits, [one for one, _ in forecast.outliers])
         self.figures.show_delivery(found, forecast)
+        self._ask_seen()
+        if not same:
+            self.recipients.notes.show_chain(await self._desk.following.chain_of_job(line.key))
         self._desk.tasks.start("job cost", self._load_cost(line))
 
     async def _load_cost(self, line: "JobLine") -> None:
@@ -290,6 +296,33 @@ class Jobs(Page):
         if line is not None and not rows.known([line.key]):
             self.table.rows.tell(await self._fetch(rows, [line.key]))
         await self._load_job()
+
+    # -- the chosen recipient, and the chain of campaigns -----------------------------------------
+
+    def _ask_seen(self) -> None:
+        line = self.recipients.one()
+        if line is None:
+            self.figures.seen.show_sms(None)
+        elif self._live.in_sight:
+            self._desk.tasks.start("job states", self._load_seen(line))
+
+    async def _load_seen(self, line: "SmsLine") -> None:
+        states = await self._desk.reports.states(line.id)
+        now = self.recipients.one()
+        if now is not None and now.id == line.id:
+            self.figures.seen.show_sms(now, states)
+
+    def _show_campaign(self, campaign: str) -> None:
+        """Shows the first job of another campaign; without jobs it is a draft, or waits in the outbox."""
+
+        async def shown() -> None:
+            jobs = await self._desk.reports.of_campaign(campaign)
+            if jobs and jobs[-1].job_id:
+                self.show_job(jobs[-1].job_id)
+            else:
+                self.campaign_asked.emit(campaign)
+
+        self._desk.tasks.start("job of chain", shown())
 
     # -- following up ----------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ from smsdesk.ui.layout import action
 from smsdesk.ui.lists import Lists
 from smsdesk.ui.outbox import Outbox
 from smsdesk.ui.outbox_frame import OutboxFrame
+from smsdesk.ui.outbox_progress import on_their_way
 from smsdesk.ui.phones import Phones
 from smsdesk.ui.settings import MASK, SettingsPage
 from smsdesk.ui.settings_retention import Removal
@@ -143,6 +144,7 @@ class Shell(QObject):
         self.outbox.job_asked.connect(lambda job: window.ask("jobs", job))
         self.jobs.exported.connect(lambda words: window.notify("done", words))
         self.jobs.drafted.connect(self._open_follow_up)
+        self.jobs.campaign_asked.connect(lambda one: self.campaigns.open_campaign(CampaignId(one)))
         self.jobs.person_asked.connect(lambda number: window.ask("find", number))
         self.jobs.refused.connect(lambda n: window.notify("done", say("jobs.refused", n)))
         window.account_asked.connect(lambda: window.go("accounts"))
@@ -284,9 +286,9 @@ class Shell(QObject):
         window.set_listed("phones", listed=in_use or desk.phones.runs)
         self._paint_sandbox()
         if moving:
-            campaign = (moving[0].campaign_id,)
-            done = outlook.of(campaign, (EntryState.ACCEPTED,)).jobs
-            window.set_outbox(say("strip.outbox", outlook.of(campaign).jobs, done=number(done)))
+            campaigns = on_their_way(outlook)
+            done = outlook.of(campaigns, (EntryState.ACCEPTED,)).jobs
+            window.set_outbox(say("strip.outbox", outlook.of(campaigns).jobs, done=number(done)))
         else:
             window.set_outbox("")
         if self._accounts:

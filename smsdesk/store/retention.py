@@ -38,9 +38,9 @@ from smsdesk.store.schema import (
     views,
 )
 
-ROWS = 300
+ROWS = 100
 """So many SMS go at once."""
-_JOBS, _TEXTS, _PAGES = 50, 500, 200
+_JOBS, _TEXTS, _PAGES = 50, 250, 8
 _CHUNK = 500
 _FINAL = [state.value for state in FINAL]
 
@@ -261,15 +261,16 @@ def texts_portion(connection: Connection, unused: list[int], last: int) -> list[
 
 
 def index_portion(connection: Connection, *, begin: bool) -> bool:
-    """Leaves some of what is gone out of the search index for good; whether there is more to do."""
+    """Leaves some of the words that are gone out of the search index for good; whether there is more to do.
+
+    Of numbers and names it knows three characters at a time, which tell nothing.
+    """
     _overwrite(connection)
     before = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
-    for table in ("grams", "words"):
-        pages = -_PAGES if begin else _PAGES
-        connection.exec_driver_sql(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', {pages})")  # noqa: S608 (names of ours)
-    changed = connection.exec_driver_sql("SELECT total_changes()").scalar_one() - before
-    # Each command is a change by itself, though it does nothing.
-    return bool(changed > 2 * 2)
+    pages = -_PAGES if begin else _PAGES
+    connection.exec_driver_sql("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,))
+    # The command is a change by itself, though it does nothing.
+    return bool(connection.exec_driver_sql("SELECT total_changes()").scalar_one() - before > 1)
 
 
 def _overwrite(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,6 +13,7 @@ from smsdesk.core.outlook import PAGE, Outlook
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.entries import ROLES, asks_a_person, urgency
+from smsdesk.ui.exporting import ask_file
 from smsdesk.ui.inputs import Segments
 from smsdesk.ui.layout import (
     BETWEEN,
@@ -55,11 +57,12 @@ class Outbox(Page):
     """The outbox.
 
     ``job_asked`` wants the job of an accepted entry to be shown (its job id); ``drafted``: a campaign was
-    taken back into a draft (its id).
+    taken back into a draft (its id); ``exported`` tells what was written where.
     """
 
     job_asked = Signal(str)
     drafted = Signal(object)
+    exported = Signal(str)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(say("outbox.title"))
@@ -75,7 +78,8 @@ class Outbox(Page):
         self.acts.drafted.connect(self.drafted)
         self.acts.account_asked.connect(lambda: self.go_asked.emit("accounts"))
         self.pause = action(say("outbox.pause"), self._toggle_pause, "pause", parent=self)
-        self.set_actions(self.pause)
+        self.export = action(say("outbox.export"), self._ask_export, "download", parent=self)
+        self.set_actions(self.export, self.pause)
         self.banner = banner("waiting", say("outbox.paused"), say("outbox.paused.hint"))
         self.missed = Missed(self._act)
         self.progress = ProgressCard(self._toggle_account)
@@ -197,6 +201,20 @@ class Outbox(Page):
         if self._live.in_sight:
             self._desk.tasks.start("outbox steps", self._load_steps())
 
+    def _ask_export(self) -> None:
+        ask_file(self, say("outbox.export"), say("outbox.title"), self.write_table)
+
+    def write_table(self, path: Path) -> None:
+        """Writes the entries as they are shown."""
+        rows = self.table.rows
+        ids = [rows.row_at(at).id for at in range(rows.rowCount())]
+
+        async def written() -> None:
+            count = await self._desk.exports.write(path, "outbox", ids)
+            self.exported.emit(say("outbox.exported", count, name=path.name))
+
+        self._desk.tasks.start("export outbox", written())
+
     # -- painting --------------------------------------------------------------------------------
 
     def _show_rows(self) -> None:
@@ -217,6 +235,7 @@ class Outbox(Page):
         self.header.set_subtitle(words)
         self.pause.setText(say("outbox.go_on" if paused else "outbox.pause"))
         self.pause.setVisible(bool(count) or paused)
+        self.export.setVisible(bool(count))
         self.banner.setVisible(paused)
         self.missed.show_entries([entry for entry in outlook.open if entry.hold is Hold.MISSED])
         for part in (self.progress, self._parts):

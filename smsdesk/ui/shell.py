@@ -142,7 +142,8 @@ class Shell(QObject):
         for drafted in (self.outbox.drafted, self.outbox_frame.drafted):
             drafted.connect(self._open_draft)
         self.outbox.job_asked.connect(lambda job: window.ask("jobs", job))
-        self.jobs.exported.connect(lambda words: window.notify("done", words))
+        for exporting in (self.jobs, self.outbox):
+            exporting.exported.connect(lambda words: window.notify("done", words))
         self.jobs.drafted.connect(self._open_follow_up)
         self.jobs.campaign_asked.connect(lambda one: self.campaigns.open_campaign(CampaignId(one)))
         self.jobs.person_asked.connect(lambda number: window.ask("find", number))

@@ -316,6 +316,8 @@ class Entry:
 
 LONGEST_ANSWER = 64 * 2**10
 """So many bytes of an answer are kept."""
+FIRST_TRIES, LAST_TRIES = 5, 50
+"""So many tries of an entry are kept; those between them go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,9 @@ import json
 
 from sqlalchemy import Connection, delete, insert, select
 
-from smsdesk.core.outbox import LONGEST_ANSWER, EntryId, Exchange
+from smsdesk.core.outbox import FIRST_TRIES, LAST_TRIES, LONGEST_ANSWER, EntryId, Exchange
 from smsdesk.store import bodies
 from smsdesk.store.schema import exchanges
-
-FIRST, LAST = 5, 50
-"""So many tries of an entry are kept; those between them go."""
 
 
 def add(connection: Connection, entry_id: EntryId, exchange: Exchange) -> None:
@@ -29,7 +26,7 @@ def add(connection: Connection, entry_id: EntryId, exchange: Exchange) -> None:
     }
     connection.execute(insert(exchanges).values(row))
     mine = select(c.id).where(c.entry_id == entry_id)
-    older, first = mine.order_by(c.id.desc()).offset(LAST), mine.order_by(c.id).limit(FIRST)
+    older, first = mine.order_by(c.id.desc()).offset(LAST_TRIES), mine.order_by(c.id).limit(FIRST_TRIES)
     connection.execute(delete(exchanges).where(c.id.in_(older), c.id.not_in(first)))
 
 

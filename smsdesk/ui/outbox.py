@@ -115,7 +115,7 @@ class Outbox(Page):
                 "state",
                 "outbox.column.state",
                 lambda entry: say(f"entry.{entry.state.value}"),
-                110,
+                136,
                 kind="pill",
                 role=lambda entry: ROLES[entry.state],
                 sort=urgency,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from smsdesk.core.campaign import CampaignId
 from smsdesk.core.outbox import Entry, EntryState
 from smsdesk.core.outlook import Outlook
 from smsdesk.ui.charts import StackedBar
@@ -33,8 +34,15 @@ class Progress:
     left: timedelta | None
 
 
+def on_their_way(outlook: Outlook) -> frozenset[CampaignId]:
+    """The campaigns whose progress is told: those of which something moves, else the newest."""
+    moving = frozenset(entry.campaign_id for entry in outlook.open if entry.state in UNDER_WAY)
+    newest = frozenset({outlook.newest.campaign_id} if outlook.newest else ())
+    return moving or newest
+
+
 def progress(outlook: Outlook, allowed: int, now: datetime) -> Progress | None:
-    """The campaigns that are on their way, else the newest; ``None`` where there is no entry.
+    """How far the campaigns that are told of have come; ``None`` where there is no entry.
 
     ``allowed``: requests in 10 seconds, by which the time left is told while no pace is known.
     """
@@ -42,7 +50,7 @@ def progress(outlook: Outlook, allowed: int, now: datetime) -> Progress | None:
         return None
     waiting = [entry for entry in outlook.open if entry.state in UNDER_WAY]
     first = waiting[0] if waiting else outlook.newest
-    chosen = {entry.campaign_id for entry in waiting} or {first.campaign_id}
+    chosen = on_their_way(outlook)
     shares = dict.fromkeys(_SHARES, 0)
     for state, role in ROLES.items():
         shares[role] += outlook.of(chosen, (state,)).sms

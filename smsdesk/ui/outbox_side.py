@@ -28,8 +28,7 @@ from smsdesk.words.entries import Scene
 if TYPE_CHECKING:
     from smsdesk.desk.sending import Step
 
-_GAP, _USUAL = 8, 284
-_LOW = 240
+_GAP, _USUAL = 8, 368
 
 
 class Buttons(QWidget):
@@ -95,20 +94,12 @@ class Side(QFrame):
         self.facts = Facts(say("outbox.column.why"), label_width=110)
         self.buttons = {verb: self._button(verb) for verb in ACTS}
         self._flow = Buttons([*self.buttons.values()])
-        self._column = vbox(self.pill, self.words, self._flow, self.facts, None, gap=BETWEEN, margins=16)
+        column = vbox(self.pill, self.words, self._flow, self.facts, None, gap=BETWEEN, margins=16)
         made = QFrame()
         made.setProperty("kind", "card")
-        made.setLayout(vbox(scrolling(holding(self._column)), gap=0, margins=1))
+        made.setLayout(vbox(scrolling(holding(column)), gap=0, margins=1))
         self.setLayout(vbox(made, gap=0))
-        self.setMinimumWidth(316)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where the card is low the buttons come before the words: they stay in sight."""
-        super().resizeEvent(event)
-        place = 1 if self.height() < _LOW else 2
-        if self._column.indexOf(self._flow) != place:
-            self._column.removeWidget(self._flow)
-            self._column.insertWidget(place, self._flow)
+        self.setMinimumWidth(400)
 
     def _button(self, verb: str) -> QPushButton:
         kind = "danger" if verb == "cancel" else ""

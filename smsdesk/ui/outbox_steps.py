@@ -90,13 +90,13 @@ class Way(QFrame):
         heading = holding(hbox(self.name, self.beside, None, gap=6), "")
         inside = card(heading, body=self.table, flush=True)
         self.setLayout(vbox(inside, gap=0))
-        self.setMinimumWidth(320)
+        self.setMinimumWidth(336)
 
     @staticmethod
     def _columns() -> "list[Column[Step]]":
         return [
             Column("at", "outbox.column.time", _to_the_millisecond, 100, kind="time"),
-            Column("step", "outbox.column.step", _words, 180, stretch=1),
+            Column("step", "outbox.column.step", _words, 140, stretch=1),
             Column("who", "outbox.column.who", step_by, 90, priority=1, role=lambda _: "second"),
             Column("wire", "", _link, 70, kind="link"),
         ]

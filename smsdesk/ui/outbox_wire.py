@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
-from smsdesk.core.outbox import LONGEST_ANSWER, Entry, Exchange
+from smsdesk.core.outbox import FIRST_TRIES, LAST_TRIES, LONGEST_ANSWER, Entry, Exchange
 from smsdesk.ui.compose_request import MOST, laid_out
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice
@@ -82,7 +82,7 @@ class WireDialog(QDialog):
         self._entry, self._tries, self._body, self._now = entry, tuple(tries), body, now
         self.setWindowTitle(say("outbox.wire.title", name=entry_name(entry)))
         self.words = flowing("second")
-        self.words.setText(say("outbox.wire.words"))
+        self.words.setText(" ".join([say("outbox.wire.words"), *self._left_out()]))
         names = [(str(n), self._name(n)) for n in range(len(tries))]
         self.choice = Choice(say("outbox.wire.try"), names, on_change=lambda key: self._show(int(key)))
         self.request, self.answer = Message(say("outbox.wire.request")), Message(say("outbox.wire.answer"))
@@ -105,6 +105,13 @@ class WireDialog(QDialog):
             self._show(first)
         else:
             self._show_unknown()
+
+    def _left_out(self) -> list[str]:
+        """That not all tries are kept, where that is so."""
+        if len(self._tries) < FIRST_TRIES + LAST_TRIES or self._entry.tries <= len(self._tries):
+            return []
+        named = {"tries": self._entry.tries, "first": FIRST_TRIES, "last": LAST_TRIES}
+        return [say("outbox.wire.some", None, **{key: number(n) for key, n in named.items()})]
 
     def _name(self, n: int) -> str:
         at = self._tries[n].at

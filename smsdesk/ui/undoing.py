@@ -37,7 +37,10 @@ class UndoBar(QFrame):
         before = self._entries[:1]
         self._entries = tuple(e for e in can if first is not None and e.campaign_id == first.campaign_id)
         others = len({entry.campaign_id for entry in can}) - 1
-        self.more.setText(say("undo.more", others) if others > 0 else "")
+        rest = [e for e in entries if e.hold is Hold.PILOT and first is not None]
+        waits = sms_of(e for e in rest if e.campaign_id == self._entries[0].campaign_id)
+        told = {"undo.pilot": waits, "undo.more": others}
+        self.more.setText(", ".join(say(code, n) for code, n in told.items() if n > 0))
         self._paint()
         new = first is not None and (not before or before[0].campaign_id != first.campaign_id)
         if new:

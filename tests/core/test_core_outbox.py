@@ -13,7 +13,9 @@ from smsdesk.core.outbox import (
     DUPLICATE,
     EVERY,
     FINAL,
+    FIRST_TRIES,
     HOLDING,
+    LAST_TRIES,
     LATE,
     LONGEST_ANSWER,
     LONGEST_PAUSE,
@@ -359,4 +361,4 @@ def test_a_try_without_an_answer_holds_none_and_64_kib_of_one_are_kept() -> None
     assert (lost.status, lost.answered_at, lost.answer, lost.answer_headers, lost.error) == (
         *(None, None, b"", (), None),
     )
-    assert LONGEST_ANSWER == 65_536
+    assert (LONGEST_ANSWER, FIRST_TRIES, LAST_TRIES) == (65_536, 5, 50)

@@ -10,7 +10,17 @@ import pytest
 from planned import NOW, made_ready
 
 from smsdesk.core.campaign import Campaign
-from smsdesk.core.outbox import After, EntryId, EntryState, Event, Exchange, Hold
+from smsdesk.core.outbox import (
+    FIRST_TRIES,
+    LAST_TRIES,
+    LONGEST_ANSWER,
+    After,
+    EntryId,
+    EntryState,
+    Event,
+    Exchange,
+    Hold,
+)
 from smsdesk.core.request import JobId
 from smsdesk.desk.sending import without
 from smsdesk.store import bodies, exchanges, holding, leases, outbox, queueing, schema, sending
@@ -136,14 +146,14 @@ def test_of_many_tries_the_first_and_last_are_kept_and_of_an_answer_its_beginnin
 ) -> None:
     (entry,) = workspace.queued(make())
     body = workspace.read(outbox.body, entry)
-    count = exchanges.FIRST + exchanges.LAST + 7
+    count = FIRST_TRIES + LAST_TRIES + 7
     for at in range(count):
         workspace.write(exchanges.add, entry, exchange(at, body, b"x" * 100_000))
     kept = workspace.read(exchanges.of, entry)
-    nth = [*range(exchanges.FIRST), *range(count - exchanges.LAST, count)]
+    nth = [*range(FIRST_TRIES), *range(count - LAST_TRIES, count)]
     assert [one.at for one in kept] == [NOW + at * MINUTE for at in nth]
     assert {(len(one.answer), one.body, one.headers, one.status) for one in kept} == {
-        (exchanges.LONGEST_ANSWER, body, (("host", "sms"),), 429)
+        (LONGEST_ANSWER, body, (("host", "sms"),), 429)
     }
 
 

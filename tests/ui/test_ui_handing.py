@@ -140,6 +140,16 @@ def test_the_bar_counts_down_to_what_is_final_first(qtbot: QtBot) -> None:
     assert bar.isHidden()
 
 
+def test_the_bar_of_a_pilot_says_what_becomes_of_the_rest(qtbot: QtBot) -> None:
+    bar = UndoBar(lambda: NOW, lambda _: None)
+    qtbot.addWidget(bar)
+    pilot = an_entry(Hold.UNDO, final_at=NOW + timedelta(seconds=8), pilot=True)
+    rest = [an_entry(Hold.PILOT, n=n, campaign_id=pilot.campaign_id) for n in (2, 3)]
+    bar.show_entries([*rest, pilot, an_entry(Hold.PILOT, n=4)])
+    assert bar.words.text() == "Autumn 1: 40 SMS, final in 0:08"
+    assert bar.more.text() == "as a pilot; 80 more wait for its outcome"
+
+
 async def send_with(shell: Shell, seconds: int) -> None:
     """Sends the open campaign the way a person does, with a time to stop it."""
     await shell.desk.put_setting(SETTING, str(seconds))
@@ -235,7 +245,7 @@ def test_the_window_waits_until_all_has_left(play: Play[None]) -> None:
         shell = await opened(scene)
         gone = asyncio.Event()
         shell.window.closing.connect(gone.set)
-        await scene.box.fault("post", "delay", 0.3)
+        await scene.box.fault("post", "delay", 1)
         await scene.queue(DELIVERED[:3])
         await until(lambda: under_way(shell.outbox_frame._outlook.open, scene.desk.now()))
         shell.window.close()

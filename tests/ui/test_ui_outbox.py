@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 from screens import DELIVERED, Play, Scene
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
@@ -25,7 +27,8 @@ from smsdesk.ui.entries import TOGETHER, acts, card_words, facts
 from smsdesk.ui.handing import LaterDialog
 from smsdesk.ui.outbox import Outbox
 from smsdesk.ui.outbox_acts import again_stake, cancel_stake, draft_stake
-from smsdesk.ui.outbox_progress import progress
+from smsdesk.ui.outbox_progress import on_their_way, progress
+from smsdesk.ui.outbox_side import Side
 from smsdesk.ui.outbox_wire import WireDialog, message_words
 from smsdesk.words import LANGUAGES, has, use_language
 from smsdesk.words.entries import Scene as Around
@@ -273,6 +276,40 @@ def test_progress_is_that_of_the_campaign_under_way() -> None:
     assert both is not None
     assert (both.name, both.left) == ("2 campaigns under way", timedelta(seconds=40))
     assert progress(Outlook(), 20, NOW) is None
+
+
+def test_what_is_told_of_is_what_moves_else_the_newest() -> None:
+    """On the page and in the strip alike."""
+    b = CampaignId("b")
+    held = an_entry(EntryState.HELD, hold=Hold.TIME, id=EntryId(3), campaign_id=b)
+    moving = an_entry(EntryState.QUEUED, id=EntryId(1))
+    assert on_their_way(outlook(held, moving)) == {moving.campaign_id}
+    assert on_their_way(outlook(held, an_entry(EntryState.ACCEPTED, id=EntryId(1)))) == {b}
+    assert on_their_way(Outlook()) == frozenset()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_a_low_window_the_words_of_the_card_are_seen_before_its_buttons(
+    qtbot: QtBot, language: str
+) -> None:
+    use_language(language)
+    try:
+        side = Side(lambda *_: None)
+        qtbot.addWidget(side)
+        side.resize(side.minimumWidth(), 190)
+        side.show()
+        lost = an_entry(EntryState.UNCERTAIN, reason="no_answer", not_found_at=NOW)
+        side.show_entry(lost, (), Around(NOW), asks=False)
+        QApplication.processEvents()
+
+        def below(part: QWidget) -> int:
+            return part.mapTo(side, QPoint(0, part.height())).y()
+
+        assert side.words.mapTo(side, QPoint(0, 0)).y() >= 0
+        assert below(side.words) < below(side.buttons["ask"]) <= side.height()
+        assert below(side.buttons["again"]) == below(side.buttons["ask"]), "beside each other"
+    finally:
+        use_language("en")
 
 
 def test_where_nobody_is_left_the_progress_says_why(play: Play[None]) -> None:

@@ -148,6 +148,8 @@ def test_the_bar_of_a_pilot_says_what_becomes_of_the_rest(qtbot: QtBot) -> None:
     bar.show_entries([*rest, pilot, an_entry(Hold.PILOT, n=4)])
     assert bar.words.text() == "Autumn 1: 40 SMS, final in 0:08"
     assert bar.more.text() == "as a pilot; 80 more wait for its outcome"
+    bar.show_entries([])
+    assert bar.isHidden()
 
 
 async def send_with(shell: Shell, seconds: int) -> None:

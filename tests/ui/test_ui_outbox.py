@@ -308,6 +308,7 @@ def test_in_a_low_window_the_words_of_the_card_are_seen_before_its_buttons(
         assert side.words.mapTo(side, QPoint(0, 0)).y() >= 0
         assert below(side.words) < below(side.buttons["ask"]) <= side.height()
         assert below(side.buttons["again"]) == below(side.buttons["ask"]), "beside each other"
+        side.hide()
     finally:
         use_language("en")
 

@@ -1,7 +1,7 @@
-"""The log of acts: what persons did here, or a rule of theirs, when and who. Nothing in it is ever changed or taken out.
+"""The log of acts: what persons did here, or a rule of theirs, when and who.
 
-It holds names of campaigns, accounts, lists and templates, and counts; never a recipient's number, never a
-text, never a password.
+Nothing in it is ever changed or taken out. It holds names of campaigns, accounts, lists and templates, and
+counts; never a recipient's number, never a text, never a password.
 """
 
 import json

@@ -21,7 +21,7 @@ from smsdesk.core.handing import AT_ONCE, Handing
 from smsdesk.core.importing import display_name, display_names
 from smsdesk.core.outbox import EVERY, Entry, EntryId, EntryState, Exchange, mark_of, marked_reference
 from smsdesk.core.outlook import PAGE, Outlook
-from smsdesk.core.plan import Planned, addressed, columns_of, planned_jobs
+from smsdesk.core.plan import Planned, addressed, columns_of, due_of, planned_jobs
 from smsdesk.core.problem import Problem
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.shares import rows_left_out
@@ -59,13 +59,13 @@ def prepare(
     ``marks`` holds one mark a job, or more than are needed. ``pilot``: so many SMS in a first job by itself.
     """
     jobs = planned_jobs(campaign, effective, do_not_contact, pilot)
-    ready = [_ready(campaign, job, mark) for job, mark in zip(jobs, marks, strict=False)]
+    ready = [_ready(campaign, effective, job, mark) for job, mark in zip(jobs, marks, strict=False)]
     if pilot and len(ready) > 1:
         ready[0] = replace(ready[0], pilot=True)
     return tuple(ready)
 
 
-def _ready(campaign: Campaign, job: Planned, mark: str) -> "Ready":
+def _ready(campaign: Campaign, effective: Effective, job: Planned, mark: str) -> "Ready":
     from smsdesk.api.wire import encode_columns
     from smsdesk.store.queueing import Ready
 
@@ -78,7 +78,8 @@ def _ready(campaign: Campaign, job: Planned, mark: str) -> "Ready":
     )
     going = addressed(columns, names)
     rows = tuple(list(rows) for rows in job.rows.rows)
-    return Ready(encode_columns(columns, options), mark, going, job.left_out, out, rows)
+    due = due_of(effective, job, columns.order)
+    return Ready(encode_columns(columns, options), mark, going, job.left_out, out, rows, due=due)
 
 
 def _test_of(campaign: Campaign, message: int, row: int, number: str) -> Campaign:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.account import TRY_OUT, Account, checked_url
 from smsdesk.core.acts import What
-from smsdesk.core.errors import AccountError, NotFound, ServiceError, SmsDeskError
+from smsdesk.core.errors import AccountError, NotFound, Refused, ServiceError, SmsDeskError
 from smsdesk.desk.acts import plainly, record
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
@@ -29,10 +29,11 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """When an account answered last, or the error that came instead."""
+    """When an account or a data centre of it answered last, or what error came instead, ``since`` when."""
 
     at: datetime
     error: SmsDeskError | None
+    since: datetime
 
 
 class Accounts:
@@ -52,6 +53,7 @@ class Accounts:
         self._clients: dict[str, Client] = {}
         self.sandbox: Sandbox | None = None
         self.contacts: dict[str, Contact] = {}
+        self._centres: dict[str, dict[str, Contact]] = {}
 
     async def every(self) -> tuple[Account, ...]:
         """All accounts, by name."""
@@ -145,13 +147,37 @@ class Accounts:
             return Tested(url, error)
         return Tested(url, None, version)
 
-    def heard(self, name: str, error: SmsDeskError | None) -> None:
-        """Notes that an account answered, or what came instead."""
-        self.contacts[name] = Contact(self._context.now(), error)
+    def heard(self, name: str, error: SmsDeskError | None, url: str = "") -> None:
+        """Notes that an account answered, or what came instead; ``url``: which of its data centres.
+
+        A data centre alone that does not answer says nothing of the account, nor does another one of it.
+        """
+        centres = self._centres.setdefault(name, {})
+        if url:
+            centres[url] = self._contact(centres.get(url), error)
+        some_answer = any(one.error is None for one in centres.values())
+        if error is None or not url or isinstance(error, Refused) or not some_answer:
+            self.contacts[name] = self._contact(self.contacts.get(name), error)
         self._context.changes.tell(Topic.CONNECTION)
+
+    def _contact(self, before: Contact | None, error: SmsDeskError | None) -> Contact:
+        now = self._context.now()
+        same = before is not None and (before.error is None) == (error is None)
+        return Contact(now, error, before.since if before is not None and same else now)
+
+    def silent(self, name: str) -> dict[str, Contact]:
+        """The data centres of an account that gave no answer when they were asked last, by address."""
+        return {url: one for url, one in self._centres.get(name, {}).items() if one.error is not None}
+
+    async def jobs_at(self, name: str) -> dict[str, int]:
+        """How many open jobs of an account each data centre has, by address."""
+        from smsdesk.store import accounts
+
+        return await self._context.read(accounts.open_jobs_at, name)
 
     async def _forget(self, name: str) -> None:
         """The next request takes the account as it is then; what is under way comes to its end."""
+        self._centres.pop(name, None)
         client = self._clients.pop(name, None)
         if client is not None:
             await client.retire()

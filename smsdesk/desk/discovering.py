@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smsdesk.core.discovering import Window, likely_at, next_window, progress
-from smsdesk.core.errors import SmsDeskError
+from smsdesk.core.errors import ServiceError, SmsDeskError, TooManyRequests
 from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
@@ -51,8 +51,10 @@ class Discovering:
     async def _looked(self, name: str) -> None:
         try:
             await self.look(name)
+        except ServiceError:
+            # It was told of the data centre; where it stopped it goes on next time.
+            return
         except SmsDeskError as error:
-            # Where it stopped it goes on next time.
             self._accounts.heard(name, error)
 
     async def look(self, name: str) -> int:
@@ -71,7 +73,12 @@ class Discovering:
         await context.write(discovering.begin_anew, name, account.report_urls)
         for url in account.report_urls:
             while (window := next_window(until.get(url), context.now())) is not None:
-                found += await self._list(account, client, url, window)
+                try:
+                    found += await self._list(account, client, url, window)
+                except ServiceError as error:
+                    self._accounts.heard(name, error, "" if isinstance(error, TooManyRequests) else url)
+                    raise
+                self._accounts.heard(name, None, url)
                 until[url] = window.end
                 await context.write(discovering.list_to, name, url, window.end)
                 shares = [progress(until.get(one), context.now()) for one in account.report_urls]

@@ -254,14 +254,17 @@ class Polling:
                 told = Told(answer, client.read_job(answer, url))
             except NotFound:
                 wait = True
+                self.accounts.heard(account.name, None, url)
                 continue
             except TooManyRequests:
                 raise
             except ServiceError as error:
                 failure, wait = error, True
                 self.failed(place)
+                self.accounts.heard(account.name, error, url)
                 continue
             self.works(place)
+            self.accounts.heard(account.name, None, url)
             return place, told
         raise failure or NotFound(host="", status=404)
 
@@ -358,7 +361,8 @@ class _Lane:
         return self._told(Asked(0, error))
 
     def _told(self, asked: Asked) -> Asked:
-        self._polling.accounts.heard(self._account.name, asked.error)
+        too_many = isinstance(asked.error, TooManyRequests)
+        self._polling.accounts.heard(self._account.name, asked.error, "" if too_many else self.place.url)
         return asked
 
 

@@ -1,9 +1,9 @@
 """The accounts of the workspace; passwords are never here."""
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from smsdesk.core.account import Account
-from smsdesk.store.schema import accounts
+from smsdesk.store.schema import accounts, jobs
 
 
 def every(connection: Connection) -> tuple[Account, ...]:
@@ -13,6 +13,14 @@ def every(connection: Connection) -> tuple[Account, ...]:
         Account(row.name, row.send_url, tuple(row.report_urls.split()), row.user, row.sandbox, row.budget)
         for row in rows
     )
+
+
+def open_jobs_at(connection: Connection, name: str) -> dict[str, int]:
+    """How many open jobs of an account each data centre has, by its address."""
+    c = jobs.c
+    mine = (c.account == name) & c.final.is_(False) & c.url.is_not(None)
+    rows = connection.execute(select(c.url, func.count()).where(mine).group_by(c.url))
+    return {row[0]: row[1] for row in rows}
 
 
 def put(connection: Connection, account: Account) -> None:

@@ -7,11 +7,12 @@ from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.account import AccountDialog
 from smsdesk.ui.ask import Stake, ask
+from smsdesk.ui.connection import connection
 from smsdesk.ui.layout import action, banner, button, caption, card, empty_page
 from smsdesk.ui.live import Live
 from smsdesk.ui.page import Page
 from smsdesk.ui.table import Column, Table
-from smsdesk.words import error_words, say
+from smsdesk.words import say
 
 
 class Accounts(Page):
@@ -21,6 +22,7 @@ class Accounts(Page):
         super().__init__(say("accounts.title"))
         self._desk = desk
         self._accounts: tuple[Account, ...] = ()
+        self._jobs_at: dict[str, int] = {}
         self._live = Live(desk, "accounts page", frozenset({Topic.ACCOUNTS, Topic.CONNECTION}), self._load)
         self.add = action(say("accounts.add"), self.open_new, "plus", parent=self)
         self.edit = action(say("accounts.edit"), self._edit, "pencil", parent=self)
@@ -66,8 +68,8 @@ class Accounts(Page):
         contact = self._desk.accounts.contacts.get(account.name)
         if contact is None:
             return say("accounts.state.none")
-        if contact.error is not None:
-            return error_words(contact.error)[0]
+        if contact.error is not None or self._desk.accounts.silent(account.name):
+            return connection(account, self._desk.accounts, self._jobs_at, self._desk.now())[1]
         return say("accounts.state.connected", host=urlsplit(account.send_url).netloc)
 
     # -- loading ---------------------------------------------------------------------------------
@@ -82,6 +84,11 @@ class Accounts(Page):
 
     async def _load(self) -> None:
         self._accounts = await self._desk.accounts.every()
+        self._jobs_at = {
+            url: count
+            for account in self._accounts
+            for url, count in (await self._desk.accounts.jobs_at(account.name)).items()
+        }
         self.table.set_rows(self._accounts, key=lambda account: account.name)
         self.table.viewport().update()
         self._paint()

@@ -76,7 +76,7 @@ class Jobs(Page):
         self._waits = Waits()
         self._rows: dict[int, SmsLine] = {}
         self._cost_of: tuple[int, Prices | None] | None = None
-        self._all = 0
+        self._all = self._expiring = 0
         self._live = Live(desk, "jobs page", frozenset({Topic.JOBS}), self._load, self._load_some)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._paint_asked)
@@ -205,6 +205,7 @@ class Jobs(Page):
         desk = self._desk
         await self.views.load()
         counts = await desk.jobs.counts()
+        self._expiring = await desk.jobs.expiring()
         self._keys = await desk.reports.keys(self._look)
         self._all = counts.get("all", 0)
         rows: Paged[JobLine] = Paged(self._keys, blank_line, self._want)
@@ -360,7 +361,8 @@ class Jobs(Page):
 
     def _paint(self, counts: dict[str, int]) -> None:
         summary = say("jobs.summary", self._all, open=number(counts.get("open", 0)))
-        self.header.set_subtitle(summary if self._all else "")
+        expiring = say("jobs.expiring", self._expiring) if self._expiring else ""
+        self.header.set_subtitle(" · ".join(filter(None, (summary, expiring))) if self._all else "")
         for kind in _COUNTED:
             words = say(f"jobs.kind.{kind}")
             count = counts.get(kind, 0)

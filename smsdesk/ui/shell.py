@@ -24,6 +24,7 @@ from smsdesk.ui import masking, theme
 from smsdesk.ui.accounts import Accounts
 from smsdesk.ui.campaigns import Campaigns, new_draft
 from smsdesk.ui.compose import Composer
+from smsdesk.ui.connection import connection, older_words
 from smsdesk.ui.do_not_contact import DoNotContact
 from smsdesk.ui.find import Find
 from smsdesk.ui.help import HelpPage
@@ -40,7 +41,7 @@ from smsdesk.ui.settings_retention import Removal
 from smsdesk.ui.table import set_dense
 from smsdesk.ui.tray import Tray
 from smsdesk.ui.window import MainWindow
-from smsdesk.words import ago, error_words, number, say, use_language
+from smsdesk.words import error_words, number, say, use_language
 
 _TICK_MS = 1000
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "note"}
@@ -62,6 +63,7 @@ class Shell(QObject):
         self._settings: dict[str, str] = {}
         self._accounts: tuple[Account, ...] = ()
         self._open_jobs = 0
+        self._jobs_at: dict[str, int] = {}
         self._tray = Tray(window)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._paint_ages)
@@ -296,6 +298,7 @@ class Shell(QObject):
             account = self._accounts[0]
             used = await desk.jobs.used(account.name)
             window.set_budget(say("strip.budget", used=number(used), allowed=number(account.budget)))
+            self._jobs_at = await desk.accounts.jobs_at(account.name)
         self._open_jobs = counts["open"]
         self._paint_ages()
 
@@ -311,21 +314,17 @@ class Shell(QObject):
         if not self._accounts:
             self.window.set_account(say("account.none"), False, "neutral", say("account.none.hint"))
             return
-        account = self._accounts[0]
-        contact = self.desk.accounts.contacts.get(account.name)
-        if contact is None:
-            role, words = "neutral", say("account.not_asked")
-        elif contact.error is not None:
-            role, words = "failed", error_words(contact.error)[0]
-        else:
-            role, words = "delivered", say("account.answered", ago=ago(self.desk.now() - contact.at))
+        self.window.set_older(older_words(self.desk.discovering.progress))
+        account, now = self._accounts[0], self.desk.now()
+        role, words = connection(account, self.desk.accounts, self._jobs_at, now)
         self.window.set_account(account.name, account.sandbox, role, words)
-        if contact is not None:
-            good = contact.error is None
-            words = say("strip.open", self._open_jobs) if self._open_jobs else say("strip.up_to_date")
-            self.window.set_reports(
-                "delivered" if good else "failed", words if good else say("strip.trouble")
-            )
+        if role == "waiting":
+            self.window.set_reports(role, words)
+        elif role == "failed":
+            self.window.set_reports(role, say("strip.trouble"))
+        elif role == "delivered":
+            open_words = say("strip.open", self._open_jobs) if self._open_jobs else say("strip.up_to_date")
+            self.window.set_reports(role, open_words)
 
 
 def show_error(

@@ -243,6 +243,10 @@ class MainWindow(QMainWindow):
         """The progress of the outbox, "" for none."""
         self._strip.outbox.setText(text)
 
+    def set_older(self, text: str) -> None:
+        """How far the reading of older jobs is, "" for no reading."""
+        self._strip.older.setText(text)
+
     def set_masked(self, *, masked: bool) -> None:
         """Whether numbers are masked: the strip says so."""
         self._strip.masked.setVisible(masked)

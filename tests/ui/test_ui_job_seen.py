@@ -1,15 +1,18 @@
 """A job's head and its chosen recipient: what differs, what contradicts, every state, the chain."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from PySide6.QtWidgets import QPushButton
 from screens import DELIVERED, NO_SUCH_NUMBER, Play, Scene
+from sqlalchemy import update
 
 from smsdesk.core.differing import Difference
 from smsdesk.core.following import Reach
+from smsdesk.core.polling import KEPT
 from smsdesk.core.request import JobReport, RecipientReport, SmsId
 from smsdesk.desk.changes import Topic
-from smsdesk.store import recording, watching
+from smsdesk.store import recording, schema, watching
 from smsdesk.ui.campaigns import Campaigns
 from smsdesk.ui.jobs import Jobs
 from smsdesk.words import use_language
@@ -164,5 +167,22 @@ def test_the_chain_of_follow_ups_leads_from_job_to_job_and_to_the_draft(play: Pl
         campaigns = await scene.show(Campaigns(scene.desk))
         names = [campaigns.table.rows.index(at, 0).data() for at in range(2)]
         assert sorted(names) == ["Autumn", "Autumn again · follows Autumn"]
+
+    play(act)
+
+
+def test_jobs_that_the_service_will_soon_forget_are_counted_beside_the_title(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.send([DELIVERED[0]])
+        page = await scene.show(Jobs(scene.desk))
+        assert "expire" not in page.header._subtitle.text()
+        (line,) = await scene.desk.jobs.lines()
+        assert line.accepted_at is not None
+        long_ago = line.accepted_at - KEPT + timedelta(days=3)
+        change = update(schema.jobs).values(accepted_at=long_ago)
+        await scene.desk.context.write(lambda connection: connection.execute(change))
+        scene.desk.changes.tell(Topic.JOBS)
+        await scene.settled()
+        assert page.header._subtitle.text().endswith(" · 1 job expires unread in 7 days")
 
     play(act)

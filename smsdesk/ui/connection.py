@@ -1,0 +1,49 @@
+"""How an account stands with the service, in words and a colour role: for its card and for the strip."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from smsdesk.core.account import Account
+from smsdesk.core.centres import centre_names
+from smsdesk.desk.accounts import Accounts
+from smsdesk.desk.discovering import Progress
+from smsdesk.words import ago, day_time, error_words, number, say
+
+MONTHS = 3
+"""So many months the service remembers."""
+_ALL = 0.99
+"""Time goes on while the last part is read."""
+
+
+def connection(
+    account: Account, accounts: Accounts, jobs_at: Mapping[str, int], now: datetime
+) -> tuple[str, str]:
+    """Role and words. ``jobs_at``: the open jobs of each data centre, which show what it said last."""
+    contact = accounts.contacts.get(account.name)
+    if contact is None:
+        return "neutral", say("account.not_asked")
+    if contact.error is not None:
+        return "failed", error_words(contact.error)[0]
+    if silent := accounts.silent(account.name):
+        names = centre_names(account.report_urls)
+        told = [
+            _silent(names.get(url, url), one.since, jobs_at.get(url, 0), now) for url, one in silent.items()
+        ]
+        return "waiting", " ".join(told)
+    return "delivered", say("account.answered", ago=ago(now - contact.at))
+
+
+def older_words(progress: Mapping[str, Progress]) -> str:
+    """How far the reading of older jobs is, by account; nothing where that is done."""
+    return " ".join(
+        say("strip.older", account=account, done=number(int(one.share * MONTHS)), of=number(MONTHS))
+        for account, one in progress.items()
+        if one.share < _ALL
+    )
+
+
+def _silent(name: str, since: datetime, jobs: int, now: datetime) -> str:
+    time = day_time(since, None, now)
+    if not jobs:
+        return say("account.silent", name=name, time=time)
+    return say("account.silent.jobs", jobs, name=name, time=time)

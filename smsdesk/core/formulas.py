@@ -9,13 +9,14 @@ if TYPE_CHECKING:
 _RUN = r"[=+\-@\t\r\n＝＋－＠]"
 """How a cell begins that a spreadsheet would run; East Asian ones run the full-width signs too."""
 _DEFUSE, _UNDEFUSE = f"^'*{_RUN}", f"^'+{_RUN}"
+_RUNS = re.compile(_DEFUSE).match
 ODD = rf"{_DEFUSE}|\x00"
 """A cell that is written otherwise than it is."""
 
 
 def defused(cell: str) -> str:
     """A cell that a spreadsheet takes for text: an apostrophe stands before it."""
-    return f"'{cell}" if re.match(_DEFUSE, cell) else cell
+    return f"'{cell}" if _RUNS(cell) else cell
 
 
 def undefused(cell: str) -> str:

@@ -1,13 +1,14 @@
 """Tables as they are shown, written to files: their columns as data, whichever screen or verb asks."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from smsdesk.core.exporting import Cell, written
-from smsdesk.desk.context import Context
+from smsdesk.desk.context import INLINE_ROWS, Context
 from smsdesk.desk.files import write_whole
 from smsdesk.desk.reports import Reports, Waits
 from smsdesk.desk.telling import job_name, pill_word, why
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from smsdesk.store.jobs import JobLine, SmsLine
     from smsdesk.store.workspace import Store
 
+T = TypeVar("T")
 Sheet = Literal["jobs", "recipients", "person", "outbox", "campaigns", "do_not_contact"]
 _AT_ONCE = 2_000
 """Rows that are read together."""
@@ -147,8 +149,8 @@ class Exports:
         waits = await self._waits(keys) if sheet in ("recipients", "person") else {}
         setting = Setting(now, waits, Scene(now, paused, live=False))
         folder = self._context.store.folder
-        return await self._context.compute(
-            len(keys), _write, folder, path, sheet, [*keys], setting, language()
+        return await beside(
+            self._context, len(keys), _write, folder, path, sheet, [*keys], setting, language()
         )
 
     async def _waits(self, ids: Sequence[int]) -> dict[int, tuple[Waits, datetime | None]]:
@@ -180,6 +182,13 @@ def _write(folder: Path, path: Path, sheet: Sheet, keys: Sequence[Any], setting:
         content = written(table(), path.name, delimiter())
     write_whole(path, content)
     return count
+
+
+async def beside(context: Context, rows: int, work: Callable[..., T], *args: Any) -> T:
+    """What opens the workspace once more, reads rows and counts or writes them, off the window's thread."""
+    if rows <= INLINE_ROWS:
+        return await asyncio.to_thread(work, *args)
+    return await context.compute(rows, work, *args)
 
 
 def delimiter() -> str:

@@ -11,6 +11,7 @@ from smsdesk.core.delivery import FAILURES, Delivery, Told, delivery
 from smsdesk.core.options import Options
 from smsdesk.core.status import Outcome, meaning
 from smsdesk.desk.context import Context
+from smsdesk.desk.exports import beside
 
 if TYPE_CHECKING:
     from smsdesk.store.jobs import SmsLine
@@ -55,7 +56,7 @@ class Reporting:
     async def of_jobs(self, keys: Sequence[int], count: int) -> Report:
         """A report on jobs with ``count`` SMS in all."""
         folder, now = self._context.store.folder, self._context.now()
-        return await self._context.compute(count, _report, folder, tuple(keys), now)
+        return await beside(self._context, count, _report, folder, tuple(keys), now)
 
     async def of_campaign_of(self, key: int) -> Report:
         """A report on the whole campaign that a job is of."""

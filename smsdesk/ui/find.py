@@ -21,6 +21,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.desk.files import save
 from smsdesk.desk.support import JOB_ID, Asked, Person
 from smsdesk.ui.answer import AnswerCard
+from smsdesk.ui.exporting import ask_file, safe_name
 from smsdesk.ui.hits import Hits
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.layout import action, button, empty_page, hbox, holding, label, pill, splitter, vbox
@@ -85,13 +86,14 @@ class Find(Page):
         self.copy = action(say("find.copy"), self._copy, "copy", "Ctrl+Return", self)
         self.save_pdf = action(say("find.pdf"), self._ask_path, "download", parent=self)
         self.print = action(say("find.print"), self._ask_printer, "file-text", parent=self)
-        self.offer(self.copy, self.save_pdf, self.print)
+        self.table = action(say("find.table"), self._ask_table, "download", parent=self)
+        self.offer(self.copy, self.save_pdf, self.print, self.table)
         self.hits = Hits(desk.now)
         self.hits.chosen.connect(self._choose)
         self.hits.near_end.connect(self._ask_more)
         self.hits.opened.connect(self.open_person)
         self.head = PersonHead(desk.now, self._turn_list, self._close_person)
-        self.answer = AnswerCard(self.copy, (self.save_pdf, self.print), self._tell)
+        self.answer = AnswerCard(self.copy, (self.save_pdf, self.print, self.table), self._tell)
         self._lay_out()
         self._paint()
 
@@ -296,6 +298,21 @@ class Find(Page):
             await save(path, pdf(words))
             self.noticed.emit("done", say("find.pdf.saved", name=path.name), "", None)
 
+    def _ask_table(self) -> None:
+        if self._person is not None:
+            name = safe_name(say("find.table.name", number=self._person.number), say("find.title"))
+            ask_file(self, say("find.table"), name, self.write_table)
+
+    def write_table(self, path: Path) -> None:
+        """Writes all messages of the person as a table."""
+        ids = [line.id for line in self._person.lines] if self._person is not None else []
+
+        async def written() -> None:
+            count = await self._desk.exports.write(path, "person", ids)
+            self.noticed.emit("done", say("find.table.written", count, name=path.name), "", None)
+
+        self._desk.tasks.start("find table", written())
+
     def _ask_printer(self) -> None:
         if self.answer.words is not None:
             ask_printer(self, self.answer.words)
@@ -319,6 +336,7 @@ class Find(Page):
         self.count.setText(self._counted() if enough else say("find.few") if text else "")
         for offered in (self.copy, self.save_pdf, self.print):
             offered.setEnabled(any_)
+        self.table.setEnabled(person is not None)
         self._paint_kind()
 
     def _to_choose(self) -> int | None:

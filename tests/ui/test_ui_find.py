@@ -356,6 +356,25 @@ def test_the_answer_is_saved_as_a_pdf_where_one_says(offline: Play[None], tmp_pa
     offline(act)
 
 
+def test_all_messages_of_a_person_become_a_table(offline: Play[None], tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = await scene.show(Find(scene.desk))
+        assert not page.table.isEnabled()
+        await typed(scene, page, "5904")
+        page.table.trigger()
+        dialog = page.findChild(QFileDialog)
+        assert dialog is not None
+        dialog.fileSelected.emit(str(tmp_path / "out.csv"))
+        dialog.reject()
+        await scene.settled()
+        rows = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
+        assert len(rows) == 1 + 4
+        assert all(ADA in row for row in rows[1:])
+
+    offline(act)
+
+
 def test_what_stands_on_paper_is_the_whole_answer(offline: Play[None]) -> None:
     from smsdesk.ui.printing import document
 

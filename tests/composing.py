@@ -18,7 +18,7 @@ from smsdesk.ui.window import MainWindow
 
 async def until(condition: Callable[[], object]) -> None:
     """Lets the loop turn until the window shows it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
 

@@ -21,14 +21,14 @@ SENDING, ACCEPTED, WAITING = EntryState.SENDING, EntryState.ACCEPTED, EntryState
 
 async def until(scene: Scene, holds: Callable[[list[EntryState]], bool]) -> None:
     """Turns the loop until the states of the entries fulfil a condition."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not holds([entry.state for entry in await scene.desk.outbox.entries()]):
             await asyncio.sleep(0)
 
 
 async def arrived(scene: Scene) -> None:
     """Until the service has the request: it has used up its fault."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await scene.box.state())["faults"]:
             await asyncio.sleep(0)
 

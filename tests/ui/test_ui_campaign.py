@@ -290,7 +290,7 @@ async def check(scene: Scene, shell: Shell, hands: Hands) -> None:
         states = [entry.state for entry in await scene.desk.outbox.entries()]
         return len(states) == found.totals.jobs and set(states) == {EntryState.ACCEPTED}
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await accepted():
             await asyncio.sleep(0.01)
     await scene.box.advance((found.totals.last_at - datetime.now(UTC)).total_seconds() + 3600)

@@ -20,7 +20,7 @@ from smsdesk.ui.window import MainWindow
 
 async def until(condition: Callable[[], object]) -> None:
     """Lets the loop turn until the window shows it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -97,7 +97,7 @@ def test_a_second_press_sends_nothing_more(play: Play[None]) -> None:
         async def accepted() -> bool:
             return [e.state for e in await scene.desk.outbox.entries()] == [EntryState.ACCEPTED]
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await accepted():
                 await asyncio.sleep(0.01)
         assert len(await scene.box.messages()) == 34

@@ -37,7 +37,7 @@ def answered(
     """
 
     async def until(there: Callable[[], Any]) -> Any:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (found := there()):
                 await asyncio.sleep(0)
         return found

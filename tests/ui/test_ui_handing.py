@@ -254,7 +254,7 @@ def test_the_window_waits_until_all_has_left(play: Play[None]) -> None:
         question = shell.window.findChildren(Closing)[-1]
         question.wait.click()
         assert shell.window.isVisible()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await gone.wait()
         (entry,) = await scene.desk.outbox.entries()
         assert entry.state is EntryState.ACCEPTED

@@ -80,7 +80,7 @@ async def active(window: MainWindow) -> None:
 
 async def until(condition: Callable[[], object]) -> None:
     """Lets the loop turn until it is so."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
 

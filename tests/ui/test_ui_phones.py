@@ -39,7 +39,7 @@ UNICODE = "Grüße aus Kiel, dein Päckchen wartet Ω. " * 5
 
 async def until(condition: Callable[[], object]) -> None:
     """Lets the loop turn until the window shows it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0)
 

@@ -91,7 +91,7 @@ def in_window(
             shell = Shell(app, window, desk)
             await shell.start()
             await act(shell)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while window._notices is None or not window._notices.bars():
                     await asyncio.sleep(0.01)
             return [bar.accessibleName() for bar in window._notices.bars()]
@@ -128,7 +128,7 @@ def test_a_window_whose_drafts_cannot_be_saved_comes_back_once(
         shell.window.closing.connect(closed.set)
         leaving = asyncio.ensure_future(_left(shell, closed))
         shell.window.close()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not shell.window.isVisible():
                 await asyncio.sleep(0.01)
         assert not leaving.done()

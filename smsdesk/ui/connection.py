@@ -17,20 +17,24 @@ _ALL = 0.99
 
 def connection(
     account: Account, accounts: Accounts, jobs_at: Mapping[str, int], now: datetime
-) -> tuple[str, str]:
-    """Role and words. ``jobs_at``: the open jobs of each data centre, which show what it said last."""
+) -> tuple[str, str, str]:
+    """Role, words, and fewer words for the strip, none where all is well.
+
+    ``jobs_at``: how many open jobs each data centre has, which show what it said last.
+    """
     contact = accounts.contacts.get(account.name)
     if contact is None:
-        return "neutral", say("account.not_asked")
+        return "neutral", say("account.not_asked"), ""
     if contact.error is not None:
-        return "failed", error_words(contact.error)[0]
+        return "failed", error_words(contact.error)[0], say("strip.trouble")
     if silent := accounts.silent(account.name):
         names = centre_names(account.report_urls)
         told = [
             _silent(names.get(url, url), one.since, jobs_at.get(url, 0), now) for url, one in silent.items()
         ]
-        return "waiting", " ".join(told)
-    return "delivered", say("account.answered", ago=ago(now - contact.at))
+        short = [_silent(names.get(url, url), one.since, 0, now) for url, one in silent.items()]
+        return "waiting", " ".join(told), " ".join(short)
+    return "delivered", say("account.answered", ago=ago(now - contact.at)), ""
 
 
 def older_words(progress: Mapping[str, Progress]) -> str:

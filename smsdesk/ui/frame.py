@@ -201,6 +201,7 @@ class Strip(QFrame):
         self.budget, self.saved = label("", "caption"), label("", "caption")
         self.masked = PillLabel(Pill("accent", say("mask.sign"), "dot"))
         self.masked.setToolTip(say("mask.sign.tip"))
+        self.masked.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.masked.hide()
         left = hbox(self.dot, self.reports, gap=6)
         right: tuple[QWidget, ...] = (self.masked, self.budget, self.saved)

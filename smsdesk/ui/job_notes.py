@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QPushButton
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy
 
 from smsdesk.core.differing import from_text
-from smsdesk.ui.facts import flowing
-from smsdesk.ui.layout import hbox, holding, link, pill, vbox, widgets_in
+from smsdesk.ui.layout import hbox, holding, label, link, pill, vbox, widgets_in
 from smsdesk.words import day, say
 from smsdesk.words.differing import differing_words
 
@@ -30,25 +29,24 @@ class JobNotes(QFrame):
         super().__init__()
         self._links = hbox(gap=14)
         self.chain = holding(vbox(self._links, gap=0), "")
-        self.differs = flowing()
+        self.differs = label()
         sign = pill("waiting", say("differs.pill"), "bang")
         self._differs = holding(hbox(sign, self.differs, gap=10), "")
-        self.flagged = flowing()
+        self.flagged = label()
         show = link(say("job.flagged.show"), lambda: self.narrowed.emit("flagged"))
         mark = pill("unknown", say("job.flagged"), "bang")
         self._flagged = holding(hbox(mark, self.flagged, show, gap=10), "")
-        for row, words in ((self._differs, self.differs), (self._flagged, self.flagged)):
-            inside = row.layout()
-            assert inside is not None
-            inside.setStretchFactor(words, 1)  # type: ignore[attr-defined]
-        self.setLayout(vbox(self.chain, self._differs, self._flagged, gap=6, margins=(12, 8, 12, 2)))
+        fixed, wide = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
+        for part, width in ((sign, fixed), (mark, fixed), (self.differs, wide), (self.flagged, wide)):
+            part.setSizePolicy(width, fixed)
+        self.setLayout(vbox(self.chain, self._differs, self._flagged, gap=4, margins=(12, 6, 12, 0)))
         self.show_chain(None)
         self.show_told(None, 0)
 
     def show_told(self, asked_differs: str | None, flagged: int) -> None:
         """What the service says otherwise than asked, and how many SMS it contradicted itself about."""
         found = from_text(asked_differs)
-        self.differs.setText(" ".join((say("differs.head"), *differing_words(found))) if found else "")
+        self.differs.setText(" ".join(differing_words(found)))
         self._differs.setVisible(bool(found))
         self.flagged.setText(say("job.flagged.some", flagged) if flagged else "")
         self._flagged.setVisible(flagged > 0)

@@ -67,8 +67,8 @@ def _state(seen: "Seen") -> QWidget:
     against = say("job.seen.against") if seen.contradiction else ""
     state = pill(role, words.pill, "bang" if seen.contradiction else None)
     below = flowing("caption")
-    below.setText(said)
-    rows = vbox(hbox(state, None, caption(_moment(seen.at))), below, gap=2)
+    below.setText(f"{_moment(seen.at)} · {said}")
+    rows = vbox(hbox(state, None), below, gap=2)
     if against:
         rows.addWidget(label(against, "caption", "failed"))
     made = holding(rows, "")

@@ -316,12 +316,10 @@ class Shell(QObject):
             return
         self.window.set_older(older_words(self.desk.discovering.progress))
         account, now = self._accounts[0], self.desk.now()
-        role, words = connection(account, self.desk.accounts, self._jobs_at, now)
+        role, words, short = connection(account, self.desk.accounts, self._jobs_at, now)
         self.window.set_account(account.name, account.sandbox, role, words)
-        if role == "waiting":
-            self.window.set_reports(role, words)
-        elif role == "failed":
-            self.window.set_reports(role, say("strip.trouble"))
+        if short:
+            self.window.set_reports(role, short)
         elif role == "delivered":
             open_words = say("strip.open", self._open_jobs) if self._open_jobs else say("strip.up_to_date")
             self.window.set_reports(role, open_words)

@@ -22,7 +22,7 @@ ONE, TWO = "https://sms.de1.example.com/v1", "https://sms.de2.example.com/v1"
 SHOP = Account("Shop", "https://sms.eu.example.com/v1", (ONE, TWO), "user")
 
 
-def words(desk: Desk, jobs_at: dict[str, int]) -> tuple[str, str]:
+def words(desk: Desk, jobs_at: dict[str, int]) -> tuple[str, str, str]:
     return connection(SHOP, desk.accounts, jobs_at, desk.now())
 
 
@@ -37,10 +37,11 @@ def test_the_silent_one_is_named_with_since_when_and_how_many_jobs_are_there(pla
         desk.context.now = lambda: began + timedelta(minutes=3)
         desk.accounts.heard("Shop", NoConnection(host=""), ONE)
         desk.accounts.heard("Shop", None, TWO)
-        role, told = words(desk, {ONE: 12, TWO: 3})
+        role, told, short = words(desk, {ONE: 12, TWO: 3})
         assert role == "waiting"
         assert told.startswith("de1 has not answered since ")
         assert told.endswith("; its 12 jobs show what it said last.")
+        assert "jobs" not in short
         desk.accounts.heard("Shop", None, ONE)
         assert words(desk, {})[0] == "delivered"
 

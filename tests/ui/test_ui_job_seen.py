@@ -118,8 +118,7 @@ def test_what_the_service_says_otherwise_than_asked_stands_below_the_jobs_name(p
         said = JobReport(page._shown.job_id or "", src="Kiel", sms_ids=(SmsId("1"),))  # type: ignore[arg-type]
         await tell(scene, page, said, *reports_of(page))
         assert page.recipients.notes.differs.text() == (
-            "The service reports this job differently. Sender: asked for Nordlicht, the service says Kiel. "
-            "People: asked for 2, the service says 1."
+            "Sender: asked for Nordlicht, the service says Kiel. People: asked for 2, the service says 1."
         )
 
     play(act)

@@ -24,9 +24,9 @@ from smsdesk.desk.desk import open_desk
 pytestmark = pytest.mark.slow
 
 CI = "CI" in os.environ
-KILLS = int(os.environ.get("SMSDESK_KILLS", "15" if CI else "100"))
+KILLS = int(os.environ.get("SMSDESK_KILLS", "8" if CI else "100"))
 """How many sends are killed."""
-TOGETHER = int(os.environ.get("SMSDESK_TOGETHER", "3" if CI else "20"))
+TOGETHER = int(os.environ.get("SMSDESK_TOGETHER", "2" if CI else "20"))
 """How many sends are made by two programs at once."""
 JOBS = 6
 MOMENTS = ("come", "gone on", "answered", "told")

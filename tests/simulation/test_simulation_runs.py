@@ -12,7 +12,7 @@ from simulation.runs import KINDS, told_of
 from simulation.runs import play as played
 
 CI = "CI" in os.environ
-COUNT = int(os.environ.get("SMSDESK_SEEDS", "2000" if CI else "20000"))
+COUNT = int(os.environ.get("SMSDESK_SEEDS", "500" if CI else "20000"))
 """How many runs the slow suite makes."""
 FIRST = 120
 """How many the default suite makes."""

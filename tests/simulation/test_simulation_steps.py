@@ -93,4 +93,4 @@ def test_killed_at_every_ninth_step(fault: str) -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_killed_asleep_closed_or_without_a_disk_at_each_step(fault: str) -> None:
     kinds = ("before", "within", "after", "sleep", "close", "failed write")
-    end_at_each_step(fault, kinds, 7 if CI else 1)
+    end_at_each_step(fault, kinds, 13 if CI else 1)

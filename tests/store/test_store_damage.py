@@ -49,7 +49,7 @@ from smsdesk.words import error_words
 NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
 DAY = date(2031, 3, 1)
 BODIES = [f'{{"job": {number}.0}}'.encode() * 40 for number in (2, 3)]
-REDUCED = 250 if os.environ.get("CI") else 1000
+REDUCED = 100 if os.environ.get("CI") else 1000
 
 
 class Inline(Executor):

@@ -116,6 +116,15 @@ def test_jobs_are_looked_at_as_one_asks(run: Run, filled: Path) -> None:
     assert names("--of", "Nobody") == []
 
 
+def test_a_job_says_what_the_service_reports_otherwise_than_asked(run: Run, filled: Path) -> None:
+    assert run("job", "J.1").json["asked_differs"] == []
+    kept = update(jobs).where(jobs.c.job_id == "J.1").values(asked_differs='[["src", "Nordlicht", "Kiel"]]')
+    with Store.open(filled) as store:
+        store.write(lambda connection: connection.execute(kept)).result()
+    differs = run("job", "J.1").json["asked_differs"]
+    assert differs == [{"field": "src", "asked": "Nordlicht", "told": "Kiel"}]
+
+
 def test_a_job_says_why_its_sms_wait(run: Run, filled: Path) -> None:
     told = run("job", "J.2").json
     assert [row["dst"] for row in told["recipients"]] == [ONE, THREE]

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 from smsdesk.store.schema import answers, history
 
 AnswerKind = Literal["job", "recipients"]
-KEPT = 50
-"""So many answers of a kind are kept of a job: the first one, and the newest."""
+KEPT = 11
+"""So many answers of a kind are kept of a job, the first one and the newest: 1 MB of a job of 3,000 SMS."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import unicodedata
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _UMLAUT = re.compile(r"(?<=[aou])e")
 _SIGNS = re.compile(r"[^a-z0-9]+")
-_ODD_BLANKS = re.compile(r"^\s|\s$|\s\s|[^\S ]")
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -35,8 +34,7 @@ def folded_text(text: str) -> str:
         # Below stands no mark: that is told faster.
         plain = "".join([c for c in parts if c < "\u0300" or not unicodedata.combining(c)])
         text = plain.replace("\u0131", "i").encode("utf-8", "ignore").decode()
-    text = text.lower().replace("\0", " ")
-    return text if _ODD_BLANKS.search(text) is None else " ".join(text.split())
+    return " ".join(text.lower().replace("\0", " ").split())
 
 
 def words_of(folded: str) -> list[str]:

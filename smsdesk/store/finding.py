@@ -81,7 +81,9 @@ def search(connection: Connection, text: str, limit: int = 50, after: int | None
 def _sought(text: str) -> _Sought | None:
     plain = folded_text(text)
     number = tidied(text)
-    digits = re.sub(r"[^0-9]", "", number.replace("(0)", "")).lstrip("0")
+    raw = re.sub(r"[^0-9]", "", number.replace("(0)", ""))
+    # Zeros lead into a number, unless they are all that there is: then they are from the middle of one.
+    digits = raw.lstrip("0") if len(raw.lstrip("0")) >= FEWEST else raw
     if not _NUMBER.fullmatch(number) or len(digits) < FEWEST:
         digits = ""
     return _Sought(plain, digits) if len(plain) >= FEWEST else None
@@ -90,17 +92,18 @@ def _sought(text: str) -> _Sought | None:
 def _people(connection: Connection, sought: _Sought, after: int | None) -> Iterator[int]:
     """The ids of the newest SMS of each of the people sought."""
     before, seen = _NEWEST if after is None else after, set[str]()
-    # Where the text is, its digits are too.
-    parts = [sought.digits] if sought.digits and sought.digits in sought.text else [sought.text]
-    if sought.digits not in sought.text:
-        parts.append(sought.digits)
+    # Where the text is in a number, its digits are too.
+    parts = [(field, sought.text) for field in (grams.VALUE, grams.ID)]
+    parts += [(grams.NUMBER, sought.digits)] if sought.digits else []
+    parts += [(grams.NUMBER, sought.text)] if not sought.digits or sought.digits not in sought.text else []
     blocks, size = grams.blocks(connection, parts, sought.words, before), _BATCH[0]
     while some := list(islice(blocks, size)):
         for one, *values, text, _ in grams.rows_of(connection, some):
             dst = values[0]
-            if one >= before or dst in seen or not sought.meets(values, text):
+            person = spellings(dst)[0]
+            if one >= before or person in seen or not sought.meets(values, text):
                 continue
-            seen.add(dst)
+            seen.add(person)
             if after is None or not _newer(connection, sought, dst, after):
                 yield one
         size = min(size * 2, _BATCH[1])
@@ -108,16 +111,24 @@ def _people(connection: Connection, sought: _Sought, after: int | None) -> Itera
 
 def _newer(connection: Connection, sought: _Sought, dst: str, after: int) -> bool:
     """Whether somebody stood on a page before: by a newer SMS that is sought too."""
-    newer = sms_lines(connection, (sms.c.dst == dst) & (sms.c.id >= after), None)
+    newer = sms_lines(connection, sms.c.dst.in_(spellings(dst)) & (sms.c.id >= after), None)
     return any(
         sought.meets((line.dst, line.reference, line.name, line.sms_id, line.job_id), line.text)
         for line in newer
     )
 
 
+def spellings(dst: str) -> tuple[str, ...]:
+    """A number with ``+`` and with ``00`` is that of one person; how else it may be written, is another."""
+    if not dst.startswith(("+", "00")):
+        return (dst,)
+    bare = dst[1:] if dst.startswith("+") else dst[2:]
+    return f"+{bare}", f"00{bare}"
+
+
 def of_person(connection: Connection, dst: str) -> tuple[SmsLine, ...]:
     """All SMS of a number, over campaigns and accounts, the newest first."""
-    found = sms_lines(connection, sms.c.dst == dst, None)
+    found = sms_lines(connection, sms.c.dst.in_(spellings(dst)), None)
     return tuple(
         sorted(found, key=lambda line: (line.accepted_at is None, line.accepted_at, line.id), reverse=True)
     )

@@ -1,17 +1,20 @@
 """The search index: SQLite's own full-text tables, and all that is said to them.
 
-One entry stands for a block of 4 SMS with consecutive ids, for what is sent together shares most of what it
-is found by. ``grams`` knows each three characters in a row of the numbers, references, names and ids of a
-block, ``words`` the words of its texts. Both only narrow: who searches looks at the rows themselves. So an
-entry may know too much, as where rows have gone since, but never too little: what is not indexed yet stands
-in ``unindexed``, and counts as found.
+One entry of ``grams`` stands for a block of 4 SMS with consecutive ids, for what is sent together shares
+most of what it is found by: it knows each four characters in a row of the numbers, of the references and
+names, and of the ids of a block. These three fields are kept apart, for each four digits are in many an id.
+An entry of ``words`` stands for the first SMS of a block with a text, and knows the words of that. Both only
+narrow: who searches looks at the rows themselves. So an entry may know too much, as where rows have gone
+since, but never too little: what is not indexed yet stands in ``unindexed``, and counts as found.
 """
 
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import merge
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,23 +23,24 @@ from smsdesk.core.folding import folded_text, words_of
 from smsdesk.store.schema import BLOCK_BITS
 
 SIZE = 1 << BLOCK_BITS
+NUMBER, VALUE, ID = range(3)
+"""The fields of ``grams``; each has letters of its own."""
 _VALUES = 5 * SIZE
 _COLUMNS = ", ".join(f"c{at}" for at in range(_VALUES))
-"""Each value of a block is a column of its own: no three characters reach from one into the next."""
+"""Each value of a block is a column of its own: no characters in a row reach from one into the next."""
 _LEAN = "content='', columnsize=0, detail=none"
-_SHORTEST = 3
-_BEGUN = "prefix='3 4 5 6 7 8'"
+_BEGUN = "prefix='1 2 3 4 5 6 7 8'"
 """Of a word that most texts have, its beginning must not be gathered first."""
 _MAKE_GRAMS = (
     f"CREATE VIRTUAL TABLE grams USING fts5({_COLUMNS}, {_LEAN}, tokenize='trigram case_sensitive 1')"
 )
-_MAKE_WORDS = f"CREATE VIRTUAL TABLE words USING fts5(text, {_LEAN}, {_BEGUN}, tokenize='ascii')"
+_MAKE_WORDS = f"CREATE VIRTUAL TABLE words USING fts5(said, {_LEAN}, {_BEGUN}, tokenize='ascii')"
 _ADD_GRAMS = f"INSERT INTO grams (rowid, {_COLUMNS}) VALUES (?{', ?' * _VALUES})"  # noqa: S608 (nothing from outside)
-_ADD_WORDS = "INSERT INTO words (rowid, text) VALUES (?, ?)"
+_ADD_WORDS = "INSERT INTO words (rowid, said) VALUES (?, ?)"
 _FORGET_GRAMS = _ADD_GRAMS.replace("(rowid", "(grams, rowid").replace("(?", "('delete', ?", 1)
 _FORGET_WORDS = _ADD_WORDS.replace("(rowid", "(words, rowid").replace("(?", "('delete', ?", 1)
 _IN_GRAMS = "SELECT rowid FROM grams WHERE grams MATCH ? AND rowid <= ? ORDER BY rowid DESC"
-_IN_WORDS = "SELECT rowid FROM words WHERE words MATCH ? AND rowid <= ? ORDER BY rowid DESC"
+_IN_WORDS = "SELECT rowid >> ? FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC"
 _IN_NEITHER = "SELECT block FROM unindexed WHERE block <= ? ORDER BY block DESC"
 _ROWS = """
 SELECT s.id, s.dst, s.reference, s.name, s.sms_id, j.job_id, t.text, b.value AS block
@@ -50,11 +54,24 @@ INSERT INTO unindexed (block, people) VALUES (?, ?)
 ON CONFLICT (block) DO UPDATE SET people = max(people, excluded.people)
 """
 _BEHIND = "SELECT block, people FROM unindexed WHERE block IN (SELECT value FROM json_each(?))"
-_LARGE, _SAMPLE = 5_000, 150
-"""From so many blocks on, so many are looked at to know which three characters narrow most."""
-_FEW = 0.05
-"""So few blocks should be left by chance: what is sent together has more in common than chance says."""
+_LARGE, _SAMPLE = 5_000, 400
+"""From so many blocks on, so many are looked at to know which four characters narrow most."""
+_MOST = 6
+"""So many of the rarest are joined: fewer leave too many blocks to look at, for what is sent together has
+more in common than chance says; and each common one costs.
+"""
 _KEPT = "shares of grams"
+_OF_IDS = "0123456789abcdefghijklmnopqrstuvwxyz.-"
+_LETTERS = {
+    NUMBER: bytes(0x01 + code % 16 if chr(code) in "+0123456789" else 0x12 for code in range(256)),
+    VALUE: bytes(code if 0 < code < 0x80 else 0x80 + code % 32 for code in range(256)),
+    ID: bytes(0xA1 + _OF_IDS.find(chr(code)) for code in range(256)),
+}
+"""Of each field other ones for the same characters. Some share one, so that there are no more than
+make a character of UTF-16 by two, whatever they are.
+"""
+_END = b"\x7f"
+_FIELDS = NUMBER, VALUE, VALUE, ID, ID
 
 
 def create(connection: Connection) -> None:
@@ -103,38 +120,56 @@ def forget(connection: Connection, ids: Iterable[int]) -> None:
 
 def _run(connection: Connection, of_grams: str, of_words: str, todo: Mapping[int, int]) -> None:
     """Says what stands in blocks to both tables; of some only what the service calls it."""
-    values: dict[int, dict[str, None]] = {block: {} for block in todo}
-    texts: dict[int, set[str]] = {block: set() for block in todo}
-    for _, dst, reference, name, sms_id, job_id, text, block in rows_of(connection, todo):
-        known = (dst, reference, name, sms_id, job_id) if todo[block] else (sms_id, job_id)
-        values[block].update((folded_text(value), None) for value in known if value)
+    values: dict[int, dict[tuple[int, str], None]] = {block: {} for block in todo}
+    texts: dict[tuple[int, str], int] = {}
+    for one, *known, text, block in rows_of(connection, todo):
+        fields = zip(_FIELDS, known, strict=True) if todo[block] else zip(_FIELDS[3:], known[3:], strict=True)
+        values[block].update((pair, None) for pair in fields if pair[1])
         if todo[block] and text:
-            texts[block].add(text)
-    entries = [(block, *some, *[None] * (_VALUES - len(some))) for block, some in values.items() if some]
-    said = [(block, _said(some)) for block, some in texts.items() if some]
+            texts[block, text] = one
+    coded = lru_cache(1024)(_coded)
+    entries = [
+        (block, *(coded(*pair) for pair in some), *[None] * (_VALUES - len(some)))
+        for block, some in values.items()
+        if some
+    ]
+    said = sorted((one, " ".join({*words_of(folded_text(text))})) for (_, text), one in texts.items())
     for statement, rows in ((of_grams, entries), (of_words, said)):
         if rows:
             connection.exec_driver_sql(statement, rows)
 
 
-def _said(texts: Iterable[str]) -> str:
-    return " ".join({word for text in texts for word in words_of(folded_text(text))})
+def _coded(field: int, value: str) -> str:
+    return _pairs(_letters(field, folded_text(value)) + _END)
 
 
-def blocks(connection: Connection, parts: Sequence[str], words: Sequence[str], before: int) -> Iterator[int]:
+def _letters(field: int, folded: str) -> bytes:
+    plain = folded.encode() if folded.isascii() else bytes(code % 256 for code in map(ord, folded))
+    return plain.translate(_LETTERS[field])
+
+
+def _pairs(letters: bytes) -> str:
+    """One character for each two in a row: so three of those, which SQLite indexes, stand for four."""
+    pairs = bytearray(2 * len(letters) - 2)
+    pairs[::2], pairs[1::2] = letters[:-1], letters[1:]
+    return pairs.decode("utf-16-le")
+
+
+def blocks(
+    connection: Connection, parts: Sequence[tuple[int, str]], words: Sequence[str], before: int
+) -> Iterator[int]:
     """Blocks, the newest first, in which an SMS with an id below ``before`` may have one of the parts.
 
-    Or all of the words, of the last one its beginning. Parts and words are folded.
+    Or all of the words, of the last one its beginning. A part is a field and what may be part of it; parts
+    and words are folded.
     """
     last = (before - 1) >> BLOCK_BITS
     asked: list[tuple[str, tuple[str | int, ...]]] = [(_IN_NEITHER, (last,))]
     if parts:
-        asked.append((_IN_GRAMS, (" OR ".join(_grams_query(connection, part) for part in parts), last)))
+        asked.append((_IN_GRAMS, (" OR ".join(_grams_query(connection, *part) for part in parts), last)))
     if words:
-        *whole, begun = (f'"{word}"' for word in words)
-        # So many words begin with a letter or two that the others tell more alone.
-        told = whole if whole and len(words[-1]) < _SHORTEST else [*whole, f"{begun} *"]
-        asked.append((_IN_WORDS, (" AND ".join(told), last)))
+        told = " AND ".join(f'"{word}"' for word in words) + " *"
+        asked.append((_IN_WORDS, (BLOCK_BITS, told, before)))
     streams = [connection.exec_driver_sql(*one).scalars() for one in asked]
     latest = None
     for block in merge(*streams, reverse=True):
@@ -143,25 +178,28 @@ def blocks(connection: Connection, parts: Sequence[str], words: Sequence[str], b
         latest = block
 
 
-def _grams_query(connection: Connection, part: str) -> str:
-    """Of the three characters in a row of a part those few that leave few blocks: each one more costs."""
+def _grams_query(connection: Connection, field: int, part: str) -> str:
+    """Of the four characters in a row of a part the rarest."""
+    letters = _letters(field, part)
+    every = _grams(letters)
+    if not every:
+        following = {*_LETTERS[field], *_END}
+        return " OR ".join(f'"{_pairs(letters + bytes([one]))}"' for one in following)
     shares = _shares(connection)
-    left, chosen = float(shares.blocks), []
-    for gram in sorted(_grams_of(part), key=shares.of):
-        chosen.append('"' + gram.replace('"', '""') + '"')
-        left *= shares.of(gram)
-        if left < _FEW:
-            break
-    return "(" + " AND ".join(chosen) + ")"
+    # Those that overlap tell much the same: of equally rare ones rather others.
+    places = sorted(range(len(every)), key=lambda at: (shares.of(every[at]), at % 4))
+    rarest = dict.fromkeys(every[at] for at in places)
+    return "(" + " AND ".join(f'"{gram}"' for gram in islice(rarest, _MOST)) + ")"
 
 
-def _grams_of(text: str) -> dict[str, None]:
-    return {text[at : at + 3]: None for at in range(len(text) - 2)}
+def _grams(letters: bytes) -> list[str]:
+    pairs = _pairs(letters)
+    return [pairs[at : at + 3] for at in range(len(pairs) - 2)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shares:
-    """In how many of a sample of blocks three characters are; ``blocks``: how many there are in all."""
+    """In how many of a sample of blocks four characters of a field are; ``blocks``: how many are there."""
 
     blocks: int
     counts: Mapping[str, int]
@@ -179,10 +217,11 @@ def _shares(connection: Connection) -> _Shares:
         counts: Counter[str] = Counter()
         if count > _LARGE:
             sample = [count * at // _SAMPLE for at in range(_SAMPLE)]
-            found: dict[int, dict[str, None]] = defaultdict(dict)
+            found: dict[int, set[str]] = defaultdict(set)
             for _, *values, _, block in rows_of(connection, sample):
-                for value in values:
-                    found[block] |= _grams_of(folded_text(value or ""))
+                for field, value in zip(_FIELDS, values, strict=True):
+                    if value:
+                        found[block].update(_grams(_letters(field, folded_text(value)) + _END))
             counts.update(gram for grams in found.values() for gram in grams)
         connection.info[_KEPT] = known = _Shares(count, counts)
     return known

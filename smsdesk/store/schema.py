@@ -240,7 +240,13 @@ jobs = Table(
 
 for _column in get_args(JobSort):
     # All keys in order are read from such an index alone, however many jobs there are.
-    Index(f"jobs_by_{_column}", jobs.c[_column], sqlite_where=jobs.c.job_id.is_not(None))
+    Index(
+        f"jobs_by_{_column}",
+        jobs.c[_column],
+        jobs.c.key,
+        jobs.c.account,
+        sqlite_where=jobs.c.job_id.is_not(None),
+    )
 
 sms = Table(
     "sms",

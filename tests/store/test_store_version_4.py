@@ -60,7 +60,7 @@ def test_what_version_4_knew_is_found_before_and_after_it_is_indexed(folder: Pat
         for _ in range(2):
             for text, number in (
                 ("0176 09 000017", "+4917609000017"),
-                ("-00003", "+4917609000003"),
+                ("00-00003", "+4917609000003"),
                 ("ada 38", "+4917609000038"),
                 ("0abcdefghijklmnop1", "+4917609000039"),
             ):

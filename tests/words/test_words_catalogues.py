@@ -200,12 +200,14 @@ def test_every_status_has_its_words() -> None:
 
 
 def _literals() -> tuple[set[str], set[str]]:
-    """All string literals of the source, and the beginnings of those that are put together."""
+    """All string literals and names of fields in the source, and the beginnings of what is put together."""
     whole, begun = set(), set()
     for _, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                whole.add(node.target.id)
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 begun.add(str(node.values[0].value))
     return whole, {words for words in begun if "." in words and " " not in words}

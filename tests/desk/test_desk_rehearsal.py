@@ -141,6 +141,7 @@ def test_the_stamp_is_that_of_the_bytes_that_are_sent(tmp_path: Path, pilot: Pil
     on_desk(tmp_path, act)
 
 
+@pytest.mark.slow
 def test_a_pilot_cuts_the_jobs_so_the_stamp_knows_it(tmp_path: Path) -> None:
     async def act(desk: Desk, boxes: list[Remote]) -> None:
         of = campaign()
@@ -159,6 +160,7 @@ def test_a_pilot_cuts_the_jobs_so_the_stamp_knows_it(tmp_path: Path) -> None:
     on_desk(tmp_path, act)
 
 
+@pytest.mark.slow
 def test_what_the_brake_holds_is_told_and_rehearsed_too(tmp_path: Path) -> None:
     async def act(desk: Desk, boxes: list[Remote]) -> None:
         of = campaign(numbers=["+491760406998", "+4917604069012", "+491760406997", "+4917604069013"])

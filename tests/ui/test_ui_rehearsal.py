@@ -108,12 +108,13 @@ def test_what_is_red_is_not_rehearsed(play: Play[None]) -> None:
     play(act)
 
 
-def test_closing_the_dialog_calls_it_off(play: Play[None]) -> None:
+@pytest.mark.parametrize("far", [1, pytest.param(50, marks=pytest.mark.slow)])
+def test_closing_the_dialog_calls_it_off(play: Play[None], far: int) -> None:
     async def act(scene: Scene) -> None:
         tab, opened = await shown(scene)
         tab.rehearse.trigger()
         (dialog,) = tab.findChildren(RehearsalDialog)
-        while dialog.bar.value() < 50:
+        while dialog.bar.value() < far:
             await asyncio.sleep(0)
         dialog.reject()
         await scene.settled()

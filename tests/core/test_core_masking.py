@@ -32,6 +32,7 @@ def test_country_and_last_two_digits_stay(number: str, shown: str) -> None:
         ("0176/0406900, 0176 0406901", "••• •••• 00, ••• •••• 01"),
         ('{"dst": "+4917604069000"}', '{"dst": "+49 ••• •••• 00"}'),
         ("4917604069000", "••• •••• 00"),
+        ("0176 04069O2 is none", "••• •••• 92 is none"),
     ],
 )
 def test_numbers_in_words_are_masked(words: str, shown: str) -> None:

@@ -25,7 +25,7 @@ from smsdesk.ui.settings import MASK
 from smsdesk.ui.shell import Shell
 
 NUMBERS = [*DELIVERED[:2], NO_SUCH_NUMBER]
-SHOWING = ("jobs", "find", "lists", "do_not_contact", "phones")
+SHOWING = ("jobs", "find", "lists", "do_not_contact", "phones", "import")
 MASKED = "+49 ••• •••• 00"
 _ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
@@ -90,6 +90,10 @@ async def busy(scene: Scene) -> Shell:
     await scene.desk.lists.save("Kiel", people, Source("file", {"file": "people.csv"}))
     await scene.desk.do_not_contact.add(NUMBERS[1:], "asked us to")
     shell = await opened(scene)
+    table = scene.desk.context.store.folder / "people.csv"
+    table.write_text("Mobil;Name\n0176 0406900;Ada\n+491760406901;Bea\n0176 04069O2;Cleo\n", "utf-8")
+    shell.open_file(table, "DE")
+    await until(shell.importing.take.isEnabled)
     campaign_of(shell).add_recipients(0, people)
     campaign_of(shell).write_text(0, "Hello {Name}, is {Old} still yours?")
     return shell

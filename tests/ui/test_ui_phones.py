@@ -21,13 +21,13 @@ from smsdesk.core.recipients import Recipients
 from smsdesk.desk.sandbox import Arrival, Phone, PhoneMessage
 from smsdesk.ui.ask import Question
 from smsdesk.ui.frame import RailButton
-from smsdesk.ui.labels import account_words
 from smsdesk.ui.phones import Phones
 from smsdesk.ui.phones_list import sought, tally
 from smsdesk.ui.phones_phone import fate_of, form_of
 from smsdesk.ui.shell import Shell
 from smsdesk.ui.window import MainWindow
 from smsdesk.words import LANGUAGES, has, use_language
+from smsdesk.words.entries import account_words
 
 AT = datetime(2026, 11, 24, 8, 0, 31, tzinfo=UTC)
 MESSAGE = PhoneMessage("Hi", 1, "standard", "Nordlicht", False, "S.1", "delivered", AT, AT, Arrival.ARRIVED)

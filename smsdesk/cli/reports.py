@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from smsdesk.cli.session import Verbs, account_of, add_account, in_session, needed_account, show, tell
 from smsdesk.core.blackouts import format_instant
-from smsdesk.core.errors import NotFound, Refused, UsageError
 from smsdesk.core.differing import from_text
+from smsdesk.core.errors import NotFound, Refused, UsageError
 from smsdesk.core.job_looks import JobKind, JobLook, JobSort
 from smsdesk.core.request import JobId, RecipientReport
 from smsdesk.core.status import meaning

@@ -8,7 +8,7 @@ from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, asc, desc, select, true
+from sqlalchemy import ColumnElement, Connection, and_, asc, desc, literal_column, select, true
 
 from smsdesk.core.columns import column_of
 from smsdesk.core.folding import folded_text
@@ -45,7 +45,7 @@ _IN_ORDER = {"mine": and_(WHERE["all"], (jobs.c.entry_id + 0).is_not(None))}
 
 def _of(account: str | None) -> ColumnElement[bool]:
     # Read in order and compared, not looked up and sorted: an account may have nearly all jobs.
-    return true() if account is None else jobs.c.account.op("||")("") == account
+    return true() if account is None else literal_column("+jobs.account") == account
 
 
 def lines_of(connection: Connection, keys: Sequence[int]) -> tuple[JobLine, ...]:

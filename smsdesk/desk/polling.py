@@ -294,8 +294,10 @@ class Polling:
                     client.job_ids, feed.url, start, end, open_only=True, limit=PAGE, offset=offset
                 )
                 page = await self.request(account, make, on_screen=False, wait=wait)
+                known = len(listed)
                 listed.update(page)
-                count, wait = len(page), True
+                # Who tells the same page again has no more.
+                count, wait = len(page) if len(listed) > known else 0, True
                 offset += count
             start = end
         missing = await context.read(watching.unlisted, account.name, feed.url, since, listed)

@@ -14,7 +14,7 @@ from smsdesk.store import recording, states
 from smsdesk.store.differing import keep_differences
 from smsdesk.store.schema import jobs, sms
 
-MOST = 500
+MOST = 200
 """So many jobs are looked at for a plan: the newest, and those that are due the longest."""
 
 
@@ -75,8 +75,8 @@ def open_jobs(
     due = and_(_OPEN, c.account == account, or_(c.next_ask_at <= now, set_back))
     found: dict[int, Open] = {}
     for order in (c.next_ask_at.asc(), c.accepted_at.desc()):
-        for row in connection.execute(_query(due).order_by(order, c.key).limit(MOST)):
-            found[row.key] = _open(row, now)
+        rows = connection.execute(_query(due).order_by(order, c.key).limit(MOST)).all()
+        found |= {row.key: _open(row, now) for row in rows if row.key not in found}
     if on_screen:
         shown = and_(_OPEN, c.account == account, c.key.in_([*on_screen]))
         found |= {row.key: _open(row, now) for row in connection.execute(_query(shown))}

@@ -63,7 +63,8 @@ class Service:
         path, query = request.url.path, request.url.params
         if path.endswith("/jobs"):
             self.lists += 1
-            return httpx.Response(200, json=[{"jobId": job_id(n)} for n in range(OPEN)])
+            some = range(OPEN)[int(query.get("offset", 0)) :][: int(query["limit"])]
+            return httpx.Response(200, json=[{"jobId": job_id(n)} for n in some])
         if path.endswith("/sms"):
             job = query["jobId"]
             return httpx.Response(200, content=self.ready.get(job) or self.rows(job))

@@ -229,8 +229,18 @@ async def ended(box: Remote) -> bool:
     return False
 
 
-def test_it_is_watched_in_the_real_pages(play: Play[None], qapp: QApplication, temporary: Path) -> None:
+def test_it_is_watched_in_the_real_pages(
+    play: Play[None], qapp: QApplication, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def act(scene: Scene) -> None:
+        seen, turn = asyncio.Event(), Rehearsal._turn
+
+        async def turned(one: Rehearsal, *how: object) -> None:
+            """Goes on once the turned clock was looked at."""
+            await turn(one, *how)  # type: ignore[arg-type]
+            await seen.wait()
+
+        monkeypatch.setattr(Rehearsal, "_turn", turned)
         tab, opened = await shown(scene, later=timedelta(days=3))
         dialog, window = await watched(scene, tab, qapp)
         rehearsal, shell = window._rehearsal, window.shell
@@ -241,6 +251,7 @@ def test_it_is_watched_in_the_real_pages(play: Play[None], qapp: QApplication, t
         await until(lambda: rehearsal.rate > 1)
         bar.show_clock()
         assert "times as fast" in bar.clock.text()
+        seen.set()
         for page, loaded in (("jobs", shell.jobs), ("phones", shell.phones), ("find", shell.find)):
             window.go(page)
             assert window.page() is loaded

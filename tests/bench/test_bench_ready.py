@@ -1,8 +1,8 @@
 """Process start to a window that is ready: a workspace of 10,000,000 reports beside an empty one, in one run.
 
 Run on demand: ``SMSDESK_REPORTS=DIR pytest tests/bench/test_bench_ready.py -m bench -s``, DIR a workspace
-that is filled (as ``test_bench_find.py`` makes one). Prints medians of whole processes and the ratio: the time
-until the window is painted, its workspace open, and a page and the figures around it are loaded.
+that is filled (as ``test_bench_find.py`` makes one). Prints medians of whole processes and the ratio:
+until the window is painted, its workspace open and a page and the figures around it are loaded.
 """
 
 import os

@@ -89,13 +89,18 @@ class Discovering:
     async def _list(self, account: "Account", client: "Client", url: str, window: Window) -> int:
         from smsdesk.store import discovering
 
-        context, kept, offset, count = self._context, 0, 0, PAGE
-        while count == PAGE:
+        context, kept, offset = self._context, 0, 0
+        seen: set[JobId] = set()
+        more = True
+        while more:
             make = partial(client.job_ids, url, window.start, window.end, limit=PAGE, offset=offset)
             page: tuple[JobId, ...] = await self._polling.request(account, make, on_screen=False, wait=True)
             found = {job_id: likely_at(job_id, window) for job_id in page}
             new = await context.write(discovering.keep_found, account.name, url, found, context.now())
             if new:
                 context.changes.tell(Topic.JOBS)
-            kept, count, offset = kept + new, len(page), offset + len(page)
+            # A page that tells nothing new is the last one, whatever its length.
+            more = len(page) == PAGE and not seen.issuperset(page)
+            seen.update(page)
+            kept, offset = kept + new, offset + len(page)
         return kept

@@ -19,7 +19,7 @@ SLACK = timedelta(minutes=10)
 """By how much the service may be behind before that is called later than expected."""
 UNSEEN = timedelta(minutes=15)
 """No bound is promised for how soon a job shows; most show at once."""
-MOST_OUTLIERS = 100
+MOST_OUTLIERS = 3_000
 _AROUND = timedelta(days=3)
 
 

@@ -76,7 +76,13 @@ def _figures(lines: "Sequence[SmsLine]") -> tuple[Delivery, Forecast]:
         )
         for line in lines
     )
-    return delivery(told, ""), forecast((line.id, line.due_at, line.sent_at) for line in lines)
+    return delivery(told, ""), forecast((line.id, _expected_at(line), line.sent_at) for line in lines)
+
+
+def _expected_at(line: "SmsLine") -> datetime | None:
+    """When an SMS was to leave: not before the service had it, by the service's own clock."""
+    due_at, accepted_at = line.due_at, line.accepted_at
+    return max(due_at, accepted_at) if due_at and accepted_at else due_at
 
 
 class Reports:

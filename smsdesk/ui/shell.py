@@ -256,7 +256,11 @@ class Shell(QObject):
 
     def show_news(self, news: News) -> None:
         """Tells what happened in the window, and by the system where that is in the background."""
-        sentence, hint = say(f"news.{news.kind.value}", **news.values), say(f"news.{news.kind.value}.hint")
+        code, values = f"news.{news.kind.value}", dict(news.values)
+        count = values.pop("n", None)
+        told = {name: number(one) if isinstance(one, int) else one for name, one in values.items()}
+        sentence = say(code, count, **told) if isinstance(count, int) else say(code, **told)
+        hint = say(f"{code}.hint")
         look = QAction(say("news.look"), self)
         look.triggered.connect(lambda: self.window.go(_PLACES[news.kind]))
         self.window.notify(_NEWS[news.kind], sentence, hint, look)

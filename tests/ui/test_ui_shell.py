@@ -8,6 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from screens import Play, Scene
 
 from smsdesk.core.lists import Source
+from smsdesk.core.noticing import Kind, News
 from smsdesk.core.recipients import Recipients
 from smsdesk.ui.frame import RailButton
 from smsdesk.ui.shell import Shell
@@ -81,5 +82,19 @@ def test_a_saved_list_becomes_a_campaign_and_the_rail_counts(play: Play[None]) -
         shell.lists.use.trigger()
         await until(lambda: campaign_of(shell) is not before and shell.window.page_key() == "composer")
         assert list(campaign_of(shell).campaign.messages[0].recipients.dst) == list(people.dst)
+
+    play(act)
+
+
+def test_news_is_told_in_a_sentence_with_its_figures(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        shell = await opened(scene)
+        window = shell.window
+        values: dict[str, str | int] = {"name": "Autumn", "delivered": 2841, "failed": 38, "n": 3000}
+        scene.desk.noticing.on_news(News(Kind.FINISHED, "a", values))
+        told = window._notices.bars()[-1].notice
+        assert told.sentence == "Autumn is finished: 2,841 of 3,000 SMS delivered, 38 failed."
+        scene.desk.noticing.on_news(News(Kind.REFUSED, "Shop", {"account": "Shop"}))
+        assert window._notices.bars()[-1].notice.level == "error"
 
     play(act)

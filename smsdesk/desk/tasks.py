@@ -62,8 +62,9 @@ class Tasks:
         return task
 
     def runs(self, key: str) -> bool:
-        """Whether the task of ``key`` is under way."""
-        return key in self._running
+        """Whether the task of ``key`` is under way; one that has just ended is not."""
+        task = self._running.get(key)
+        return task is not None and not task.done()
 
     async def stop(self) -> None:
         """Cancels all tasks and waits for their ends."""

@@ -30,6 +30,22 @@ def test_a_key_replaces_its_older_task() -> None:
     assert sorted(asyncio.run(scene())) == ["first", "second"]
 
 
+def test_what_has_ended_runs_no_more_in_the_very_next_turn() -> None:
+    """Who hears of a change in that turn starts another one, or nobody would."""
+
+    async def scene() -> list[bool]:
+        seen: list[bool] = []
+
+        async def work() -> None:
+            asyncio.get_running_loop().call_soon(lambda: seen.append(tasks.runs("load")))
+
+        tasks = Tasks(lambda _: None)
+        await tasks.start("load", work())
+        return seen
+
+    assert asyncio.run(scene()) == [False]
+
+
 def test_stop_waits_for_what_cleaning_up_takes() -> None:
     async def scene() -> bool:
         cleaned = False

@@ -1,14 +1,17 @@
 """Icons, marks, bars, charts and the phone: they follow the look and say what they show."""
 
+from datetime import UTC, datetime
+
 import pytest
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from smsdesk.core.delivery import Point
 from smsdesk.core.shipped import shipped
 from smsdesk.ui import theme
-from smsdesk.ui.charts import DeliveredLine, StackedBar
+from smsdesk.ui.charts import CourseChart, StackedBar
 from smsdesk.ui.icons import icon, pixmap
 from smsdesk.ui.labels import Elided
 from smsdesk.ui.layout import action, action_button, button, pill
@@ -81,15 +84,19 @@ def test_a_pill_has_room_for_mark_and_word(qapp: QApplication, qtbot: QtBot) -> 
 
 
 def test_charts_say_what_they_show(qapp: QApplication, qtbot: QtBot) -> None:
-    made, line = StackedBar(), DeliveredLine()
+    made, chart = StackedBar(), CourseChart()
     qtbot.addWidget(made)
-    qtbot.addWidget(line)
+    qtbot.addWidget(chart)
     made.show_shares([("delivered", 1)], "1 delivered")
-    line.show_points([], 0, "nothing yet")
-    line.grab()
-    line.show_points([(0, 1), (5, 4)], 4, "4 of 4 delivered", ("14:00", "14:01"))
-    assert (made.accessibleName(), line.accessibleName()) == ("1 delivered", "4 of 4 delivered")
-    assert theme.TOKENS["bar-delivered"][0] in colours(line.grab().toImage())
+    chart.show_course([], 0, "nothing yet", ("", ""))
+    chart.grab()
+    first, last = (datetime(2026, 11, 23, 14, minute, tzinfo=UTC) for minute in (0, 1))
+    course = [Point(first, 1, 0, 0, 3), Point(last, 4, 4, 0, 0)]
+    chart.show_course(course, 4, "4 of 4 delivered", ("14:00", "14:01"))
+    assert (made.accessibleName(), chart.accessibleName()) == ("1 delivered", "4 of 4 delivered")
+    seen = colours(chart.grab().toImage())
+    assert theme.TOKENS["bar-delivered"][0] in seen
+    assert theme.TOKENS["delivered-tint"][0] in seen
 
 
 def test_a_bubble_grows_with_parts_and_narrow_room(qapp: QApplication, qtbot: QtBot) -> None:

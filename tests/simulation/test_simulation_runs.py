@@ -12,9 +12,9 @@ from simulation.runs import KINDS, told_of
 from simulation.runs import play as played
 
 CI = "CI" in os.environ
-COUNT = int(os.environ.get("SMSDESK_SEEDS", "500" if CI else "20000"))
+COUNT = int(os.environ.get("SMSDESK_SEEDS", "2000" if CI else "20000"))
 """How many runs the slow suite makes."""
-FIRST = 120
+FIRST = 500
 """How many the default suite makes."""
 STEPS = (
     *("sending", "accepted", "not_sent", "no_connection", "bad_request", "wrong_password", "redirected"),

@@ -44,7 +44,7 @@ def record(
     added: list[_Row] = []
     against: list[tuple[int, _Said]] = []
     named: list[tuple[str, int]] = []
-    back = cache(goes_back)
+    back, moved = cache(goes_back), _moved(connection, known)
     for row, found in _matched(known, reports):
         said = _said(found)
         if row is None:
@@ -56,7 +56,8 @@ def record(
         elif said == before:
             continue
         unsent = before[3] is not None and said[3] is None
-        if unsent or back((before[0], before[1]), said[:2]):
+        is_open = one in moved and meaning(*said[:2]).code == "open"
+        if unsent or is_open or back((before[0], before[1]), said[:2]):
             against.append((one, said))
         else:
             changed.append((*said, at, one))
@@ -93,6 +94,18 @@ def _known(connection: Connection, key: int) -> Sequence[_Row]:
     """The SMS of a job: id, number, reference, SMS id, and what was said last."""
     query: Select[Any] = select(*_COLUMNS).where(sms.c.job_key == key).order_by(sms.c.id)
     return connection.execute(query).all()
+
+
+def _moved(connection: Connection, known: Sequence[_Row]) -> frozenset[int]:
+    """Of the SMS in a state that nobody knows those that were further than open before."""
+    means = cache(meaning)
+    odd = [row[0] for row in known if row[4] is not None and means(row[4], row[5]).code == "unknown"]
+    c, found = history.c, set[int]()
+    for at in range(0, len(odd), _AT_ONCE):
+        these = c.sms.in_(odd[at : at + _AT_ONCE]) & c.contradiction.is_(False)
+        rows = connection.execute(select(c.sms, c.process_status, c.status).where(these).distinct())
+        found |= {one for one, *said in rows if goes_back((said[0], said[1]), ("OPEN", None))}
+    return frozenset(found)
 
 
 def _said(report: RecipientReport) -> _Said:

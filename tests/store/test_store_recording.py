@@ -45,6 +45,23 @@ def test_a_report_against_a_final_one_is_kept_and_flagged_once(
     assert seen(workspace, key) == [(*DONE, False), (*later, True), (*later, True)]
 
 
+def test_by_way_of_an_unknown_state_nothing_goes_back_either(workspace: Any, make: Make) -> None:
+    (key,) = accepted(workspace, make(2))
+    ways = ((("OPEN", "ACC"), ("PARKED", None), ("OPEN", None)), (("PARKED", None), ("OPEN", None)))
+    for step in range(3):
+        told = [
+            report(at, dst, *way[step], reference=f"R{at - 1}")
+            for at, (dst, way) in enumerate(zip((ONE, TWO), ways, strict=True), 1)
+            if step < len(way)
+        ]
+        heard(workspace, key, *told)
+        workspace.passes(seconds=5)
+    once_further, never = workspace.read(jobs.recipients, key)
+    assert (once_further.process_status, once_further.flagged) == ("PARKED", True)
+    assert seen(workspace, key) == [("OPEN", "ACC", False), ("PARKED", None, False), ("OPEN", None, True)]
+    assert (never.process_status, never.flagged) == ("OPEN", False)
+
+
 def test_more_about_the_same_final_state_is_no_contradiction(workspace: Any, make: Make) -> None:
     (key,) = accepted(workspace, make(1))
     heard(workspace, key, report(1, ONE, *DONE, reference="R0"))

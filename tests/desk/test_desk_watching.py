@@ -102,11 +102,12 @@ def test_whatever_happens_the_final_figures_are_those_of_the_service(tmp_path: P
             "unasked": replace(asked, status_requested=False),
             "planned": replace(asked, start_at=now + timedelta(minutes=20)),
             "quiet": replace(asked, blackouts=(quiet,)),
-            "again": asked,
-            "more": asked,
+            # Enough jobs that can move, so that each data centre has some of them.
+            **{f"again {at}": asked for at in range(9)},
         }
         for name, options in kinds.items():
-            await watch.queue(EVERYONE if name in ("plain", "unasked") else EVERYONE[60:], options, name)
+            few = EVERYONE[60::10] if name.startswith("again") else EVERYONE[60:]
+            await watch.queue(EVERYONE if name in ("plain", "unasked") else few, options, name)
         await watch.drained()
         await watch.desk.jobs.ask_due()
         urls = {line.key: line.job_id for line in await watch.lines()}

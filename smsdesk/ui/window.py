@@ -155,6 +155,9 @@ class MainWindow(QMainWindow):
         if isinstance(before, Page):
             before.hidden()
         self._stack.setCurrentWidget(place.page)
+        if self._notices is not None:
+            # The stack puts its page over all that it holds.
+            self._notices.raise_()
         self._rail.choose(place.rail_key)
         place.page.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(place.page, Page):

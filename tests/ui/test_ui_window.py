@@ -130,6 +130,17 @@ def test_notices_stack_replace_their_like_and_go(window: MainWindow, qtbot: QtBo
     assert not notices.isVisible()
 
 
+def test_a_notice_stays_on_top_when_another_page_comes(window: MainWindow) -> None:
+    window.notify("error", "The service does not answer.")
+    window.go("jobs")
+    notices = window.findChild(Notices)
+    page = window.page()
+    assert notices is not None
+    assert page is not None
+    stack = [child for child in notices.parentWidget().children() if child in (notices, page)]
+    assert stack == [page, notices]
+
+
 def test_the_frame_says_what_it_shows(window: MainWindow, qtbot: QtBot) -> None:
     window.set_account("Try-out", sandbox=True, state="delivered", words="connected")
     window.set_count("jobs", 1318)

@@ -50,24 +50,12 @@ class Jobs:
 
         return await self._context.read(jobs.recipients, key, outcome)
 
-    async def figures(self, key: int) -> dict[str, int]:
-        """How many SMS of a job have each status code of the vocabulary."""
-        from smsdesk.store import jobs
-
-        return await self._context.read(jobs.figures, key)
-
     async def cost(self, line: "JobLine", prices: "Prices | None") -> "Cost | None":
         """What a job's SMS cost; None for one that was made elsewhere. Without prices parts are unpriced."""
         from smsdesk.store import outbox
 
         body = await self._context.read(outbox.body_of_job, line.key)
         return None if body is None else await self._context.compute(line.sms_count, _cost, body, prices)
-
-    async def find(self, text: str) -> "tuple[SmsLine, ...]":
-        """Every SMS that a number, name, reference, id or word leads to, newest first."""
-        from smsdesk.store import finding
-
-        return (await self._context.read(finding.search, text)).lines
 
     async def fetch(self, account: str, job_id: JobId) -> tuple[JobReport, tuple[RecipientReport, ...]]:
         """A job's reports straight from the service, whoever made it. Raises NotFound."""

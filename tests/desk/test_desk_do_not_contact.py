@@ -61,7 +61,7 @@ async def received(box: Near) -> list[str]:
 
 
 async def told(desk: Desk, number: str) -> tuple[str, str | None, str | None, bool]:
-    (line,) = await desk.jobs.find(number)
+    (line,) = (await desk.support.find(number)).lines
     return line.outcome, line.status, line.reason, line.listed_at is not None
 
 
@@ -183,7 +183,7 @@ def test_what_the_service_says_goes_before_what_we_meant(tmp_path: Path) -> None
         assert await desk.outbox.look_up(ACCOUNT) == ()
         await box.advance(4 * 24 * 3600)
         await desk.jobs.ask_due()
-        (line,) = await desk.jobs.find("4069031")
+        (line,) = (await desk.support.find("4069031")).lines
         assert (line.outcome != "cancelled", line.listed_at) == (True, None)
         assert await received(box) == sorted([ONE, TWO])
 

@@ -78,7 +78,7 @@ def test_days_pass_in_seconds_and_nothing_is_left_of_it_but_the_stamp(tmp_path: 
             await boxes[0].state()
         assert await desk.outbox.entries() == ()
         assert await desk.jobs.lines() == ()
-        assert await desk.jobs.find("Ada") == ()
+        assert (await desk.support.find("Ada")).lines == ()
         (_, act_of_it) = await desk.acts.every()
         assert (act_of_it.what, act_of_it.who) == (What.REHEARSED, who())
         assert act_of_it.values == {"campaign": of.name, "account": REAL.name, "n": 3}

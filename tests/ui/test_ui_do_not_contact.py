@@ -282,7 +282,7 @@ def test_what_was_left_out_is_told_in_words(play: Play[None], language: str) -> 
         (entry,) = await scene.desk.outbox.entries()
         around, steps = Around(scene.desk.now()), await scene.desk.outbox.steps(entry.id)
         assert [step_by(step) for step in steps[1:]] == [step_by(steps[0])] * 2
-        (line,) = await scene.desk.jobs.find(ONE)
+        (line,) = (await scene.desk.support.find(ONE)).lines
         person = await scene.desk.support.person(ONE)
         answered = await scene.desk.support.answer(line, person)
         found = answer_words(answered, language, None, scene.desk.now())

@@ -3,7 +3,7 @@
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from smsdesk.core.country_names import country_name
+from smsdesk.core.country_names import LANGUAGES, country_name
 from smsdesk.core.folding import folded_name
 
 _SHORT = {
@@ -14,7 +14,6 @@ _SHORT = {
     "UNITED STATES OF AMERICA": "US", "BRD": "DE", "TSCHECHIEN": "CZ", "CZECH REPUBLIC": "CZ",
 }  # fmt: skip
 """Plates, three letters and names of everyday use beside the two letters of ISO 3166."""
-_LANGUAGES = ("en", "de", "fr", "es", "it")
 _UNNAMED = {"XK": "Kosovo", "AC": "Ascension", "TA": "Tristan da Cunha"}
 """Countries and islands with numbers that the list of names lacks."""
 
@@ -53,14 +52,14 @@ def _countries() -> dict[str, str]:
 
     names = {}
     for region in sorted(SUPPORTED_REGIONS):
-        for language in _LANGUAGES:
+        for language in LANGUAGES:
             names[folded_name(country_name(region, language))] = region
     names.pop("", None)
     return names
 
 
 def region_names(language: str) -> dict[str, str]:
-    """The countries that have numbers (ISO 3166), with names in a language; takes some 300 ms at first."""
+    """The countries that have numbers (ISO 3166), with names in a language."""
     from phonenumbers import SUPPORTED_REGIONS
 
     return {

@@ -7,8 +7,8 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from processes import PASSWORD
 from sqlalchemy import Connection, delete, update
+from verbs import Run, Said
 
 from smsdesk.cli import entries, finishing, main
 from smsdesk.core.campaign import CampaignId
@@ -36,35 +37,6 @@ FIELDS = {
     "why", "next",
 }  # fmt: skip
 NOBODY = "http://127.0.0.1:9/rest/v1"
-
-
-@dataclass
-class Said:
-    """What a verb came to: the exit code, the JSON on standard output, the words on standard error."""
-
-    code: int
-    json: Any
-    words: str
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Verbs in this process, on one workspace; what fails for certain is tried once."""
-    monkeypatch.setenv(VARIABLE, PASSWORD)
-    monkeypatch.setattr(finishing, "TRIES", 1)
-
-    def ran(*arguments: str, language: str = "en") -> Said:
-        capsys.readouterr()
-        given = ["--language", language, "--workspace", str(tmp_path / "workspace"), *arguments]
-        code = main.run(main.parse(given))
-        out, words = capsys.readouterr()
-        assert "Traceback" not in words
-        return Said(code, json.loads(out) if out else None, words)
-
-    return ran
 
 
 class Kept(KeyringBackend):
@@ -90,15 +62,6 @@ def kept() -> Iterator[Kept]:
     keyring.set_keyring(made)
     yield made
     keyring.set_keyring(before)
-
-
-@pytest.fixture
-def send(run: Run, customers: Any) -> Run:
-    """``smsdesk send`` to a few customers."""
-    file, _ = customers(3)
-    return lambda url, *rest: run(
-        "send", "--to", str(file), "--text", "Hello", "--user", "desk", "--url", url, *rest
-    )
 
 
 @pytest.fixture

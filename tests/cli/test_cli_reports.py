@@ -2,21 +2,17 @@
 
 import csv
 import io
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import PASSWORD
 from sqlalchemy import Connection, select, update
 from stored import NOW, Stored, store_job
+from verbs import Run
 
-from smsdesk.cli import finishing, main
+from smsdesk.cli import main
 from smsdesk.core.request import RecipientReport, SmsId
-from smsdesk.desk.passwords import VARIABLE
 from smsdesk.store import recording
 from smsdesk.store.schema import jobs
 from smsdesk.store.workspace import Store
@@ -27,46 +23,6 @@ KEYS = [
     "cursor", "at", "job", "campaign", "account", "sms", "number", "reference", "processStatus", "status",
     "reason", "outcome", "code", "final", "sent", "finished", "contradiction",
 ]  # fmt: skip
-
-
-@dataclass
-class Said:
-    """What a verb came to: the exit code, standard output, the words on standard error."""
-
-    code: int
-    out: str
-    words: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "workspace"
-
-
-@pytest.fixture
-def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setenv(VARIABLE, PASSWORD)
-    monkeypatch.setattr(finishing, "TRIES", 1)
-
-    def ran(*arguments: str) -> Said:
-        capsys.readouterr()
-        code = main.run(main.parse(["--language", "en", "--workspace", str(folder), *arguments]))
-        out, words = capsys.readouterr()
-        assert "Traceback" not in words
-        return Said(code, out, words)
-
-    return ran
 
 
 @pytest.fixture

@@ -1,65 +1,19 @@
 """``smsdesk restore``: a workspace comes back from a backup, and nothing of it goes out by itself."""
 
-import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from processes import PASSWORD
+from verbs import Run
 
-from smsdesk.cli import finishing, main
 from smsdesk.desk.acts import who
-from smsdesk.desk.passwords import VARIABLE
 from smsdesk.store.workspace import Store
 
 NOBODY = "http://127.0.0.1:9/rest/v1"
-
-
-@dataclass
-class Said:
-    """What a verb came to: the exit code, the JSON on standard output, the words on standard error."""
-
-    code: int
-    json: Any
-    words: str
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "workspace"
-
-
-@pytest.fixture
-def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Verbs in this process, on one workspace; what fails for certain is tried once."""
-    monkeypatch.setenv(VARIABLE, PASSWORD)
-    monkeypatch.setattr(finishing, "TRIES", 1)
-
-    def ran(*arguments: str, language: str = "en") -> Said:
-        capsys.readouterr()
-        code = main.run(main.parse(["--language", language, "--workspace", str(folder), *arguments]))
-        out, words = capsys.readouterr()
-        assert "Traceback" not in words
-        return Said(code, json.loads(out) if out else None, words)
-
-    return ran
-
-
-@pytest.fixture
-def send(run: Run, customers: Any) -> Run:
-    """``smsdesk send`` to a few customers."""
-    file, _ = customers(3)
-    return lambda url, *rest: run(
-        "send", "--to", str(file), "--text", "Hello", "--user", "desk", "--url", url, *rest
-    )
 
 
 def back_up(folder: Path) -> Path:

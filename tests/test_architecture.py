@@ -31,7 +31,6 @@ OTHERS = {
     "phonenumbers": ("core/", "cli/tables.py"),
     "polars": ("core/",),
     "python_calamine": ("core/workbook.py",),
-    "xlsxwriter": ("core/exporting.py",),
     "holidays": ("core/holidays.py",),
     "msgspec": ("api/",),
     "httpx": ("api/client.py", "sandbox/remote.py"),

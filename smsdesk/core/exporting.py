@@ -1,18 +1,18 @@
 """Tables for spreadsheets: what is text stays text, nothing in them runs, and they can be imported again.
 
-What a cell of text cannot carry is replaced by a sign that shows: NUL by U+2400, in a workbook the two
-characters that XML lacks by U+FFFD; beyond 32,767 characters a cell of a workbook ends in an ellipsis.
+NUL, which no cell can carry, is written as U+2400; of what a workbook cannot carry see :mod:`core.book`.
 """
 
 import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, BinaryIO
 
 from smsdesk.core.blackouts import format_period
+from smsdesk.core.book import Cell, write_book
 from smsdesk.core.columns import column_of
-from smsdesk.core.errors import FileError
 from smsdesk.core.formulas import ODD, defused, defused_cells
 from smsdesk.core.import_telling import Became
 from smsdesk.core.importing import Imported
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _OWN_NAMES = ("dst", "customerref", "blackoutperiods")
-_NULL, _NO_XML, _CUT = "\u2400", "\ufffd", "\u2026"
-_LONGEST_CELL, _MOST_ROWS = 32_767, 1_048_575
-"""What a sheet of Excel has room for, below a header."""
+_NULL = "\u2400"
 _PLAIN_SIGNS = {
     "“": '"',
     "”": '"',
@@ -39,8 +37,8 @@ _PLAIN_SIGNS = {
 }
 """For encodings that lack the signs of our sentences."""
 Words = Callable[[str], tuple[str, str]]
-Cell = str | int
 WORKBOOK = ".xlsx"
+_IS_ODD = re.compile(ODD).search
 _E164 = re.compile(r"\+[0-9]{7,15}")
 
 
@@ -147,8 +145,8 @@ def rest_xlsx(
     words: Words,
     named: Callable[[str], str] = numbered,
 ) -> bytes:
-    """:func:`rest_table` as a workbook, every cell a text. Raises FileError: ``too_many_rows``."""
-    return as_xlsx(rest_table(imported, use_doubtful, words, named), imported.sheet.name)
+    """:func:`rest_table` as a workbook, every cell a text."""
+    return as_xlsx(rest_table(imported, use_doubtful, words, named))
 
 
 def _csv(table: "pl.DataFrame", delimiter: str, but: str | None = None) -> bytes:
@@ -166,64 +164,34 @@ def _csv(table: "pl.DataFrame", delimiter: str, but: str | None = None) -> bytes
     return out.getvalue()
 
 
-def as_xlsx(table: "pl.DataFrame", name: str) -> bytes:
-    """A table as a workbook whose cells have the format of text: none is run, not even when it is edited.
-
-    Raises FileError about ``name`` with the reason ``too_many_rows``.
-    """
-    if table.height > _MOST_ROWS:
-        raise FileError(name=name, reason="too_many_rows")
-    return _workbook((table.columns, *table.iter_rows()), name)
-
-
-def written(rows: Iterable[Sequence[Cell]], name: str, delimiter: str) -> bytes:
-    """Rows, the first one the head, as the ending of a file's name asks for: ``.xlsx``, else CSV.
-
-    Figures are numbers. CSV is text that Excel takes for UTF-8; of what Excel would run only a number in
-    E.164 stays as it is, so that other programs can read it. Raises FileError (``too_many_rows``).
-    """
-    if name.casefold().endswith(WORKBOOK):
-        return _workbook(rows, name)
-    out = io.StringIO(newline="")
-    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(map(_safe, rows))
-    return out.getvalue().encode("utf-8-sig", "replace")
-
-
-def _safe(row: Sequence[Cell]) -> list[Cell]:
-    return [
-        cell if isinstance(cell, int) or _E164.fullmatch(cell) else defused(cell.replace("\0", _NULL))
-        for cell in row
-    ]
-
-
-def _workbook(rows: Iterable[Sequence[Cell]], name: str) -> bytes:
-    import xlsxwriter  # type: ignore[import-untyped]
-
+def as_xlsx(table: "pl.DataFrame") -> bytes:
+    """A table as a workbook whose cells have the format of text."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
-        page, text = book.add_worksheet(), book.add_format({"num_format": "@"})
-        page.freeze_panes(1, 0)
-        page.ignore_errors({"number_stored_as_text": f"A1:{_LAST_CELL}"})
-        for at, row in enumerate(rows):
-            if not at:
-                page.set_column(0, max(0, len(row) - 1), 20, text)
-            if at > _MOST_ROWS:
-                raise FileError(name=name, reason="too_many_rows")
-            for column, cell in enumerate(row):
-                if isinstance(cell, int):
-                    page.write_number(at, column, cell)
-                elif cell:
-                    page.write_string(at, column, _carried(cell), text)
+    write_book((table.columns, *table.iter_rows()), out)
     return out.getvalue()
 
 
-_LAST_CELL = "XFD1048576"
+def write_table(rows: Iterable[Sequence[Cell]], out: BinaryIO, name: str, delimiter: str) -> None:
+    """Writes rows, the first one the head, as the ending of a file's name asks for: ``.xlsx``, else CSV.
+
+    Figures are numbers. CSV is text that Excel takes for UTF-8, with an instant's offset; of what Excel would
+    run only a number in E.164 stays as it is, so that other programs can read it.
+    """
+    if name.casefold().endswith(WORKBOOK):
+        write_book(rows, out)
+        return
+    text = io.TextIOWrapper(out, "utf-8-sig", "replace", newline="", write_through=True)
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(map(_safe, rows))
+    text.detach()
 
 
-def _carried(cell: str) -> str:
-    """A cell as a workbook can hold it."""
-    cell = cell.replace("\0", _NULL).replace("\ufffe", _NO_XML).replace("\uffff", _NO_XML)
-    if len(cell) > _LONGEST_CELL // 2 and len(cell.encode("utf-16-le")) // 2 > _LONGEST_CELL:
-        units = cell.encode("utf-16-le")[: 2 * (_LONGEST_CELL - 1)]
-        return units.decode("utf-16-le", "ignore") + _CUT
-    return cell
+def _safe(row: Sequence[Cell]) -> list[str | int]:
+    return [cell if isinstance(cell, int) else _safe_cell(cell) for cell in row]
+
+
+def _safe_cell(cell: str | datetime) -> str:
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds")
+    if not _IS_ODD(cell) or _E164.fullmatch(cell):
+        return cell
+    return defused(cell.replace("\0", _NULL))

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from smsdesk.core.acts import VALUES, Act, Deed, What, as_json
-from smsdesk.core.exporting import written as table
+from smsdesk.core.exporting import write_table
 from smsdesk.desk.context import Context
 from smsdesk.desk.exports import delimiter, instant
-from smsdesk.desk.files import write_whole
+from smsdesk.desk.files import writing
 from smsdesk.words import full_time, language, number, say, use_language
 
 if TYPE_CHECKING:
@@ -110,13 +110,15 @@ class Acts:
 def _write(path: Path, found: tuple[Act, ...], tag: str) -> None:
     # A worker process knows no language of its own.
     use_language(tag)
-    write_whole(path, written(path, found))
+    with writing(path) as file:
+        write_acts(file, path.name, found)
 
 
-def written(path: Path, found: tuple[Act, ...]) -> bytes:
+def write_acts(file: BinaryIO, name: str, found: tuple[Act, ...]) -> None:
     """The log in the form that the name of a file asks for."""
-    if path.suffix.casefold() == ".json":
-        return as_json(found, act_words)
+    if name.casefold().endswith(".json"):
+        file.write(as_json(found, act_words))
+        return
     head = tuple(say(f"act.column.{name}") for name in COLUMNS)
     rows = ((instant(act.at), act.who, act_words(act)) for act in found)
-    return table([head, *rows], path.name, delimiter())
+    write_table([head, *rows], file, name, delimiter())

@@ -67,7 +67,7 @@ class Context:
         self.changes = Changes()
         self.on_notice: Callable[[Notice], None] = lambda _: None
         self.tasks = Tasks(lambda notice: self.on_notice(notice))  # noqa: PLW0108 (it may be set later)
-        self._worker: Worker | None = None
+        self._workers: dict[bool, Worker] = {}
 
     async def write(
         self, verb: "Callable[Concatenate[Connection, P], T]", *args: P.args, **named: P.kwargs
@@ -98,20 +98,26 @@ class Context:
         return await self.write(leases.acquire, lease, self.owner, self.now(), span)
 
     async def compute(
-        self, rows: int, work: Callable[..., T], *args: Any, progress: Progress | None = None
+        self,
+        rows: int,
+        work: Callable[..., T],
+        *args: Any,
+        progress: Progress | None = None,
+        lasting: bool = False,
     ) -> T:
         """Plain Python over ``rows`` rows: in a worker process where it would hold up the window.
 
         With ``progress`` the work gets a parameter of that name, and what it tells arrives on the loop.
-        Cancelling stops the work. Raises WorkLost where the worker ended before it.
+        ``lasting``: it may take minutes, so nothing that is short waits for it. Cancelling stops the work.
+        Raises WorkLost where the worker ended before it.
         """
         if rows <= INLINE_ROWS:
             return work(*args) if progress is None else work(*args, progress=silent)
-        if self._worker is None:
+        if lasting not in self._workers:
             from smsdesk.desk.worker import Worker
 
-            self._worker = Worker()
-        done: T = await self._worker.run(work, args, progress)
+            self._workers[lasting] = Worker()
+        done: T = await self._workers[lasting].run(work, args, progress)
         return done
 
     async def follow(self, every: timedelta = timedelta(seconds=1)) -> None:
@@ -125,7 +131,6 @@ class Context:
                 self.changes.tell(*Topic)
 
     async def close(self) -> None:
-        """Stops the tasks, then the worker."""
+        """Stops the tasks, then the workers."""
         await self.tasks.stop()
-        if self._worker is not None:
-            await self._worker.close()
+        await asyncio.gather(*(worker.close() for worker in self._workers.values()))

@@ -101,7 +101,7 @@ class Desk:
         self.discovering = Discovering(self.context, self.accounts, self.jobs.polling)
         self.support = Support(self.context, self.accounts)
         self.reports = Reports(self.context)
-        self.exports = Exports(self.context, self.reports)
+        self.exports = Exports(self.context)
         self.reporting = Reporting(self.context)
         self.retention = Retention(self.context)
         self.noticing = Noticing(self.context)

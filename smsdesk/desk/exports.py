@@ -7,10 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from smsdesk.core.exporting import Cell, written
+from smsdesk.core.book import Cell
+from smsdesk.core.explaining import Explained
+from smsdesk.core.exporting import write_table
+from smsdesk.core.progress import Progress, silent
+from smsdesk.core.status import meaning
 from smsdesk.desk.context import INLINE_ROWS, Context
-from smsdesk.desk.files import write_whole
-from smsdesk.desk.reports import Reports, Waits
+from smsdesk.desk.files import writing
+from smsdesk.desk.reports import Waits, waits_by
 from smsdesk.desk.telling import job_name, pill_word, why
 from smsdesk.words import language, say, use_language
 from smsdesk.words.entries import Scene, account_words, entry_name
@@ -26,29 +30,29 @@ T = TypeVar("T")
 Sheet = Literal["jobs", "recipients", "person", "outbox", "campaigns", "do_not_contact"]
 _AT_ONCE = 2_000
 """Rows that are read together."""
+_JOBS_KEPT = 64
+"""So many requests of jobs, of 3,000 recipients each, are kept in mind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What cells depend on beside their row: the time, why SMS of jobs wait, when each was asked last."""
+    """What cells depend on beside their row: the scene, and why an SMS waits that is not final."""
 
-    now: datetime
-    waits: Mapping[int, tuple[Waits, datetime | None]]
     scene: Scene
+    waiting: "Callable[[SmsLine], Explained | None]"
 
     def why(self, line: "SmsLine") -> str:
         """Why an SMS stands as it does."""
-        waits, known_at = self.waits.get(line.job_key, (None, None))
-        return why(line, waits.of(line, known_at, self.now) if waits else None, self.now)
+        return why(line, self.waiting(line), self.scene.now)
 
 
 Column = tuple[str, Callable[[Any, Setting], Cell]]
 """The code of its head, and what stands in it."""
 
 
-def instant(at: datetime | None) -> str:
-    """A time as spreadsheets sort it, with its offset."""
-    return at.astimezone().isoformat(" ", "seconds") if at else ""
+def instant(at: datetime | None) -> Cell:
+    """A time by the clock of the screen."""
+    return at.astimezone() if at else ""
 
 
 def _job(column: Callable[["JobLine"], Cell]) -> Callable[["JobLine", Setting], Cell]:
@@ -131,64 +135,84 @@ COLUMNS: Mapping[Sheet, tuple[Column, ...]] = {
 
 
 class Exports:
-    """Writes tables. A million rows are read and written beside the window."""
+    """Writes tables. A million rows are read and written beside the window, some at a time."""
 
-    def __init__(self, context: Context, reports: Reports) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._reports = reports
 
-    async def write(self, path: Path, sheet: Sheet, keys: Sequence[Any]) -> int:
+    async def write(self, path: Path, sheet: Sheet, keys: Sequence[Any], progress: Progress = silent) -> int:
         """Writes the rows of these keys, in their order: .xlsx, else CSV; the answer is how many are there.
 
         Keys are those of jobs, the ids of SMS, entries or campaigns, numbers. The file is whole, or it is
-        not touched. Raises FileError.
+        not touched. ``progress`` is told of rows and may call it off. Raises FileError.
         """
         from smsdesk.store import outbox
 
         now, paused = self._context.now(), await self._context.read(outbox.paused)
-        waits = await self._waits(keys) if sheet in ("recipients", "person") else {}
-        setting = Setting(now, waits, Scene(now, paused, live=False))
-        folder = self._context.store.folder
+        scene, folder = Scene(now, paused, live=False), self._context.store.folder
         return await beside(
-            self._context, len(keys), _write, folder, path, sheet, [*keys], setting, language()
+            self._context, len(keys), _write, folder, path, sheet, keys, scene, language(), progress=progress
         )
 
-    async def _waits(self, ids: Sequence[int]) -> dict[int, tuple[Waits, datetime | None]]:
-        """Why the SMS of jobs wait that are not final."""
-        from smsdesk.store import exports
 
-        return {
-            one.key: (await self._reports.waits(line, one.sms_count), one.asked_at)
-            for one, line in await self._context.read(exports.open_jobs_of, ids)
-        }
-
-
-def _write(folder: Path, path: Path, sheet: Sheet, keys: Sequence[Any], setting: Setting, tag: str) -> int:
+def _write(
+    folder: Path,
+    path: Path,
+    sheet: Sheet,
+    keys: Sequence[Any],
+    scene: Scene,
+    tag: str,
+    progress: Progress = silent,
+) -> int:
     from smsdesk.store.workspace import Store
 
     # A worker process knows no language of its own.
     use_language(tag)
     columns, count = COLUMNS[sheet], 0
-    with Store.open(folder, read_only=True, check_seconds=0) as store:
+    with Store.open(folder, read_only=True, check_seconds=0) as store, writing(path) as file:
+        setting = Setting(scene, _waiting(store, scene.now))
 
         def table() -> Iterator[Sequence[Cell]]:
             nonlocal count
             yield [say(code) for code, _ in columns]
             for at in range(0, len(keys), _AT_ONCE):
+                progress(at, len(keys))
                 for row in _rows(store, sheet, keys[at : at + _AT_ONCE]):
                     count += 1
                     yield [value(row, setting) for _, value in columns]
 
-        content = written(table(), path.name, delimiter())
-    write_whole(path, content)
+        write_table(table(), file, path.name, delimiter())
+        progress(len(keys), len(keys))
     return count
 
 
-async def beside(context: Context, rows: int, work: Callable[..., T], *args: Any) -> T:
+def _waiting(store: "Store", now: datetime) -> "Callable[[SmsLine], Explained | None]":
+    """Why an SMS waits, None where it is final; rows of one job mostly come together."""
+    from smsdesk.store import exports
+
+    known: dict[int, tuple[Waits, datetime | None]] = {}
+
+    def waiting(line: "SmsLine") -> Explained | None:
+        if meaning(line.process_status, line.status).final:
+            return None
+        if line.job_key not in known:
+            if len(known) >= _JOBS_KEPT:
+                known.clear()
+            behind, body = store.read(exports.behind_job, line).result()
+            known[line.job_key] = waits_by(behind, body), behind.known_at
+        waits, known_at = known[line.job_key]
+        return waits.of(line, known_at, now)
+
+    return waiting
+
+
+async def beside(
+    context: Context, rows: int, work: Callable[..., T], *args: Any, progress: Progress | None = None
+) -> T:
     """What opens the workspace once more, reads rows and counts or writes them, off the window's thread."""
     if rows <= INLINE_ROWS:
         return await asyncio.to_thread(work, *args)
-    return await context.compute(rows, work, *args)
+    return await context.compute(rows, work, *args, progress=progress, lasting=True)
 
 
 def delimiter() -> str:

@@ -6,15 +6,19 @@ import io
 import os
 import secrets
 import stat
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from smsdesk.core.errors import FileError
 from smsdesk.core.progress import Progress, silent
 
 MAX_BYTES = 512 * 1024 * 1024
 _PIECE = 8 * 1024 * 1024
+_BESIDE = ".smsdesk-"
+_LEFT_SECONDS = 24 * 60 * 60
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -66,16 +70,25 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file; until it is whole, an older one of that name stays.
+    """Writes a file as :func:`writing` does."""
+    with writing(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to; until it is whole and safe on the disk, an older one of that name stays.
 
     Raises FileError (reason folder, full, not_written).
     """
     try:
         if path.exists() and not path.is_file():
             # A pipe or a terminal: it is written to, and never replaced.
-            path.write_bytes(content)
+            with path.open("wb") as file:
+                yield file
         else:
-            _replace(path.resolve(), content)
+            with _replacing(path.resolve()) as file:
+                yield file
     except IsADirectoryError:
         raise FileError(name=path.name, reason="folder") from None
     except (OSError, ValueError) as error:
@@ -83,16 +96,28 @@ def write_whole(path: Path, content: bytes) -> None:
         raise FileError(name=path.name, reason="full" if no_room else "not_written") from None
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Puts a new file in the place of an old one, if there is one; others may read it as any new file."""
-    beside = path.with_name(f".smsdesk-{secrets.token_hex(8)}")
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A new file that takes the place of an old one, if there is one; others may read it as any new file."""
+    _tidy(path.parent)
+    beside = path.with_name(f"{_BESIDE}{secrets.token_hex(8)}")
     try:
         with beside.open("xb") as file:
-            file.write(content)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         beside.replace(path)
-    except OSError:
+    finally:
+        # It is there no longer where all went well.
         beside.unlink(missing_ok=True)
-        raise
+
+
+def _tidy(folder: Path) -> None:
+    """Takes away what a power cut or a kill left behind a day ago or more."""
+    for left in folder.glob(f"{_BESIDE}{'[0-9a-f]' * 16}"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+                left.unlink()
 
 
 async def save(path: Path, content: bytes) -> None:

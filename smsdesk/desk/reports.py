@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.delivery import Delivery, Told, delivery
 from smsdesk.core.difference import difference
-from smsdesk.core.errors import WorkspaceBroken
 from smsdesk.core.explaining import NOTHING_KNOWN, Explained, Forecast, Request, Standing, explain, forecast
 from smsdesk.core.job_looks import JobLook
-from smsdesk.core.rules import Rule
 from smsdesk.desk.context import Context
 
 if TYPE_CHECKING:
+    from smsdesk.store.background import Background
     from smsdesk.store.exports import Change as Change  # noqa: PLC0414 (verbs take it from here)
     from smsdesk.store.jobs import JobLine, SmsLine
     from smsdesk.store.states import Answered as Answered  # noqa: PLC0414 (screens take it from here)
@@ -57,10 +55,14 @@ class Waits:
         return explain(standing, now)
 
 
-def _request(body: bytes, rules: Sequence[Rule], drawn: Sequence[Period]) -> Request:
+def waits_by(behind: "Background", body: bytes | None) -> Waits:
+    """Why the SMS of a job wait, by what lies behind it and its request as sent."""
+    standing, campaign = Standing(entry=behind.entry, closed_at=behind.closed_at), behind.campaign
+    if campaign is None or body is None:
+        return Waits(standing)
     from smsdesk.api.wire import decode_job
 
-    return Request(decode_job(body), rules, drawn)
+    return Waits(standing, Request(decode_job(body), campaign.rules, campaign.options.blackouts))
 
 
 def _figures(lines: "Sequence[SmsLine]") -> tuple[Delivery, Forecast]:
@@ -115,18 +117,10 @@ class Reports:
 
     async def waits(self, line: "SmsLine", count: int) -> Waits:
         """Why the SMS of a job wait; ``line`` is any of its ``count``."""
-        from smsdesk.store import background, outbox
+        from smsdesk.store import exports
 
-        behind = await self._context.read(background.background, line.id)
-        standing, campaign = Standing(entry=behind.entry, closed_at=behind.closed_at), behind.campaign
-        if campaign is None:
-            return Waits(standing)
-        try:
-            body = await self._context.read(outbox.body_of_job, line.job_key)
-        except WorkspaceBroken:
-            return Waits(standing)
-        drawn = campaign.options.blackouts
-        return Waits(standing, await self._context.compute(count, _request, body, campaign.rules, drawn))
+        behind, body = await self._context.read(exports.behind_job, line)
+        return await self._context.compute(count if body else 0, waits_by, behind, body)
 
     async def states(self, sms: int) -> "tuple[Seen, ...]":
         """Every state of an SMS (by the id of its row) that was seen, the oldest first."""

@@ -34,7 +34,7 @@ class Retention:
     async def figures(self, days: int) -> Figures:
         """What would go. Raises UsageError."""
         folder = self._context.store.folder
-        return await self._context.compute(_MANY, _figures, folder, self.before(days))
+        return await self._context.compute(_MANY, _figures, folder, self.before(days), lasting=True)
 
     async def forget(self, days: int, *, anonymise: bool, told: Told = lambda _: None) -> Figures:
         """Removes it; ``told`` hears how many SMS have gone so far. The answer is what was there before.
@@ -72,7 +72,7 @@ class Retention:
         from smsdesk.store import retention
 
         context = self._context
-        unused, last = await context.compute(_MANY, _unused_texts, context.store.folder)
+        unused, last = await context.compute(_MANY, _unused_texts, context.store.folder, lasting=True)
         while unused:
             unused = await context.write(retention.texts_portion, unused, last)
             await context.sleep(PAUSE)

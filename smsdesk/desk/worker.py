@@ -131,7 +131,9 @@ class Worker:
             process.kill()
 
     async def close(self) -> None:
-        """Ends the process, whatever it does, and with it the jobs."""
+        """Ends the process, and with it the jobs; those that were called off may tidy up before."""
+        if self._jobs:
+            await asyncio.wait(self._jobs, timeout=GRACE)
         self._kill()
         await asyncio.gather(*self._jobs, return_exceptions=True)
         await asyncio.to_thread(self._thread.shutdown)

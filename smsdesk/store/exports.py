@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, select
 
 from smsdesk.core.campaign import Campaign, CampaignId
-from smsdesk.store.jobs import JobLine, SmsLine, job_lines, sms_lines
+from smsdesk.core.errors import WorkspaceBroken
+from smsdesk.store.background import Background, background
+from smsdesk.store.jobs import JobLine, SmsLine, job_lines
+from smsdesk.store.outbox import body_of_job
 from smsdesk.store.packing import unpack_head
 from smsdesk.store.schema import campaigns, history, jobs, outbox, sms
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +77,15 @@ def before(connection: Connection, at: datetime) -> int:
     return newest(connection) if first is None else first - 1
 
 
-def open_jobs_of(connection: Connection, ids: Sequence[int]) -> tuple[tuple[JobLine, SmsLine], ...]:
-    """The jobs of some SMS (ids of their rows) that are not final, each with one of its SMS."""
-    found: dict[int, int] = {}
-    for at in range(0, len(ids), _AT_ONCE):
-        of_these = sms.c.id.in_(ids[at : at + _AT_ONCE])
-        query = select(sms.c.job_key, func.min(sms.c.id)).join(jobs, jobs.c.key == sms.c.job_key)
-        query = query.where(of_these, jobs.c.final.is_(False)).group_by(sms.c.job_key)
-        found |= {key: one for key, one in connection.execute(query)}  # noqa: C416 (rows are no pairs)
-    pairs = []
-    for key, one in found.items():
-        (line,) = job_lines(connection, jobs.c.key == key)
-        (first,) = sms_lines(connection, sms.c.id == one, None)
-        pairs.append((line, first))
-    return tuple(pairs)
+def behind_job(connection: Connection, line: SmsLine) -> tuple[Background, bytes | None]:
+    """What lies behind the job of an SMS, and its request; None where that is not there, or is damaged."""
+    behind = background(connection, line.id)
+    if behind.campaign is None:
+        return behind, None
+    try:
+        return behind, body_of_job(connection, line.job_key)
+    except WorkspaceBroken:
+        return behind, None
 
 
 def jobs_of(connection: Connection, campaign: CampaignId) -> tuple[JobLine, ...]:

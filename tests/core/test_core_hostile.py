@@ -73,7 +73,7 @@ def test_export_then_import_is_the_identity(rows: list[tuple[str, str]]) -> None
     wanted = a_list([cell for cell, _ in rows], [reference for _, reference in rows])
     for name, content in (
         ("list.csv", list_csv(wanted)),
-        ("list.xlsx", as_xlsx(list_table(wanted), "list.xlsx")),
+        ("list.xlsx", as_xlsx(list_table(wanted))),
     ):
         found = read_back(name, content)
         same(found.recipients, wanted)
@@ -99,7 +99,7 @@ def test_naughty_cells_go_through_unharmed() -> None:
     same(read_back("list.csv", list_csv(wanted)).recipients, wanted)
     carried = [cell.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd") for cell in cells]
     same(
-        read_back("list.xlsx", as_xlsx(list_table(wanted), "")).recipients,
+        read_back("list.xlsx", as_xlsx(list_table(wanted))).recipients,
         a_list(carried, [*wanted.reference]),
     )
 
@@ -110,7 +110,7 @@ def test_no_spreadsheet_runs_a_cell_of_ours() -> None:
     assert len(rows) == len(NAUGHTY) + 1
     for _, *cells in rows:
         assert not any(re.match(r"[=+\-@\t\r\n＝＋－＠]", cell) for cell in cells)
-    book = calamine.CalamineWorkbook.from_object(io.BytesIO(as_xlsx(list_table(wanted), "")))
+    book = calamine.CalamineWorkbook.from_object(io.BytesIO(as_xlsx(list_table(wanted))))
     kinds = {type(cell) for row in book.get_sheet_by_index(0).to_python() for cell in row}
     assert kinds == {str}
 
@@ -118,7 +118,7 @@ def test_no_spreadsheet_runs_a_cell_of_ours() -> None:
 def test_what_a_cell_cannot_carry_shows() -> None:
     wanted = a_list(["a\0b", "x" * 40_000, "👍" * 20_000], ["1", "2", "3"])
     assert read_back("a.csv", list_csv(wanted)).recipients.fields["Note"][0] == "a␀b"
-    null, long, wide = read_back("a.xlsx", as_xlsx(list_table(wanted), "")).recipients.fields["Note"]
+    null, long, wide = read_back("a.xlsx", as_xlsx(list_table(wanted))).recipients.fields["Note"]
     assert null == "a␀b"
     assert long == "x" * 32_766 + "…"
     assert wide == "👍" * 16_383 + "…"

@@ -8,8 +8,6 @@ import pytest
 import python_calamine as calamine
 import xlsxwriter
 
-from smsdesk.core import exporting
-from smsdesk.core.errors import FileError
 from smsdesk.core.exporting import rest_csv, rest_table, rest_xlsx
 from smsdesk.core.importing import Imported, Known, Setting, Taken, import_sheet
 from smsdesk.core.mapping import REASON, guess_mapping
@@ -96,13 +94,6 @@ def test_as_a_workbook_every_cell_is_text() -> None:
     rows = calamine.CalamineWorkbook.from_object(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     assert [row[1] for row in rows[1:]] == ["=Eva", "Ada", "Zoë", "Mia; Lea", "Max", "Nil"]
     assert {type(cell) for row in rows for cell in row} == {str}
-
-
-def test_more_rows_than_a_sheet_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "_MOST_ROWS", 5)
-    with pytest.raises(FileError) as error:
-        rest_xlsx(first(), False, open_words)
-    assert error.value.values == {"name": "kunden.csv", "reason": "too_many_rows"}
 
 
 def mended_csv(found: Imported) -> Sheet:

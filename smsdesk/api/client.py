@@ -339,7 +339,11 @@ class _Exchange:
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
             if self._certainly_not_sent(error):
                 raise self.not_sent(self._reason(error)) from None
-            raise errors.NoAnswer(host=self._host) from None
+            raise errors.NoAnswer(host=self._host, **self._asked()) from None
+
+    def _asked(self) -> dict[str, str]:
+        """What only asks leaves nothing uncertain, and is not told as if it did."""
+        return {"reason": "read"} if self._seen.request.startswith("GET") else {}
 
     def not_sent(self, reason: str) -> errors.NoConnection:
         """Certain: nothing left."""
@@ -366,7 +370,7 @@ class _Exchange:
         if self._seen.request.startswith("POST"):
             await self._glance(response)
         kind = _BY_STATUS.get(status) or _BY_CLASS.get(family, errors.Unreadable)
-        raise kind(host=self._host, status=status)
+        raise kind(host=self._host, status=status, **self._asked())
 
     async def _glance(self, response: httpx.Response) -> None:
         """The first of an error's body, for a person to look at; the status alone decides."""

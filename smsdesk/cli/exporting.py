@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from smsdesk.cli.reports import ROUND, add_look, change_json, job_named, keys_of, show_line
 from smsdesk.cli.session import Verbs, account_of, add_account, in_session, show, tell
 from smsdesk.core.blackouts import parse_instant
-from smsdesk.core.errors import NotFound, UsageError
+from smsdesk.core.errors import UsageError
 from smsdesk.words import say
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ async def _recipients(desk: "Desk", job: str | None) -> Sequence[int]:
         raise UsageError(reason="export_job")
     line = await job_named(desk, job)
     if line is None:
-        raise NotFound(job=job)
+        raise UsageError(reason="no_job", value=job)
     return [row.id for row in await desk.jobs.recipients(line.key)]
 
 

@@ -22,7 +22,7 @@ from smsdesk.cli import (
     sending,
     tables,
 )
-from smsdesk.core.errors import InputError, SmsDeskError
+from smsdesk.core.errors import AccountError, InputError, SmsDeskError
 from smsdesk.words import error_words, say, use_language
 
 FAILED, BAD_INPUT, UNKNOWN = 1, 2, 3
@@ -68,16 +68,16 @@ def _language_of(arguments: Sequence[str]) -> str | None:
     return str(early.parse_known_args(arguments)[0].language or "") or None
 
 
-def guarded(verb: Callable[[], int]) -> int:
-    """Runs a verb; an expected error becomes two plain sentences on standard error."""
+def guarded(verb: Callable[[], int], stopped: str = "cli.stopped.reading") -> int:
+    """Runs a verb; an expected error becomes two plain sentences on standard error, so does Ctrl+C."""
     try:
         return verb()
     except SmsDeskError as error:
         sentence, hint = error_words(error)
         print(f"{sentence} {hint}".strip(), file=sys.stderr)
-        return BAD_INPUT if isinstance(error, InputError) else FAILED
+        return BAD_INPUT if isinstance(error, InputError | AccountError) else FAILED
     except KeyboardInterrupt:
-        print(say("cli.stopped"), file=sys.stderr)
+        print(say(stopped), file=sys.stderr)
         return FAILED
     except BrokenPipeError:
         # Whoever read our output has closed it; there is nobody left to tell.
@@ -87,4 +87,5 @@ def guarded(verb: Callable[[], int]) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs the verb that was parsed."""
-    return guarded(lambda: int(arguments.run(arguments)))
+    sends = arguments.verb in ("send", "resume")
+    return guarded(lambda: int(arguments.run(arguments)), "cli.stopped" if sends else "cli.stopped.reading")

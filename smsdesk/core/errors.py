@@ -20,7 +20,7 @@ what to do stand in the catalogues of ``smsdesk.words`` under ``error.<code>`` a
     |   +-- WorkspaceBroken       not a workspace, or damaged
     |   +-- WorkspaceShared       on a network share
     |   +-- WorkspaceBusy         another program holds it
-    +-- AccountError          address, user or password of an account
+    +-- AccountError          address, user or password of an account    (exit code 2)
     |   +-- AddressError          no usable URL (http:// beyond loopback, no host ...)
     |   +-- PasswordMissing
     +-- ServiceError          what came back over the network, or did not

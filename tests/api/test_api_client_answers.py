@@ -14,6 +14,7 @@ from smsdesk.api.client import Client
 from smsdesk.core import errors
 from smsdesk.core.account import Account
 from smsdesk.core.request import JobId
+from smsdesk.words import error_words, use_language
 
 SEND = "https://send.example/rest/v1"
 FIRST = "https://one.example/rest/v1"
@@ -92,6 +93,19 @@ def test_each_status_is_an_error_with_a_name(status, kind):
     error = failure(answer)
     assert type(error) is kind
     assert error.values == {"host": "send.example", "status": status}
+
+
+@pytest.mark.parametrize("status", [429, 500, None])
+def test_what_only_asked_is_not_told_as_if_something_might_have_been_sent(status):
+    def answer(request):
+        if status is None:
+            raise httpx.ReadTimeout("")
+        return httpx.Response(status)
+
+    use_language("en")
+    told = [" ".join(error_words(failure(answer, *verb))) for verb in ((), (lambda c: c.version(FIRST),))]
+    assert told[0] != told[1]
+    assert not any(word in told[1] for word in ("sent", "took", "send"))
 
 
 def test_a_redirect_is_not_followed():

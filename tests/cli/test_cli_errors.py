@@ -64,7 +64,7 @@ def test_a_wrong_address(terminal: Any, customers: Any, near_box: Any) -> None:
 def test_an_address_that_would_leak_or_is_none(terminal: Any, customers: Any, url: str) -> None:
     file, _ = customers(5)
     done = terminal.run(*SEND, "--to", str(file), "--url", url)
-    assert done.returncode == 1
+    assert done.returncode == 2
     plain(done)
 
 
@@ -114,7 +114,7 @@ def test_no_password(terminal: Any, customers: Any, near_box: Any) -> None:
     box = near_box()
     terminal.password = None
     done = terminal.run(*SEND, "--to", str(file), "--url", box.url)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "SMSDESK_PASSWORD" in plain(done)
 
 

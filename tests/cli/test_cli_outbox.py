@@ -185,7 +185,7 @@ def test_one_account_is_paused(run: Run, waits: None) -> None:
     (paused,) = said.json["entries"]
     assert paused["next_try"] is None
     assert entry["account"] in paused["why"]
-    assert run("outbox", "--pause", "nobody").code == 1
+    assert run("outbox", "--pause", "nobody").code == 2
     assert run("outbox", "--go-on").json["paused_accounts"] == []
 
 

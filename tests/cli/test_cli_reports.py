@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ from stored import NOW, Stored, store_job
 from verbs import Run
 
 from smsdesk.cli import main
+from smsdesk.core.account import Account
 from smsdesk.core.request import RecipientReport, SmsId
-from smsdesk.store import recording
+from smsdesk.desk.passwords import VARIABLE
+from smsdesk.store import accounts, recording
 from smsdesk.store.schema import jobs
 from smsdesk.store.workspace import Store
+from smsdesk.words import say
 
 ONE, TWO, THREE = "+4917604069012", "+4917604069031", "+4917604069044"
 IDS = {ONE: "S.20261124-000000", THREE: "S.20261124-000001"}
@@ -94,6 +98,27 @@ def test_a_job_says_why_its_sms_wait(run: Run, filled: Path) -> None:
     assert [(one["process_status"], one["status"]) for one in states] == [("DONE", "SUC_FIN")]
     raw = run("job", "J.2", "--raw").json
     assert (raw["request"], raw["answers"]) == (None, [])
+
+
+def named_in(code: str) -> list[str]:
+    """The keys that a help text names at the beginning of its lines, in order."""
+    lines = [line for line in say(code).splitlines() if line.startswith("  ")]
+    return [key for line in lines for key in re.split(r"\s{2,}", line.strip())[0].split(", ")]
+
+
+def test_the_keys_of_what_is_printed_stand_in_the_help(run: Run, filled: Path) -> None:
+    assert sorted(named_in("cli.jobs.keys")) == sorted(run("jobs").json[0])
+    told = run("job", "J.2", "--states", "--raw").json
+    sms, more = told["recipients"][0], set(told) - set(run("jobs").json[0])
+    assert sorted(named_in("cli.find.keys")) == sorted(set(sms) - {"states"})
+    assert {"recipients", "request", "answers"} == more
+    assert set(named_in("cli.job.keys")) == {*more, "states"}
+
+
+def test_a_message_that_is_found_says_why_it_waits(run: Run, filled: Path) -> None:
+    (row,) = run("find", "04069044").json
+    assert row["waits"] not in ("", "pending", row["waits_code"])
+    assert run("find", "nobody of this name").words.startswith("Nobody was found.")
 
 
 def test_find_gives_people_or_all_their_messages(run: Run, filled: Path) -> None:
@@ -192,7 +217,46 @@ def test_watch_prints_changes_until_all_is_final(run: Run, customers: Any, near_
     # What is over is over at once.
     assert run("watch", sent["campaign"]).out == ""
     assert run("watch").code == 0
-    assert run("watch", "J.nobody").code == 1
+    assert run("watch", "J.nobody").code == 2
+
+
+def test_a_job_that_is_not_visible_yet_is_watched_until_it_is(
+    run: Run, customers: Any, near_box: Any
+) -> None:
+    box, (file, _) = near_box("--speed", "50"), customers(3)
+    box.fault("hidden", 200, times=1_000, endpoint="every")
+    account = ("--user", "desk", "--url", box.url)
+    (job,) = run("send", "--to", str(file), "--text", "Hello", *account).json["jobs"]
+    listed = run("jobs", *account)
+    assert (listed.code, listed.json[0]["final"]) == (0, False)
+    assert len({line["number"] for line in run("watch", job["jobId"]).lines}) == 3
+
+
+def test_what_is_known_is_printed_where_the_service_does_not_answer(
+    run: Run, customers: Any, near_box: Any
+) -> None:
+    box, (file, _) = near_box(), customers(3)
+    account = ("--user", "desk", "--url", box.url)
+    (job,) = run("send", "--to", str(file), "--text", "Hello", *account).json["jobs"]
+    box.fault("down", times=1_000, endpoint="every")
+    for verb in (("jobs",), ("job", job["jobId"])):
+        done = run(*verb, *account)
+        assert done.code == 1
+        assert job["jobId"] in done.out
+        assert done.words.startswith("The service did not answer. Nothing was changed")
+
+
+@pytest.mark.parametrize("verb", ["watch", "watch J.2", "jobs --account Main", "job J.2 --account Main"])
+def test_without_a_password_nobody_waits(
+    run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    main_account = Account("Main", "https://sms.example.com", ("https://sms.example.com",), "ida")
+    with Store.open(filled) as store:
+        store.write(accounts.put, main_account).result()
+    monkeypatch.delenv(VARIABLE)
+    done = run(*verb.split())
+    assert (done.code, done.out) == (2, "")
+    assert VARIABLE in done.words
 
 
 def test_jobs_of_others_are_discovered(run: Run, customers: Any, near_box: Any, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_a_job_says_why_its_sms_wait(run: Run, filled: Path) -> None:
 
 def named_in(code: str) -> list[str]:
     """The keys that a help text names at the beginning of its lines, in order."""
-    lines = [line for line in say(code).splitlines() if line.startswith("  ")]
+    lines = [line for line in say(code).splitlines() if re.match(r"  \S", line)]
     return [key for line in lines for key in re.split(r"\s{2,}", line.strip())[0].split(", ")]
 
 

@@ -8,7 +8,7 @@ change yet (it starts later, all of it waits in a blackout) is not asked for bef
 since, and those are asked for at once; so quiet ones can be left alone for long.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,6 +33,8 @@ GRACE = timedelta(minutes=15)
 """A finished job whose people are not all final is asked for so long: reports come late and out of order."""
 MANY = 10
 """From so many open jobs on a list costs less than it saves."""
+SPARE = 2
+"""So many requests are left for a send that may begin at any time."""
 LIST_OFTEN, LIST_SELDOM = timedelta(minutes=1), timedelta(minutes=5)
 _LONGEST_TROUBLE = timedelta(minutes=1)
 _NONE = timedelta(0)
@@ -125,27 +127,38 @@ class Spent:
         return Spent((*shown, now), others) if on_screen else Spent(shown, (*others, now))
 
 
+def reports_room(allowed: int, *, sends: bool) -> int:
+    """Of the requests allowed in 10 seconds those that reports may use; ``sends``: one may go now or soon."""
+    quarter = allowed // 4
+    return allowed - (quarter if sends else min(quarter, SPARE))
+
+
 def plan(
     jobs: Sequence[Watched],
-    on_screen: Collection[int],
+    on_screen: Iterable[int],
     room: int,
     now: datetime,
     spent: Spent = Spent(),
 ) -> Plan:
     """The jobs of one account to ask for now, one request each.
 
-    ``room``: requests that reports may use in 10 seconds. What the jobs on screen need is left for them, four
-    fifths at most, so that none of the others starves.
+    ``room``: requests that reports may use in 10 seconds. What the jobs ``on_screen`` need is left for them,
+    four fifths at most, so that none of the others starves. The first of them is the one that somebody reads:
+    it goes before all; the rest take turns.
     """
-    watched = frozenset(on_screen) if room > 1 else frozenset()
+    watched = dict.fromkeys(on_screen) if room > 1 else {}
+    read = next(iter(watched), None) if room > 2 else None
     shown = [job for job in jobs if job.key in watched and not job.waits(now)]
     stale = [job for job in shown if job.is_stale(now)]
-    stale.sort(key=lambda job: (job.asked_at is not None, job.asked_at or job.accepted_at, job.key))
+    stale.sort(
+        key=lambda job: (job.key != read, job.asked_at is not None, job.asked_at or job.accepted_at, job.key)
+    )
     hidden = [job for job in jobs if job.key not in watched and job.is_due(now)]
     hidden.sort(key=lambda job: (-job.overdue(now), -job.accepted_at.timestamp(), job.key))
-    for_others = others_room(len(shown), room)
-    first = max((room - for_others if hidden else room) - len(_recent(spent.on_screen, now)), 0)
-    then = max(for_others - len(_recent(spent.others, now)), 0)
+    for_others, used = others_room(len(shown), room), len(_recent(spent.others, now))
+    left = room - min(for_others, used + len(hidden))
+    first = max(left - len(_recent(spent.on_screen, now)), 0)
+    then = max(for_others - used, 0)
     return Plan(tuple(job.key for job in stale[:first]), tuple(job.key for job in hidden[:then]))
 
 

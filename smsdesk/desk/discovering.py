@@ -1,7 +1,7 @@
 """All jobs of each account, those of other programs too: three months are listed, then what is new."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
-from smsdesk.desk.polling import PAGE, Polling
+from smsdesk.desk.polling import PAGE, Place, Polling
 
 if TYPE_CHECKING:
     from smsdesk.api.client import Client
@@ -58,11 +58,13 @@ class Discovering:
             self._accounts.heard(name, error)
 
     async def look(self, name: str) -> int:
-        """Lists all that is new of one account in every data centre; how many jobs were not known."""
+        """Lists all that is new of one account in every data centre; how many jobs were not known.
+
+        Raises what one of them said instead, when the others have been asked.
+        """
         from smsdesk.store import discovering
 
         context, found = self._context, 0
-        before = self.progress.get(name, Progress()).found
         until = await context.read(discovering.listed_until, name)
         account = await self._accounts.named(name)
         if all(next_window(until.get(url), context.now()) is None for url in account.report_urls):
@@ -71,19 +73,36 @@ class Discovering:
         # Making the client may have started a sandbox, which has other addresses each time.
         account = await self._accounts.named(name)
         await context.write(discovering.begin_anew, name, account.report_urls)
+        failure: ServiceError | None = None
         for url in account.report_urls:
-            while (window := next_window(until.get(url), context.now())) is not None:
-                try:
-                    found += await self._list(account, client, url, window)
-                except ServiceError as error:
-                    self._accounts.heard(name, error, "" if isinstance(error, TooManyRequests) else url)
-                    raise
-                self._accounts.heard(name, None, url)
-                until[url] = window.end
-                await context.write(discovering.list_to, name, url, window.end)
-                shares = [progress(until.get(one), context.now()) for one in account.report_urls]
-                self.progress[name] = Progress(sum(shares) / len(shares), before + found)
-                context.changes.tell(Topic.CONNECTION)
+            if self._polling.rests(Place(name, url)):
+                continue
+            try:
+                found += await self._look_at(account, client, url, until)
+            except ServiceError as error:
+                failure = failure or error
+                if isinstance(error, TooManyRequests):
+                    break
+        if failure is not None:
+            raise failure
+        return found
+
+    async def _look_at(
+        self, account: "Account", client: "Client", url: str, until: dict[str, datetime]
+    ) -> int:
+        """Lists all that is new in a data centre; ``until``: how far each of them was listed."""
+        from smsdesk.store import discovering
+
+        context, name, found = self._context, account.name, 0
+        while (window := next_window(until.get(url), context.now())) is not None:
+            new = await self._list(account, client, url, window)
+            until[url] = window.end
+            await context.write(discovering.list_to, name, url, window.end)
+            shares = [progress(until.get(one), context.now()) for one in account.report_urls]
+            known = self.progress.get(name, Progress()).found
+            self.progress[name] = Progress(sum(shares) / len(shares), known + new)
+            context.changes.tell(Topic.CONNECTION)
+            found += new
         return found
 
     async def _list(self, account: "Account", client: "Client", url: str, window: Window) -> int:
@@ -94,7 +113,9 @@ class Discovering:
         more = True
         while more:
             make = partial(client.job_ids, url, window.start, window.end, limit=PAGE, offset=offset)
-            page: tuple[JobId, ...] = await self._polling.request(account, make, on_screen=False, wait=True)
+            page: tuple[JobId, ...] = await self._polling.request(
+                Place(account.name, url), account, make, on_screen=False, wait=True
+            )
             found = {job_id: likely_at(job_id, window) for job_id in page}
             new = await context.write(discovering.keep_found, account.name, url, found, context.now())
             if new:

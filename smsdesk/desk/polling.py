@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from smsdesk.core.errors import (
     TooManyRequests,
 )
 from smsdesk.core.pace import Pace
-from smsdesk.core.polling import KEPT, Spent, Trouble, after_failure, learnt, list_is_due, plan
+from smsdesk.core.polling import KEPT, SELDOM, Spent, Trouble, after_failure, learnt, list_is_due, plan
 from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.context import Context
@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 LEASE = timedelta(seconds=30)
 IDLE = timedelta(seconds=1)
+AT_ONCE = 3
+"""So many jobs of a data centre are asked for at a time: with 3,000 people an answer takes its time."""
 PAGE = 1000
 LONGEST_WINDOW = timedelta(days=30)
 """The service lists no longer one."""
@@ -75,16 +77,17 @@ class Polling:
         self._context = context
         self.accounts = accounts
         self._settling = settling
-        self._on_screen: frozenset[int] = frozenset()
+        self._on_screen: tuple[int, ...] = ()
         self._spent: dict[str, Spent] = defaultdict(Spent)
         self._paces: dict[str, Pace] = {}
         self._troubles: dict[Place | int, Trouble] = {}
         self._listed_at: dict[Place, datetime] = {}
         self._unlisted: dict[Place, frozenset[int]] = {}
+        self._whole_at: dict[int, datetime] = {}
 
     def on_screen(self, keys: Iterable[int]) -> None:
-        """These jobs are painted now, and no others."""
-        self._on_screen = frozenset(keys)
+        """These jobs are painted now, and no others; the first is the one that somebody reads."""
+        self._on_screen = tuple(keys)
 
     async def watch(self) -> None:
         """Asks for what is due, for ever; one watcher a workspace."""
@@ -120,12 +123,12 @@ class Polling:
         context, now = self._context, self._context.now()
         found = await context.read(watching.open_jobs, name, self._on_screen, now)
         feeds = [feed for feed in await context.read(watching.feeds, name, now) if self._lists(name, feed)]
-        if not (found or feeds) or self._rests(Place(name), now):
+        if not (found or feeds) or self.rests(Place(name)):
             return []
         try:
             client = await self.accounts.client(name)
         except AccountError as error:
-            self.failed(Place(name))
+            self.fails(Place(name))
             self.accounts.heard(name, error)
             return []
         # Making the client may have started a sandbox, which has other addresses each time.
@@ -133,10 +136,11 @@ class Polling:
         pace = self._pace(account)
         if pace.rest(now):
             return []
-        jobs = {one.watched.key: one for one in found if not self._rests(one.watched.key, now)}
+        jobs = {one.watched.key: one for one in found if not self.rests(one.watched.key)}
         jobs = {key: one for key, one in jobs.items() if self._is_free(_place(account, one.url))}
         watched = [one.watched for one in jobs.values()]
-        planned = plan(watched, self._on_screen, _room(account, pace), now, self._spent[name])
+        room = await context.read(watching.room, name, now, pace.within(account.budget))
+        planned = plan(watched, self._on_screen, room, now, self._spent[name])
         lanes: dict[Place, _Lane] = {}
         for keys, shown in ((planned.on_screen, True), (planned.others, False)):
             for key in keys:
@@ -153,7 +157,7 @@ class Polling:
         return list_is_due(feed.jobs, feed.stirred_at, listed_at, self._context.now())
 
     def _is_free(self, place: Place) -> bool:
-        return not self._rests(place, self._context.now()) and not self._context.tasks.runs(place.task)
+        return not self.rests(place) and not self._context.tasks.runs(place.task)
 
     # --- the budget, and trouble
 
@@ -162,50 +166,65 @@ class Polling:
         return known or learnt(None, None, account.budget, self._context.now())
 
     async def request(
-        self, account: "Account", make: Callable[[], Awaitable[T]], *, on_screen: bool, wait: bool
+        self,
+        place: Place,
+        account: "Account",
+        make: Callable[[], Awaitable[T]],
+        *,
+        on_screen: bool,
+        wait: bool,
     ) -> T:
-        """One request out of the budget, of which sends have a quarter for themselves.
+        """One request to a data centre out of the budget, of which sends have some for themselves.
 
-        Where it is used up: ``wait``, or _NoRoom is raised.
+        Where it is used up: ``wait``, or _NoRoom is raised. Whether there was an answer is noted.
         """
-        from smsdesk.store import budget
+        from smsdesk.store import watching
 
         context = self._context
         while True:
-            now, pace = context.now(), self._pace(account)
-            allowed = pace.within(account.budget)
-            pause = await context.write(
-                budget.take, account.name, now, allowed, allowed - _room(account, pace)
-            )
+            now = context.now()
+            allowed = self._pace(account).within(account.budget)
+            pause = await context.write(watching.take, account.name, now, allowed)
             if not pause:
                 break
             if not wait:
                 raise _NoRoom
             await context.sleep(pause.total_seconds())
         self._spent[account.name] = self._spent[account.name].at(now, on_screen=on_screen)
-        error: ServiceError | None = None
         try:
-            return await make()
-        except ServiceError as caught:
-            error = caught
+            answer = await make()
+        except ServiceError as error:
+            self.hears(place, account, error)
             raise
-        finally:
-            known = self._paces.get(account.name)
-            self._paces[account.name] = learnt(known, error, account.budget, context.now())
+        self.hears(place, account, None)
+        return answer
 
-    def _rests(self, what: Place | int, now: datetime) -> bool:
+    def hears(self, place: Place, account: "Account", error: ServiceError | None) -> None:
+        """What a data centre answered, or what came instead. "Too many" is said of the account."""
+        name, known = account.name, self._paces.get(account.name)
+        self._paces[name] = learnt(known, error, account.budget, self._context.now())
+        if isinstance(error, TooManyRequests):
+            self.accounts.heard(name, error)
+        elif error is None or isinstance(error, NotFound):
+            self._works(place)
+            self.accounts.heard(name, None, place.url)
+        else:
+            self.fails(place)
+            self.accounts.heard(name, error, place.url)
+
+    def rests(self, what: Place | int) -> bool:
+        """Whether a data centre or a job is left alone."""
         trouble = self._troubles.get(what)
-        return trouble is not None and trouble.rests(now)
+        return trouble is not None and trouble.rests(self._context.now())
 
-    def failed(self, what: Place | int) -> None:
-        """A data centre or a job is left alone for a while, longer each time in a row."""
-        before, spread = self._troubles.get(what), SystemRandom().random()
-        self._troubles[what] = after_failure(before, self._context.now(), spread)
+    def fails(self, what: Place | int) -> None:
+        """It is left alone for a while, longer each time in a row; failures together are one."""
+        if not self.rests(what):
+            before, spread = self._troubles.get(what), SystemRandom().random()
+            self._troubles[what] = after_failure(before, self._context.now(), spread)
 
-    def works(self, *which: Place | int) -> None:
-        """What answers is not left alone any more."""
-        for what in which:
-            self._troubles.pop(what, None)
+    def _works(self, what: Place | int) -> None:
+        self._troubles.pop(what, None)
 
     # --- asking
 
@@ -213,27 +232,45 @@ class Polling:
         """Asks for a job: where it is known to be for its recipients alone, else wherever it may be."""
         from smsdesk.store import watching
 
-        context, key, wait = self._context, one.watched.key, False
+        context, key = self._context, one.watched.key
         place, told = _place(account, one.url), None
-        closed = key in self._unlisted.get(place, ())
-        if not place.url or closed or one.watched.asked_at is None or one.watched.is_quiet:
+        whole = self._is_whole(one, place)
+        if whole:
             place, told = await self._find(account, client, one, on_screen=on_screen)
-            wait = True
+            self._whole_at[key] = context.now()
         url = place.url
-        answer = await self.request(
-            account, partial(client.recipients_answer, one.job_id, url), on_screen=on_screen, wait=wait
-        )
-        read = partial(client.read_recipients, url=url)
+        try:
+            make = partial(client.recipients_answer, one.job_id, url)
+            answer = await self.request(place, account, make, on_screen=on_screen, wait=whole)
+        except NotFound:
+            answer = b""
         now = context.now()
-        heard = await context.write(watching.heard, key, url, told, answer, read, now)
+        try:
+            read = partial(client.read_recipients, url=url)
+            heard = await context.write(watching.heard, key, url, told, answer, read, now)
+        except ServiceError as error:
+            # Read where it is stored: what came is not what the API promises.
+            self.hears(place, account, error)
+            raise
         if heard is None:
             # It is no longer there; the other data centres are asked at once.
             return await self.ask(account, client, replace(one, url=None), on_screen=on_screen)
+        self._works(key)
         if heard.reports is not None:
             complete = told is not None and told.report.finished_at is not None
             await self._settling.appeared(key, heard.reports, complete=complete)
         context.changes.tell_job(key, heard.changed)
         return None
+
+    def _is_whole(self, one: "Open", place: Place) -> bool:
+        """Whether the job itself is asked for too; of one that is quiet or has closed not each time."""
+        if not place.url or one.watched.asked_at is None:
+            return True
+        key, now = one.watched.key, self._context.now()
+        if not one.watched.is_quiet and key not in self._unlisted.get(place, ()):
+            return False
+        last = self._whole_at.get(key)
+        return last is None or not timedelta(0) <= now - last < SELDOM
 
     async def _find(
         self, account: "Account", client: "Client", one: "Open", *, on_screen: bool
@@ -241,31 +278,25 @@ class Polling:
         """The data centre that has a job, and what it says. Raises NotFound only where all of them say so."""
         from smsdesk.store.watching import Told
 
+        async def told_by(url: str) -> Told:
+            answer = await client.job_answer(one.job_id, url)
+            return Told(answer, client.read_job(answer, url))
+
         failure: ServiceError | None = None
         wait = False
         for url in sorted(account.report_urls, key=lambda known: known != one.url):
             place = Place(account.name, url)
-            if self._rests(place, self._context.now()):
-                failure = failure or NoAnswer(host=urlsplit(url).hostname or "")
+            if self.rests(place):
+                failure = failure or NoAnswer(host=urlsplit(url).hostname or "", reason="read")
                 continue
             try:
-                make = partial(client.job_answer, one.job_id, url)
-                answer = await self.request(account, make, on_screen=on_screen, wait=wait)
-                told = Told(answer, client.read_job(answer, url))
-            except NotFound:
-                wait = True
-                self.accounts.heard(account.name, None, url)
-                continue
+                make = partial(told_by, url)
+                return place, await self.request(place, account, make, on_screen=on_screen, wait=wait)
             except TooManyRequests:
                 raise
             except ServiceError as error:
-                failure, wait = error, True
-                self.failed(place)
-                self.accounts.heard(account.name, error, url)
-                continue
-            self.works(place)
-            self.accounts.heard(account.name, None, url)
-            return place, told
+                wait = True
+                failure = failure if isinstance(error, NotFound) else error
         raise failure or NotFound(host="", status=404)
 
     async def not_found(self, one: "Open") -> None:
@@ -293,7 +324,7 @@ class Polling:
                 make = partial(
                     client.job_ids, feed.url, start, end, open_only=True, limit=PAGE, offset=offset
                 )
-                page = await self.request(account, make, on_screen=False, wait=wait)
+                page = await self.request(place, account, make, on_screen=False, wait=wait)
                 known = len(listed)
                 listed.update(page)
                 # Who tells the same page again has no more.
@@ -304,47 +335,57 @@ class Polling:
         closed = missing - self._unlisted.get(place, frozenset())
         self._unlisted[place], self._listed_at[place] = missing, now
         if closed:
+            for key in closed:
+                self._whole_at.pop(key, None)
             await context.write(watching.hurry, closed, now)
 
 
 class _Lane:
-    """What is asked of one data centre in a turn, one request after another, while it answers."""
+    """What is asked of one data centre in a turn, a few requests at a time, while it answers."""
 
     def __init__(self, polling: Polling, account: "Account", client: "Client", place: Place) -> None:
         self._polling, self._account, self._client = polling, account, client
         self.place = place
         self.jobs: dict[int, tuple[Open, bool]] = {}
         self.feed: Feed | None = None
+        self._over = False
 
     async def run(self) -> Asked:
         """Asks for the jobs, then for the list."""
+        jobs = iter(self.jobs.values())
+        several = [self._through(jobs) for _ in range(min(AT_ONCE, len(self.jobs)))]
         done = Asked()
-        for one, shown in self.jobs.values():
-            asked = await self._asked(one, on_screen=shown)
-            done += asked or Asked()
-            if asked is None or (asked.error and not isinstance(asked.error, NotFound)):
-                break
-        else:
-            if self.feed is not None:
-                done += await self._listed(self.feed)
+        for asked in await asyncio.gather(*several, return_exceptions=True):
+            if isinstance(asked, BaseException):
+                raise asked
+            done += asked
+        if self.feed is not None and not self._over:
+            done += await self._listed(self.feed)
         return done
 
-    async def _asked(self, one: "Open", *, on_screen: bool) -> Asked | None:
-        """One job; None where the budget is used up."""
-        polling, key = self._polling, one.watched.key
+    async def _through(self, jobs: "Iterator[tuple[Open, bool]]") -> Asked:
+        done = Asked()
+        while not self._over and (job := next(jobs, None)) is not None:
+            done += await self._asked(job[0], on_screen=job[1])
+        return done
+
+    async def _asked(self, one: "Open", *, on_screen: bool) -> Asked:
+        polling = self._polling
         try:
             await polling.ask(self._account, self._client, one, on_screen=on_screen)
-        except NotFound as error:
-            polling.failed(key)
-            await polling.not_found(one)
-            return Asked(0, error)
         except _NoRoom:
-            return None
+            self._over = True
+            return Asked()
+        except TooManyRequests as error:
+            self._over = True
+            return Asked(0, error)
         except ServiceError as error:
-            polling.failed(key)
-            return self._fails(error)
-        polling.works(self.place, key)
-        return self._told(Asked(1))
+            polling.fails(one.watched.key)
+            if isinstance(error, NotFound):
+                await polling.not_found(one)
+            self._over = self._over or polling.rests(self.place)
+            return Asked(0, error)
+        return Asked(1)
 
     async def _listed(self, feed: "Feed") -> Asked:
         try:
@@ -352,28 +393,10 @@ class _Lane:
         except _NoRoom:
             return Asked()
         except ServiceError as error:
-            return self._fails(error)
-        self._polling.works(self.place)
-        return self._told(Asked(1))
-
-    def _fails(self, error: ServiceError) -> Asked:
-        """The data centre, not the job; "too many" is said of the account."""
-        if not isinstance(error, TooManyRequests):
-            self._polling.failed(self.place)
-        return self._told(Asked(0, error))
-
-    def _told(self, asked: Asked) -> Asked:
-        too_many = isinstance(asked.error, TooManyRequests)
-        self._polling.accounts.heard(self._account.name, asked.error, "" if too_many else self.place.url)
-        return asked
+            return Asked(0, error)
+        return Asked(1)
 
 
 def _place(account: "Account", url: str | None) -> Place:
     """Where a job was found, if that still belongs to the account (no other address gets the password)."""
     return Place(account.name, url) if url in account.report_urls else Place(account.name)
-
-
-def _room(account: "Account", pace: Pace) -> int:
-    """Requests that reports may use in 10 seconds: a quarter is left for sends."""
-    allowed = pace.within(account.budget)
-    return allowed - allowed // 4

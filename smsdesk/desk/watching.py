@@ -72,7 +72,10 @@ class Jobs:
         return await self.polling.ask_due()
 
     def on_screen(self, keys: Iterable[int]) -> None:
-        """These jobs are painted now, and no others: they are asked for first."""
+        """These jobs are painted now, and no others: they are asked for first.
+
+        The first of them is the one that somebody reads; it goes before all.
+        """
         self.polling.on_screen(keys)
 
     async def expiring(self) -> int:

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
-from smsdesk.core.polling import GRACE, KEPT, LONGEST, SOON, Watched, next_ask
+from smsdesk.core.handing import LONGEST_UNDO
+from smsdesk.core.outbox import LONGEST_PAUSE, READY, EntryState, Hold
+from smsdesk.core.polling import GRACE, KEPT, LONGEST, SOON, WINDOW, Watched, next_ask, reports_room
 from smsdesk.core.request import JobId, JobReport, RecipientReport
 from smsdesk.core.status import meaning
-from smsdesk.store import recording, states
+from smsdesk.store import budget, pauses, recording, states
 from smsdesk.store.differing import keep_differences
-from smsdesk.store.schema import jobs, sms
+from smsdesk.store.schema import jobs, outbox, sms
 
 MOST = 200
 """So many jobs are looked at for a plan: the newest, and those that are due the longest."""
@@ -189,6 +191,36 @@ def expiring(connection: Connection, now: datetime) -> int:
     """How many open jobs the service will soon report no longer."""
     soon = jobs.c.accepted_at.between(now - KEPT, now - KEPT + SOON)
     return connection.scalar(select(func.count()).where(_OPEN, soon)) or 0
+
+
+# --- the budget
+
+
+def room(connection: Connection, account: str, now: datetime, allowed: int) -> int:
+    """Of the requests allowed in 10 seconds those that reports may use."""
+    return reports_room(allowed, sends=_sends(connection, account, now))
+
+
+def take(connection: Connection, account: str, now: datetime, allowed: int) -> timedelta:
+    """Counts one request for reports and answers zero, or how long to wait."""
+    return budget.take(connection, account, now, allowed, allowed - room(connection, account, now, allowed))
+
+
+def _sends(connection: Connection, account: str, now: datetime) -> bool:
+    """Whether the outbox has something that may go now, or while a request of now still counts.
+
+    A time that is further than any comes of a clock that was set back, as in the outbox.
+    """
+    if pauses.is_paused(connection, account):
+        return False
+    c, soon = outbox.c, now + WINDOW
+    ready = c.state.in_([state.value for state in READY])
+    waited = or_(c.not_before.is_(None), c.not_before <= soon, c.not_before > now + LONGEST_PAUSE)
+    undone = and_(c.hold == Hold.UNDO.value, or_(c.final_at <= soon, c.final_at > now + LONGEST_UNDO))
+    timed = and_(c.hold == Hold.TIME.value, c.due_at <= soon)
+    held = and_(c.state == EntryState.HELD.value, or_(undone, timed))
+    which = and_(c.account == account, or_(and_(ready, waited), held))
+    return connection.execute(select(c.id).where(which).limit(1)).first() is not None
 
 
 # --- the change feed

@@ -1,56 +1,39 @@
 """The page Jobs: every job that the service has accepted, live, and the chosen one with its recipients."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
-from smsdesk.core.following import Reach
-from smsdesk.core.job_looks import JobKind, JobLook, JobSort
+from smsdesk.core.job_looks import JobKind, JobLook
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
-from smsdesk.desk.reports import Waits, blank_line
-from smsdesk.desk.telling import job_name
-from smsdesk.ui.delivery import accepted, bar_words, known_at, on_the_way, shares
-from smsdesk.ui.following import FollowUp
+from smsdesk.desk.reports import blank_line
 from smsdesk.ui.inputs import Segments, text_input
 from smsdesk.ui.job import Export
-from smsdesk.ui.job_figures import Figures
-from smsdesk.ui.job_people import Recipients
-from smsdesk.ui.job_wire import show_raw
-from smsdesk.ui.jobs_views import SavedViews
-from smsdesk.ui.layout import card, empty_page, hbox, holding, label, splitter, vbox
+from smsdesk.ui.job_shown import ShownJob
+from smsdesk.ui.jobs_columns import LEADS, SORTS, asked_words, columns
+from smsdesk.ui.jobs_kept import Kept
+from smsdesk.ui.jobs_parts import Parts
+from smsdesk.ui.jobs_views import SavedViews, read_look
+from smsdesk.ui.layout import button, empty_page, hbox, holding, label, link, relabel, vbox
 from smsdesk.ui.live import Live
 from smsdesk.ui.page import Page
 from smsdesk.ui.paged import Paged
-from smsdesk.ui.table import HEAD, ROW, Column, Table
-from smsdesk.words import ago, has, lasting, number, say
+from smsdesk.ui.table import Table
+from smsdesk.ui.widths import Arrangement
+from smsdesk.words import has, number, say
 
 if TYPE_CHECKING:
-    from smsdesk.core.prices import Prices
-    from smsdesk.desk.following import Followable
-    from smsdesk.desk.watching import JobLine, SmsLine
+    from smsdesk.desk.watching import JobLine
 
 _TICK_MS = 1000
 _KINDS = ("all", "open", "failures", "mine")
 _COUNTED = ("open", "failures")
-_SORTS: dict[str, JobSort] = {
-    "job": "name",
-    "outcome": "sms_count",
-    "delivered": "delivered",
-    "waiting": "waiting",
-    "failed": "failed",
-    "known": "asked_at",
-    "account": "account",
-    "accepted": "accepted_at",
-}
-"""The columns, as they stand, and what each is sorted by."""
-_USUAL_ROWS = 7
 _SOME = 40
-_FEW = 300
-"""Up to so many changed SMS are fetched alone, beyond them all of the job."""
 
 
 class Jobs(Page):
@@ -72,11 +55,9 @@ class Jobs(Page):
         self._desk = desk
         self._look = JobLook()
         self._keys: Sequence[int] = ()
-        self._shown: JobLine | None = None
-        self._waits = Waits()
-        self._rows: dict[int, SmsLine] = {}
-        self._cost_of: tuple[int, Prices | None] | None = None
         self._all = self._expiring = 0
+        self._wished = True
+        self._from: QWidget | None = None
         self._live = Live(desk, "jobs page", frozenset({Topic.JOBS}), self._load, self._load_some)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._paint_asked)
@@ -90,69 +71,53 @@ class Jobs(Page):
         self.words.setClearButtonEnabled(True)
         self.words.setMaximumWidth(220)
         self.views = SavedViews(desk, lambda: self._look, self._take_look)
+        self.came = link("", self._ask)
         self.asking = label("", "second")
-        self.table: Table[JobLine] = Table(say("jobs.table"), self._columns(), own_sort=_SORTS, many=False)
+        self.table: Table[JobLine] = Table(say("jobs.table"), columns(desk.now), own_sort=SORTS, many=False)
         self.table.row_chosen.connect(lambda _: self._choose())
         self.table.sort_wanted.connect(self._sort)
-        self.recipients = Recipients(desk.now)
-        self.figures = Figures()
-        self.export = Export(self, desk, lambda: self._keys, lambda: self._shown, self.recipients)
-        self.set_actions(self.export.offer)
+        self.table.link_clicked.connect(self._lead)
+        self.job = ShownJob(self, desk, lambda: self._live.in_sight)
+        self.recipients, self.figures = self.job.recipients, self.job.figures
+        self.export = Export(self, desk, lambda: self._keys, lambda: self.job.line, self.recipients)
+        self.parts = Parts(self.table, self.recipients, self.figures)
+        self.set_actions(self.parts.aside, self.export.offer)
         self.offer(*self.export.actions())
+        self._kept = Kept(desk)
         self._lay_out()
         self._join()
         self._paint({})
 
     def _lay_out(self) -> None:
-        self._bar = hbox(self.kinds, self.words, self.views, None, self.asking)
-        top = card(body=self.table, flush=True)
-        top.setMinimumHeight(HEAD + 3 * ROW)
-        self._lower = splitter(self.recipients, self.figures, shares=(1, 0))
-        self._parts = splitter(top, self._lower, vertical=True, shares=(1, 2))
-        self._parts.setSizes([HEAD + _USUAL_ROWS * ROW + 8, 450])
-        self._lower.setSizes([820, 264])
         self._none_words = label("", "second")
         self._none_words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.none = holding(vbox(None, self._none_words, None), "")
-        self.empty = empty_page(say("jobs.empty"), icon_name="align-left")
-        self.body.addLayout(self._bar)
-        for part in (self._parts, self.none, self.empty):
+        step = button(say("outbox.empty.step"), on_click=lambda: self.go_asked.emit("campaigns"))
+        more = link(say("jobs.help"), lambda: self.help_asked.emit("jobs"))
+        self.empty = empty_page(say("jobs.empty"), step, more, icon_name="align-left")
+        self.came.hide()
+        self.body.addLayout(hbox(self.kinds, self.words, self.views, None, self.came, self.asking))
+        for part in (self.parts, self.none, self.empty):
             self.body.addWidget(part, 1)
 
     def _join(self) -> None:
-        self.figures.narrowed.connect(self.recipients.narrow)
+        self.figures.narrowed.connect(self._narrow)
         self.export.exported.connect(self.exported)
         self.recipients.narrowed.connect(self._offer_export)
         self.recipients.person_asked.connect(self.person_asked)
-        self.recipients.follow_asked.connect(self._ask_follow_up)
-        self.recipients.contact_asked.connect(self._refuse)
-        self.recipients.raw_asked.connect(self._show_raw)
-        self.recipients.one_chosen.connect(self._ask_seen)
-        self.recipients.notes.campaign_asked.connect(self._show_campaign)
+        self.job.drafted.connect(self.drafted)
+        self.job.refused.connect(self.refused)
+        self.job.job_asked.connect(self.show_job)
+        self.job.campaign_asked.connect(self.campaign_asked)
+        self.parts.moved.connect(self._keep)
+        for table in (self.table, self.recipients.table):
+            table.arranged.connect(self._keep)
 
-    def _columns(self) -> "list[Column[JobLine]]":
-        return [
-            Column("job", "jobs.column.job", job_name, 160, stretch=3),
-            Column("outcome", "jobs.column.outcome", bar_words, 170, kind="bar", shares=shares, priority=2),
-            _figure("delivered", 84, lambda line: line.delivered),
-            _figure("waiting", 84, on_the_way),
-            _figure("failed", 74, lambda line: line.failed),
-            Column("known", "jobs.column.known", known_at, 96, kind="time", priority=3),
-            Column("account", "jobs.column.account", lambda line: line.account, 110, priority=4),
-            Column(
-                "accepted",
-                "jobs.column.accepted",
-                lambda line: accepted(line.accepted_at, self._desk.now()),
-                150,
-                kind="time",
-                priority=1,
-            ),
-        ]
-
-    # -- loading ---------------------------------------------------------------------------------
+    # -- what is looked at -----------------------------------------------------------------------
 
     def shown(self) -> None:
         """Loads and follows the jobs."""
+        self._wished = True
         self._live.shown()
         self._tick.start()
 
@@ -169,6 +134,7 @@ class Jobs(Page):
 
     def show_job(self, job_id: str) -> None:
         """Makes the job of an id the current one, once it is loaded."""
+        self.views.leave()
         self._take_look(JobLook())
         self._desk.tasks.start("jobs page", self._load_and_choose(job_id))
 
@@ -178,35 +144,82 @@ class Jobs(Page):
         if found:
             self.table.choose(found[0])
 
+    def _ask(self) -> None:
+        """Loads because a person wants to: jobs that came in stand where they belong."""
+        self._wished = True
+        self._keep()
+        self._live.ask()
+
     def _look_on(self) -> None:
         """Shows what a person asks for now."""
         self._typed.stop()
         kind = cast("JobKind", self.kinds.key())
         self._look = replace(self._look, kind=kind, words=self.words.text().strip())
-        self._live.ask()
+        self._ask()
 
     def _take_look(self, look: JobLook) -> None:
         """Shows a saved view."""
+        self._show_look(look)
+        self._ask()
+
+    def _show_look(self, look: JobLook) -> None:
         self._look = look
         self.kinds.choose(look.kind)
         quiet = self.words.blockSignals(True)
         self.words.setText(look.words)
         self.words.blockSignals(quiet)
-        section = next((at for at, key in enumerate(_SORTS) if _SORTS[key] == look.sort), None)
+        section = next((at for at, key in enumerate(SORTS) if SORTS[key] == look.sort), None)
         self.table.show_sort(section, descending=look.descending)
-        self._live.ask()
 
     def _sort(self, key: str, descending: bool) -> None:  # noqa: FBT001 (told by a signal)
-        sort = _SORTS.get(key, "accepted_at")
+        sort = SORTS.get(key, "accepted_at")
         self._look = replace(self._look, sort=sort, descending=descending if key else True)
-        self._live.ask()
+        self._ask()
+
+    # -- how the page was left -------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        jobs, people = self.table.arrangement(), self.recipients.table.arrangement()
+        self._kept.keep(
+            look=asdict(replace(self._look, words="")),
+            sizes=list(self.parts.sizes()),
+            columns={"jobs": jobs.packed(), "people": people.packed()},
+        )
+
+    def _take_left(self, left: dict[str, Any]) -> None:
+        """As it was left; of what cannot be understood nothing."""
+        look = read_look(left.get("look"))
+        if look is not None and look.kind in _KINDS and look.sort in SORTS.values():
+            self._show_look(look)
+        sizes = left.get("sizes")
+        if isinstance(sizes, list) and len(sizes) == 2:
+            self.parts.take_sizes(*(one if isinstance(one, int) and one > 0 else None for one in sizes))
+        columns = left.get("columns")
+        if isinstance(columns, dict):
+            self.table.arrange(Arrangement.unpacked(str(columns.get("jobs"))))
+            self.recipients.table.arrange(Arrangement.unpacked(str(columns.get("people"))))
+
+    async def _begin(self) -> None:
+        """The first time the page is as it was left; a view with which to begin goes before that."""
+        left = await self._kept.first()
+        if left:
+            self._take_left(left)
+        look = await self.views.first()
+        if look is not None:
+            self._show_look(look)
+
+    # -- loading ---------------------------------------------------------------------------------
 
     async def _load(self) -> None:
         desk = self._desk
-        await self.views.load()
+        await self._begin()
         counts = await desk.jobs.counts()
         self._expiring = await desk.jobs.expiring()
-        self._keys = await desk.reports.keys(self._look)
+        wished, self._wished = self._wished, False
+        keys = await desk.reports.keys(self._look)
+        came = 0 if wished else self._held_back(keys)
+        if not came:
+            self._keys = keys
         self._all = counts.get("all", 0)
         rows: Paged[JobLine] = Paged(self._keys, blank_line, self._want)
         await self._fetch(rows, rows.missing(self._sight(rows)))
@@ -214,7 +227,19 @@ class Jobs(Page):
         if self._keys and self.table.current_row() is None:
             self.table.choose_at(0)
         self._paint(counts)
+        self._show_came(came)
         await self._load_job()
+
+    def _held_back(self, keys: Sequence[int]) -> int:
+        """How many jobs came in while a person reads the list: no row moves away under their eyes."""
+        reads = self.table.underMouse() or self.table.verticalScrollBar().value() > 0
+        if not reads or not self._keys or keys == self._keys:
+            return 0
+        return len(set(keys).difference(self._keys))
+
+    def _show_came(self, count: int) -> None:
+        relabel(self.came, say("jobs.came", count) if count else "")
+        self.came.setVisible(count > 0)
 
     def _sight(self, rows: "Paged[JobLine]") -> range:
         """The rows on the screen, some where nothing was shown before."""
@@ -246,116 +271,78 @@ class Jobs(Page):
         rows = self._paged()
         self.table.rows.tell(await self._fetch(rows, rows.known(jobs)))
         self._paint(await self._desk.jobs.counts())
-        if self._shown is not None and self._shown.key in jobs:
+        if self.job.line is not None and self.job.line.key in jobs:
             await self._load_job(sms)
 
     async def _load_job(self, sms: frozenset[int] = frozenset()) -> None:
-        """Loads the chosen job: all its recipients, or those that changed where it is shown already."""
+        """Loads the chosen job."""
         line = self.table.current_row()
-        if line is None or not self._paged().known([line.key]):
-            return
-        same = self._shown is not None and self._shown.key == line.key
-        if same and line == self._shown and not sms:
-            self._desk.tasks.start("job cost", self._load_cost(line))
-            return
-        if same and 0 < len(sms) <= _FEW:
-            mine = [one for one in sms if one in self._rows]
-            self._rows |= {row.id: row for row in await self._desk.reports.sms(mine)}
-        else:
-            self._rows = {row.id: row for row in await self._desk.jobs.recipients(line.key)}
-        rows = tuple(self._rows.values())
-        if not same and rows:
-            self._waits = await self._desk.reports.waits(rows[0], len(rows))
-        found, forecast = await self._desk.reports.figures(rows)
-        self._shown = line
-        self.recipients.show_job(line, rows, self._waits, [one for one, _ in forecast.outliers])
-        self.figures.show_delivery(found, forecast)
-        self._ask_seen()
-        if not same:
-            self.recipients.notes.show_chain(await self._desk.following.chain_of_job(line.key))
-        self._desk.tasks.start("job cost", self._load_cost(line))
-
-    async def _load_cost(self, line: "JobLine") -> None:
-        """The same request costs the same while the price list stays."""
-        wanted = line.key, await self._desk.prices.load()
-        if wanted == self._cost_of:
-            return
-        if self._cost_of is None or self._cost_of[0] != line.key:
-            self.figures.show_cost(None)
-        cost = await self._desk.jobs.cost(line, wanted[1])
-        if self._shown is not None and self._shown.key == line.key:
-            self._cost_of = wanted
-            self.figures.show_cost(cost)
+        if line is not None and self._paged().known([line.key]):
+            await self.job.load(line, sms)
+            self._offer_export()
 
     def _choose(self) -> None:
         if self._live.in_sight and self.table.current_row() is not None:
             self._desk.tasks.start("job recipients", self._load_chosen())
 
-    async def _load_chosen(self) -> None:
+    async def _load_chosen(self, narrowed: str = "") -> None:
         line = self.table.current_row()
         rows = self._paged()
         if line is not None and not rows.known([line.key]):
             self.table.rows.tell(await self._fetch(rows, [line.key]))
         await self._load_job()
+        if narrowed:
+            self._narrow(narrowed)
 
-    # -- the chosen recipient, and the chain of campaigns -----------------------------------------
+    # -- from figures to rows, and back ----------------------------------------------------------
 
-    def _ask_seen(self) -> None:
-        line = self.recipients.one()
-        if line is None:
-            self.figures.seen.show_sms(None)
-        elif self._live.in_sight:
-            self._desk.tasks.start("job states", self._load_seen(line))
+    def _lead(self, _line: "JobLine", column: str) -> None:
+        """A figure of a job was clicked: its rows, once the job is there."""
+        self._desk.tasks.start("job recipients", self._load_chosen(LEADS[column]))
 
-    async def _load_seen(self, line: "SmsLine") -> None:
-        states = await self._desk.reports.states(line.id)
-        now = self.recipients.one()
-        if now is not None and now.id == line.id:
-            self.figures.seen.show_sms(now, states)
+    def _narrow(self, key: str) -> None:
+        self._from = QApplication.focusWidget()
+        self.parts.close_drawer()
+        self.recipients.narrow(key)
 
-    def _show_campaign(self, campaign: str) -> None:
-        """Shows the first job of another campaign; without jobs it is a draft, or waits in the outbox."""
+    def event(self, event: QEvent) -> bool:
+        """Escape is this page's own while there is something to step back from."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._step_back(event) is not None:
+            event.accept()
+            return True
+        return super().event(event)
 
-        async def shown() -> None:
-            jobs = await self._desk.reports.of_campaign(campaign)
-            if jobs and jobs[-1].job_id:
-                self.show_job(jobs[-1].job_id)
-            else:
-                self.campaign_asked.emit(campaign)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape lets go of the chosen recipients, closes the drawer, shows all recipients, all jobs."""
+        step = self._step_back(event)
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            step()
 
-        self._desk.tasks.start("job of chain", shown())
+    def _step_back(self, event: QEvent) -> Callable[[], object] | None:
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape:
+            return None
+        people, in_sight = self.recipients, self.recipients.isVisible()
+        steps: tuple[tuple[bool, Callable[[], object]], ...] = (
+            (self.words.hasFocus() and bool(self.words.text()), self._all_jobs),
+            (self.parts.isVisible() and self.parts.drawn, self.parts.close_drawer),
+            (in_sight and people.chosen_count() > 0, people.table.clearSelection),
+            (in_sight and people.is_narrow(), self._widen),
+            (bool(self.words.text()), self._all_jobs),
+        )
+        return next((step for there, step in steps if there), None)
 
-    # -- following up ----------------------------------------------------------------------------
+    def _widen(self) -> None:
+        """All recipients, and the keys where they were."""
+        self.recipients.widen()
+        if self._from is not None and self._from.isVisible():
+            self._from.setFocus()
+        self._from = None
 
-    def _ask_follow_up(self, rows: list[int]) -> None:
-        if self._shown is not None:
-            self._desk.tasks.start("follow up", self._follow_up(self._shown, rows))
-
-    async def _follow_up(self, line: "JobLine", rows: list[int]) -> None:
-        found = await self._desk.following.look(line.key, rows)
-        name = say("follow.named", name=found.name or say("jobs.other"))
-        dialog = FollowUp(self, found, name, lambda include, named: self._draft(found, include, named))
-        dialog.open()
-
-    def _draft(self, found: "Followable", include: frozenset[Reach], name: str) -> None:
-        async def made() -> None:
-            self.drafted.emit(await self._desk.following.draft(found, include, name))
-
-        self._desk.tasks.start("follow up", made())
-
-    def _refuse(self, numbers: list[str]) -> None:
-        async def refused() -> None:
-            await self._desk.do_not_contact.add(numbers, say("job.contact.reason", job=self._name()))
-            self.refused.emit(len(numbers))
-
-        self._desk.tasks.start("do not contact", refused())
-
-    def _show_raw(self) -> None:
-        if self._shown is not None:
-            show_raw(self, self._desk, self._shown)
-
-    def _name(self) -> str:
-        return job_name(self._shown) if self._shown is not None else ""
+    def _all_jobs(self) -> None:
+        self.words.clear()
+        self._look_on()
 
     # -- painting --------------------------------------------------------------------------------
 
@@ -369,7 +356,8 @@ class Jobs(Page):
             counted_words = say("jobs.kind.counted", kind=words, count=number(count))
             self.kinds.set_words(kind, counted_words if count else words)
         some = len(self._keys) > 0
-        self._parts.setVisible(some)
+        self.parts.setVisible(some)
+        self.parts.show_count(len(self._keys))
         for part in (self.kinds, self.words, self.views):
             part.setVisible(self._all > 0)
         special = "jobs.none.words" if self._look.words else f"jobs.none.{self._look.kind}"
@@ -386,35 +374,7 @@ class Jobs(Page):
         """Says how old the figures in sight are, and tells the desk which jobs are painted."""
         rows = self._paged()
         sight = [rows[at] for at in self._sight(rows)]
-        self.asking.setText(_asked_words(sight, self._desk.now()) if sight else "")
+        self.asking.setText(asked_words(sight, self._desk.now()) if sight else "")
         if self._live.in_sight:
-            shown = [self._shown.key] if self._shown is not None else []
+            shown = [self.job.line.key] if self.job.line is not None else []
             self._desk.jobs.on_screen([*(line.key for line in sight if not line.final), *shown])
-
-
-def _figure(key: str, width: int, value: "Callable[[JobLine], int]") -> "Column[JobLine]":
-    """A column of figures; zeros are pale."""
-    role = "waiting" if key == "waiting" else key
-    return Column(
-        key,
-        f"jobs.column.{key}",
-        lambda line: number(value(line)),
-        width,
-        kind="number",
-        role=lambda line: role if value(line) else "third",
-    )
-
-
-def _asked_words(lines: "Sequence[JobLine]", now: datetime) -> str:
-    """When the service was asked last, and when it is asked next."""
-    open_ones = [line for line in lines if not line.final]
-    if not open_ones:
-        return say("jobs.asked.done")
-    asked = [line.asked_at for line in open_ones if line.asked_at is not None]
-    if not asked:
-        return say("jobs.asked.first")
-    words = ago(now - max(asked))
-    left = min((line.next_ask_at for line in open_ones if line.next_ask_at is not None), default=now) - now
-    if left.total_seconds() < 1:
-        return say("jobs.asked.now", ago=words)
-    return say("jobs.asked", ago=words, span=lasting(left))

@@ -25,6 +25,7 @@ from smsdesk.core.polling import (
     next_ask,
     others_room,
     plan,
+    reports_room,
 )
 
 NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
@@ -195,7 +196,7 @@ def test_500_open_jobs_for_a_day_cost_the_lists_and_those_due_or_closed() -> Non
     assert service.lists < 24 * 60
 
 
-@pytest.mark.parametrize(("budget", "shown"), [(15, 9), (30, 19)])
+@pytest.mark.parametrize(("budget", "shown"), [(18, 14), (18, 12), (15, 12), (28, 22)])
 def test_with_1000_open_jobs_those_on_screen_are_at_most_10_seconds_old(budget: int, shown: int) -> None:
     service, on_screen, oldest = Service(budget), tuple(range(shown)), timedelta(0)
     for key in range(1000):
@@ -215,6 +216,40 @@ def test_with_1000_open_jobs_those_on_screen_are_at_most_10_seconds_old(budget: 
     rest = sum(key not in on_screen for _, key in service.asked)
     assert rest >= others_room(shown, budget) * 80
     assert len(unseen) <= max(0, 1000 - shown - rest)
+
+
+def test_the_budget_that_reports_may_use() -> None:
+    assert [reports_room(allowed, sends=False) for allowed in (1, 4, 8, 20, 100)] == [1, 3, 6, 18, 98]
+    assert [reports_room(allowed, sends=True) for allowed in (1, 4, 8, 20, 100)] == [1, 3, 6, 15, 75]
+
+
+def test_what_the_others_do_not_need_is_for_the_jobs_on_screen() -> None:
+    shown = [job(key) for key in range(18)]
+    some = [job(key) for key in (30, 31)]
+    assert len(plan(shown, range(18), 18, NOW).on_screen) == 18
+    assert len(plan([*shown, *some], range(18), 18, NOW).on_screen) == 16
+    spent = Spent(others=(NOW - SECOND, NOW - SECOND))
+    assert len(plan(shown, range(18), 18, NOW, spent).on_screen) == 16
+    many = [job(key) for key in range(30, 60)]
+    planned = plan([*shown, *many], range(18), 18, NOW)
+    assert (len(planned.on_screen), len(planned.others)) == (14, 4)
+
+
+def test_where_not_all_can_be_fresh_the_job_that_is_read_is_and_the_others_take_turns() -> None:
+    service, on_screen, oldest = Service(18), (7, *range(30)), Counter[int]()
+    for key in range(1000):
+        service.add(Watched(key, NOW - key * SECOND, NOW))
+    for _ in range(300):
+        service.turn(on_screen)
+        for key in on_screen:
+            asked_at = service.jobs[key].asked_at
+            if service.now > NOW + 60 * SECOND and asked_at is not None:
+                oldest[key] = max(oldest[key], int((service.now - asked_at) / SECOND) + 1)
+        service.now += SECOND
+    assert oldest.pop(7) <= 10
+    assert len(oldest) == 29
+    # Of 14 requests in 10 seconds it has one or two: three rounds see each of the others.
+    assert max(oldest.values()) <= 30
 
 
 def test_a_woken_laptop_catches_up_on_screen_first_then_the_newest_then_the_rest() -> None:

@@ -58,6 +58,10 @@ def test_it_goes_on_where_it_stopped_and_then_by_what_is_new(tmp_path: Path) -> 
         with pytest.raises(SmsDeskError):
             await scene.desk.discovering.look(ACCOUNT)
         assert await known(scene) == ()
+        used = await scene.desk.jobs.used(ACCOUNT)
+        assert await scene.desk.discovering.look(ACCOUNT) == 0
+        assert await scene.desk.jobs.used(ACCOUNT) == used, "it is left alone for a while"
+        scene.turn(seconds=2)
         assert await scene.desk.discovering.look(ACCOUNT) == 1
         await by_another(scene)
         assert await scene.desk.discovering.look(ACCOUNT) == 0
@@ -67,6 +71,21 @@ def test_it_goes_on_where_it_stopped_and_then_by_what_is_new(tmp_path: Path) -> 
         assert await scene.desk.jobs.used(ACCOUNT) - used == 1
 
     on_scene(tmp_path, act)
+
+
+def test_a_data_centre_that_is_down_keeps_nobody_from_the_jobs_of_the_other(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        others = {await by_another(scene, f"Text {at}") for at in range(12)}
+        await scene.box.fault_rate("every", "down", 1.0, 1)
+        with pytest.raises(SmsDeskError):
+            await scene.desk.discovering.look(ACCOUNT)
+        assert 0 < len(await known(scene)) < len(others)
+        await scene.box.fault_rate("every", "down", 0, 1)
+        scene.turn(minutes=1)
+        await scene.desk.discovering.look(ACCOUNT)
+        assert {line.job_id for line in await known(scene)} == others
+
+    on_scene(tmp_path, act, data_centres=2, rate=1000)
 
 
 def test_a_job_found_before_its_own_answer_came_is_ours_in_the_end(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import update
@@ -12,11 +12,13 @@ from turning import ACCOUNT, Scene
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Message
+from smsdesk.core.handing import Handing
 from smsdesk.core.options import Options
 from smsdesk.core.polling import MANY, WINDOW
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.status import meaning
 from smsdesk.desk.changes import Change, Topic
+from smsdesk.desk.context import utc_now
 from smsdesk.desk.desk import open_desk
 from smsdesk.sandbox.remote import Remote
 from smsdesk.store import schema
@@ -25,6 +27,7 @@ from smsdesk.store.jobs import JobLine, SmsLine
 EVERYONE = [f"+49176040690{ending:02}" for ending in range(100)]
 """Every fate that the sandbox has."""
 DOWN = 2
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FINAL, UNKNOWN = 3, 2.5
 
 
@@ -42,6 +45,16 @@ class Watch(Scene):
         draft = await self.draft(people, name)
         rows = Recipients(people, ["" for _ in people])
         await self.desk.outbox.queue(replace(draft, options=options).with_message(0, Message("Hi", rows)))
+
+    def stand_still(self) -> None:
+        """From now on only turns and pauses of the desk move its clock."""
+        began = utc_now()
+        self.desk.context.now = lambda: began + self.ahead
+
+        async def sleep(seconds: float) -> None:
+            self.turn(seconds=seconds)
+
+        self.desk.context.sleep = sleep
 
     async def drained(self) -> None:
         await self.desk.outbox.drain(ACCOUNT)
@@ -229,26 +242,131 @@ def test_a_job_that_waits_is_seen_once_and_left_alone_until_it_can_move(tmp_path
     watching(tmp_path, act)
 
 
+async def phones_off(watch: Watch, count: int) -> list[int]:
+    """The keys of so many jobs that stay open, the first one first."""
+    for n in range(count):
+        await watch.queue([EVERYONE[72]], Options(status_requested=True, validity_min=2880), f"job {n}")
+    await watch.drained()
+    return sorted(line.key for line in await watch.lines())
+
+
 def test_the_budget_is_kept_and_what_is_on_screen_goes_first(tmp_path: Path) -> None:
     async def act(watch: Watch) -> None:
-        for n in range(12):
-            await watch.queue([EVERYONE[72]], Options(status_requested=True, validity_min=2880), f"job {n}")
-        await watch.drained()
-        keys = [line.key for line in await watch.lines()]
-        shown = keys[-5:]
+        keys = await phones_off(watch, 16)
+        watch.stand_still()
+        shown, oldest, used = keys[:12], timedelta(0), []
         watch.desk.jobs.on_screen(shown)
-        used = []
-        for _ in range(60):
+        for second in range(40):
             watch.turn(seconds=1)
             await watch.desk.jobs.ask_due()
             used.append(await watch.desk.jobs.used(ACCOUNT))
-        lines = {line.key: line for line in await watch.lines()}
-        assert max(used) <= 15, "a quarter of 20 is left for sends"
-        for key in shown:
-            asked_at = lines[key].asked_at
-            assert asked_at is not None
-            assert watch.now() - asked_at <= WINDOW
-        assert all(line.asked_at is not None for line in lines.values())
+            if second > 10:
+                lines = {line.key: line for line in await watch.lines()}
+                ages = [watch.desk.now() - at for key in shown if (at := lines[key].asked_at)]
+                assert len(ages) == len(shown)
+                oldest = max(oldest, *ages)
+        assert max(used) == 18, "two of 20 are left for a send that may begin"
+        assert oldest <= timedelta(seconds=9), "before the next turn it is 10 s old"
+        assert all(line.asked_at is not None for line in await watch.lines())
+
+    watching(tmp_path, act)
+
+
+def test_where_not_all_on_screen_can_be_fresh_the_job_that_is_read_is(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        keys = await phones_off(watch, 20)
+        watch.stand_still()
+        read, oldest = keys[10], timedelta(0)
+        watch.desk.jobs.on_screen([read, *keys])
+        for second in range(30):
+            watch.turn(seconds=1)
+            await watch.desk.jobs.ask_due()
+            if second > 15:
+                lines = {line.key: line for line in await watch.lines()}
+                oldest = max(oldest, watch.desk.now() - (lines[read].asked_at or EPOCH))
+                assert all(watch.desk.now() - (lines[key].asked_at or EPOCH) < 2 * WINDOW for key in keys)
+        assert oldest <= timedelta(seconds=9)
+
+    watching(tmp_path, act)
+
+
+def test_while_there_is_something_to_send_a_quarter_is_left_for_it(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        keys = await phones_off(watch, 20)
+        watch.stand_still()
+        watch.desk.jobs.on_screen(keys)
+        watch.turn(seconds=20)
+        undo = Handing(undo=timedelta(seconds=25))
+        await watch.desk.outbox.queue(await watch.draft(EVERYONE[:1], "soon"), undo)
+        used = []
+        for _ in range(26):
+            await watch.desk.jobs.ask_due()
+            used.append(await watch.desk.jobs.used(ACCOUNT))
+            watch.turn(seconds=1)
+        assert max(used[:15]) == 18, "what goes later needs nothing yet"
+        assert used[25] <= 15, "when its time comes a quarter is free"
+        await watch.drained()
+        for _ in range(12):
+            watch.turn(seconds=1)
+            await watch.desk.jobs.ask_due()
+        assert await watch.desk.jobs.used(ACCOUNT) > 15
+
+    watching(tmp_path, act)
+
+
+def test_a_data_centre_that_is_down_keeps_none_of_the_other_from_being_asked_for(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        await watch.box.fault_rate("every", "down", 1.0, DOWN)
+        keys = await phones_off(watch, 8)
+        watch.stand_still()
+        watch.desk.jobs.on_screen(keys)
+        await watch.passes(30, 2)
+        seen = [line for line in await watch.lines() if line.asked_at is not None]
+        assert 0 < len(seen) < len(keys), "each data centre has some of them"
+        oldest = timedelta(0)
+        for _ in range(30):
+            await watch.passes(1, 1)
+            lines = {line.key: line for line in await watch.lines()}
+            ages = [watch.desk.now() - at for one in seen if (at := lines[one.key].asked_at)]
+            oldest = max(oldest, *ages)
+        assert oldest <= WINDOW
+        await watch.box.fault_rate("every", "down", 0, DOWN)
+        await watch.passes(70, 1)
+        assert all(line.asked_at is not None for line in await watch.lines())
+
+    watching(tmp_path, act, data_centres=2)
+
+
+def test_a_job_that_moved_to_another_data_centre_is_found_there_at_once(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        (key,) = await phones_off(watch, 1)
+        await watch.passes(4, 2)
+        account = await watch.desk.accounts.named(ACCOUNT)
+        moved = [update(schema.jobs).values(url=url) for url in account.report_urls]
+        for move in moved:
+            await watch.desk.context.write(lambda connection, to=move: connection.execute(to) and None)
+            watch.turn(seconds=10)
+            assert (await watch.desk.jobs.ask_due()).error is None
+            (line,) = await watch.lines()
+            assert line.key == key
+            assert watch.now() - (line.asked_at or watch.now()) < timedelta(seconds=5)
+
+    watching(tmp_path, act, data_centres=2)
+
+
+def test_a_quiet_job_on_screen_costs_one_request_each_time(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        (key,) = await phones_off(watch, 1)
+        await watch.passes(60, 20)
+        await watch.passes(5 * 3600, 600)
+        watch.desk.jobs.on_screen([key])
+        used = []
+        for _ in range(20):
+            watch.turn(seconds=11)
+            await watch.desk.jobs.ask_due()
+            used.append(await watch.desk.jobs.used(ACCOUNT))
+        assert used.count(1) >= 19
+        assert max(used) <= 2
 
     watching(tmp_path, act)
 

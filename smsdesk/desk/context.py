@@ -114,9 +114,9 @@ class Context:
         if rows <= INLINE_ROWS:
             return work(*args) if progress is None else work(*args, progress=silent)
         if lasting not in self._workers:
-            from smsdesk.desk.worker import Worker
+            from smsdesk.desk.worker import GRACE, LONG_GRACE, Worker
 
-            self._workers[lasting] = Worker()
+            self._workers[lasting] = Worker(LONG_GRACE if lasting else GRACE)
         done: T = await self._workers[lasting].run(work, args, progress)
         return done
 

@@ -16,6 +16,9 @@ from smsdesk.desk.exports import beside
 if TYPE_CHECKING:
     from smsdesk.store.jobs import SmsLine
 
+MOST_LISTED = 1_000
+"""Some 20 pages: who needs more of them needs a table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -32,7 +35,8 @@ class Report:
 
     ``texts`` are as they were written, with their merge fields; with ``options`` None another program sent
     it, and neither is known. ``known_at``: since when nobody has asked anew for what is not final yet;
-    None where all is final. ``failures`` are those that failed and those of which nobody knows.
+    None where all is final. ``failed`` did not get it, for certain or as far as anybody knows; ``failures``
+    are the first of them, in the order in which they were asked for.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Report:
     delivery: Delivery
     texts: tuple[str, ...]
     options: Options | None
+    failed: int
     failures: tuple[Failure, ...]
 
 
@@ -79,6 +84,7 @@ def _report(folder: Path, keys: Sequence[int], now: datetime) -> Report:
 
     told: list[Told] = []
     failures: list[Failure] = []
+    failed = 0
     with Store.open(folder, read_only=True, check_seconds=0) as store:
         lines = store.read(looks.lines_of, keys).result()
         campaign = store.read(exports.campaign_of, keys[0]).result() if keys else None
@@ -86,7 +92,9 @@ def _report(folder: Path, keys: Sequence[int], now: datetime) -> Report:
             for row in store.read(jobs.recipients, key).result():
                 told.append(_told(row))
                 if _is_failure(row):
-                    failures.append(_failure(row))
+                    failed += 1
+                    if failed <= MOST_LISTED:
+                        failures.append(_failure(row))
     asked = [line.asked_at for line in lines if not line.final]
     return Report(
         name=next((line.name for line in lines), ""),
@@ -98,6 +106,7 @@ def _report(folder: Path, keys: Sequence[int], now: datetime) -> Report:
         delivery=delivery(told, ""),
         texts=_texts(campaign),
         options=campaign.options if campaign else None,
+        failed=failed,
         failures=tuple(failures),
     )
 

@@ -23,8 +23,10 @@ from smsdesk.desk.tasks import trace_of
 
 TOLD_EVERY = 0.05
 """Seconds between two looks at how far a job is."""
-GRACE = 0.5
-"""Seconds that a job has to heed its cancellation; then its process is ended, the next job has another."""
+GRACE, LONG_GRACE = 0.5, 10.0
+"""Seconds that a job has to heed its cancellation; then its process is ended, the next job has another.
+
+The long one is for what tidies up, on a machine that is busy too."""
 _NICE = 10
 _DONE, _ROWS, _STOP = range(3)
 """What both processes see of the job: rows done, rows in all, whether it shall stop."""
@@ -39,9 +41,10 @@ class _Job:
 
 
 class Worker:
-    """A process, made when the first job comes; a dead one is replaced."""
+    """A process, made when the first job comes; a dead one is replaced. ``grace``: as :data:`GRACE`."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace: float = GRACE) -> None:
+        self._grace = grace
         self._spawning = multiprocessing.get_context("spawn")
         self._state = self._spawning.RawArray("q", 3)
         self._turn = asyncio.Lock()
@@ -86,7 +89,7 @@ class Worker:
                     last = now
                     _tell(job, *now)
                 if job.called_off.is_set() and not self._state[_STOP]:
-                    self._state[_STOP], given_up_at = 1, loop.time() + GRACE
+                    self._state[_STOP], given_up_at = 1, loop.time() + self._grace
                 if self._state[_STOP] and loop.time() > given_up_at:
                     self._kill()
             return answer.result()

@@ -9,12 +9,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
 from smsdesk.core.campaign import CampaignId
+from smsdesk.core.progress import Progress
 from smsdesk.desk.campaign_files import export_saved, open_file
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.compose_sets import begin_with_default
-from smsdesk.ui.exporting import ask_file, safe_name
+from smsdesk.ui.exporting import ask_file, safe_name, write_file, write_table
 from smsdesk.ui.layout import action, button, card, empty_page, link
 from smsdesk.ui.live import Live
 from smsdesk.ui.page import Page
@@ -222,14 +223,11 @@ class Campaigns(Page):
 
     def write_table(self, path: Path) -> None:
         """Writes the campaigns as they are listed."""
-        rows = self.table.rows
-        ids = [rows.row_at(at).id for at in range(rows.rowCount())]
 
-        async def written() -> None:
-            count = await self._desk.exports.write(path, "campaigns", ids)
+        def done(count: int) -> None:
             self.noticed.emit("done", say("campaigns.table_file.written", count, name=path.name), "", None)
 
-        self._desk.tasks.start("export campaigns", written())
+        write_table(self, self._desk, path, "campaigns", self.table.rows.keys(), done)
 
     def _ask_report(self) -> None:
         line = self.table.current_row()
@@ -242,11 +240,11 @@ class Campaigns(Page):
     def write_report(self, line: "CampaignLine", path: Path) -> None:
         """Writes a report on a campaign, for people who were not there."""
 
-        async def written() -> None:
+        async def act(_: Progress) -> None:
             await write(self._desk, path, await self._desk.reporting.of_campaign(line.id))
             self.noticed.emit("done", say("report.written", name=path.name), "", None)
 
-        self._desk.tasks.start("export campaign", written())
+        write_file(self, self._desk, path, act)
 
 
 async def new_draft(desk: Desk) -> OpenCampaign:

@@ -12,7 +12,7 @@ from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.do_not_contact_dialogs import AddDialog, TableDialog
 from smsdesk.ui.do_not_contact_rows import Line, Lines
-from smsdesk.ui.exporting import ask_file
+from smsdesk.ui.exporting import ask_file, write_table
 from smsdesk.ui.importing_drops import files_in
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.layout import (
@@ -333,10 +333,8 @@ class DoNotContact(Page):
 
     def export_to(self, path: Path) -> None:
         """Writes the numbers in sight with all that stands about them into a file."""
-        numbers = self._lines.numbers
 
-        async def exported() -> None:
-            count = await self._desk.exports.write(path, "do_not_contact", numbers)
+        def done(count: int) -> None:
             self.noticed.emit("done", say("do_not_contact.exported", count, name=path.name), "", None)
 
-        self._desk.tasks.start("do not contact export", exported())
+        write_table(self, self._desk, path, "do_not_contact", self._lines.numbers, done)

@@ -21,7 +21,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.desk.files import save
 from smsdesk.desk.support import JOB_ID, Asked, Person
 from smsdesk.ui.answer import AnswerCard
-from smsdesk.ui.exporting import ask_file, safe_name
+from smsdesk.ui.exporting import ask_file, safe_name, write_table
 from smsdesk.ui.hits import Hits
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.layout import action, button, empty_page, hbox, holding, label, pill, splitter, vbox
@@ -307,11 +307,10 @@ class Find(Page):
         """Writes all messages of the person as a table."""
         ids = [line.id for line in self._person.lines] if self._person is not None else []
 
-        async def written() -> None:
-            count = await self._desk.exports.write(path, "person", ids)
+        def done(count: int) -> None:
             self.noticed.emit("done", say("find.table.written", count, name=path.name), "", None)
 
-        self._desk.tasks.start("find table", written())
+        write_table(self, self._desk, path, "person", ids, done)
 
     def _ask_printer(self) -> None:
         if self.answer.words is not None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
+from smsdesk.core.progress import Progress
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.exports import Sheet
 from smsdesk.desk.report import Report
 from smsdesk.desk.telling import job_name
-from smsdesk.ui.exporting import ask_file, safe_name
+from smsdesk.ui.exporting import ask_file, safe_name, write_file, write_table
 from smsdesk.ui.job_people import Recipients
 from smsdesk.ui.layout import action
 from smsdesk.ui.page import Page
@@ -78,24 +80,18 @@ class Export(QMenu):
 
     def write_recipients(self, path: Path) -> None:
         """Writes the recipients as they are shown."""
-        rows = self._recipients.table.rows
-        ids = [rows.row_at(at).id for at in range(rows.rowCount())]
-
-        async def written() -> None:
-            count = await self._desk.exports.write(path, "recipients", ids)
-            self.exported.emit(say("jobs.exported", count, name=path.name))
-
-        self._desk.tasks.start("export", written())
+        ids = self._recipients.table.rows.keys()
+        self._table(path, "recipients", ids, "jobs.exported")
 
     def write_jobs(self, path: Path) -> None:
         """Writes the jobs as they are listed."""
-        keys = [*self._keys()]
+        self._table(path, "jobs", self._keys(), "jobs.exported.jobs")
 
-        async def written() -> None:
-            count = await self._desk.exports.write(path, "jobs", keys)
-            self.exported.emit(say("jobs.exported.jobs", count, name=path.name))
+    def _table(self, path: Path, sheet: Sheet, keys: Sequence[int], words: str) -> None:
+        def done(count: int) -> None:
+            self.exported.emit(say(words, count, name=path.name))
 
-        self._desk.tasks.start("export", written())
+        write_table(self._page, self._desk, path, sheet, keys, done)
 
     def _ask_report(self, then: Callable[[Path], object]) -> None:
         line = self._shown()
@@ -116,8 +112,8 @@ class Export(QMenu):
             self._write(path, self._desk.reporting.of_campaign_of(line.key))
 
     def _write(self, path: Path, made: Awaitable[Report]) -> None:
-        async def written() -> None:
+        async def act(_: Progress) -> None:
             await write(self._desk, path, await made)
             self.exported.emit(say("report.written", name=path.name))
 
-        self._desk.tasks.start("export", written())
+        write_file(self._page, self._desk, path, act)

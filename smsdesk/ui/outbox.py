@@ -13,7 +13,7 @@ from smsdesk.core.outlook import PAGE, Outlook
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.entries import ROLES, asks_a_person, urgency
-from smsdesk.ui.exporting import ask_file
+from smsdesk.ui.exporting import ask_file, write_table
 from smsdesk.ui.inputs import Segments
 from smsdesk.ui.layout import (
     BETWEEN,
@@ -206,14 +206,14 @@ class Outbox(Page):
 
     def write_table(self, path: Path) -> None:
         """Writes the entries as they are shown."""
-        rows = self.table.rows
-        ids = [rows.row_at(at).id for at in range(rows.rowCount())]
-
-        async def written() -> None:
-            count = await self._desk.exports.write(path, "outbox", ids)
-            self.exported.emit(say("outbox.exported", count, name=path.name))
-
-        self._desk.tasks.start("export outbox", written())
+        write_table(
+            self,
+            self._desk,
+            path,
+            "outbox",
+            self.table.rows.keys(),
+            lambda count: self.exported.emit(say("outbox.exported", count, name=path.name)),
+        )
 
     # -- painting --------------------------------------------------------------------------------
 

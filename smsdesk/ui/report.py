@@ -180,7 +180,11 @@ def painted(report: Report, paper: Paper) -> Iterator[None]:
     yield
     if not report.failures:
         return
-    paper.head(say("report.failed", len(report.failures)))
+    paper.head(say("report.failed", report.failed))
+    if report.failed > len(report.failures):
+        paper.text(
+            say("report.failed.first", len(report.failures), all=number(report.failed)), _SMALL, "second"
+        )
     _FAILED.head(paper)
     for at, one in enumerate(report.failures):
         _FAILED.row(paper, as_shown(one.dst), visible_words(one.name), code_words(one.code))

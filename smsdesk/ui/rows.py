@@ -153,6 +153,14 @@ class Rows(QAbstractTableModel, Generic[R]):
             return self._placed.key_at(at)
         return at if self._key is None else self._key(self.row_at(at))
 
+    def keys(self) -> Sequence[Any]:
+        """The keys of all rows in the order of the screen; rows that have a key need not be made for it."""
+        if self._keys is not None:
+            return tuple(self._keys)
+        if self._placed is None and self._key is not None:
+            return tuple(map(self._key, self._shown))
+        return tuple(map(self.key_at, range(len(self._shown))))
+
     def place_of(self, key: Hashable, near: int = 0) -> int | None:
         """Where the row of a key stands.
 

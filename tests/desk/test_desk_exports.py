@@ -14,10 +14,12 @@ from stored import NOW, Stored, store_job
 
 from smsdesk.core.errors import FileError
 from smsdesk.core.job_looks import JobLook
+from smsdesk.core.progress import Cancelled
 from smsdesk.desk.desk import Desk, open_desk
 from smsdesk.desk.exports import COLUMNS, Sheet
 from smsdesk.store.schema import jobs
 from smsdesk.words import use_language
+from smsdesk.words.waiting import wait_words
 
 ONE, TWO = "+4917604069012", "+4917604069031"
 
@@ -119,3 +121,63 @@ def test_a_file_is_whole_or_stays_as_it_was(tmp_path: Path) -> None:
 
     on_desk(tmp_path, act)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "workspace"]
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx"])
+def test_what_is_called_off_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / name).write_text("old")
+
+    async def act(desk: Desk) -> None:
+        await desk.context.write(store_job, "Many", [Stored(f"+49176{at:08}") for at in range(5_000)])
+        (line,) = await desk.jobs.lines()
+        ids = [row.id for row in await desk.jobs.recipients(line.key)]
+        told: list[tuple[int, int]] = []
+
+        def stop(done: int, rows: int) -> None:
+            told.append((done, rows))
+            raise Cancelled
+
+        with pytest.raises(Cancelled):
+            await desk.exports.write(folder / name, "recipients", ids, stop)
+        assert told[0][1] == 5_000
+
+    on_desk(tmp_path, act)
+    assert [path.name for path in folder.iterdir()] == [name]
+    assert (folder / name).read_text() == "old"
+
+
+def test_while_a_table_is_written_other_work_goes_on(tmp_path: Path) -> None:
+    async def act(desk: Desk) -> None:
+        await desk.context.write(store_job, "Many", [Stored(f"+49176{at:08}") for at in range(5_000)])
+        (line,) = await desk.jobs.lines()
+        ids = [row.id for row in await desk.jobs.recipients(line.key)] * 20
+        begun = asyncio.Event()
+        writes = asyncio.create_task(
+            desk.exports.write(tmp_path / "out.xlsx", "recipients", ids, lambda *_: begun.set())
+        )
+        await begun.wait()
+        assert await desk.context.compute(1_000, len, ids) == len(ids)
+        assert not writes.done()
+        writes.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writes
+
+    on_desk(tmp_path, act)
+    assert [path.name for path in tmp_path.iterdir()] == ["workspace"]
+
+
+def test_what_waits_says_why_by_the_request_of_its_job(tmp_path: Path) -> None:
+    async def act(desk: Desk) -> None:
+        await desk.context.write(filled)
+        winter, _ = await desk.jobs.lines()
+        (row,) = await desk.jobs.recipients(winter.key)
+        waits = await desk.reports.waits(row, 1)
+        explained = waits.of(row, winter.asked_at, desk.now())
+        assert explained is not None
+        await desk.exports.write(tmp_path / "w.csv", "recipients", [row.id])
+        head, cells = table(tmp_path / "w.csv")
+        assert cells[head.index("Why, and what next")] == wait_words(explained, None, desk.now())
+
+    on_desk(tmp_path, act)

@@ -1,5 +1,6 @@
 """Tables and reports from the pages: proposed under a safe name, written as shown, and said in a sentence."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from screens import DELIVERED, Play, Scene
 
+from smsdesk.core.progress import Progress
 from smsdesk.ui.campaigns import Campaigns
-from smsdesk.ui.exporting import ask_file, safe_name
+from smsdesk.ui.exporting import Writing, ask_file, safe_name, write_file
 from smsdesk.ui.outbox import Outbox
 
 
@@ -63,5 +65,42 @@ def test_outbox_and_campaigns_are_written_as_they_are_shown(play: Play[None], tm
         assert [row.split(",")[0] for row in rows[1:]] == ["'=Winter", "Autumn"]
         rows = (tmp_path / "campaigns.csv").read_text("utf-8-sig").splitlines()
         assert [row.split(",")[0] for row in rows[1:]] == ["'=Winter", "Autumn"]
+
+    play(act)
+
+
+def test_what_lasts_shows_how_far_it_is_and_can_be_stopped(play: Play[None], tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        page = await scene.show(Outbox(scene.desk))
+        (tmp_path / "out.csv").write_text("old")
+        begun, told = asyncio.Event(), list[bool]()
+
+        async def written(progress: Progress) -> None:
+            progress(120_000, 300_000)
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                told.append(True)
+
+        write_file(page, scene.desk, tmp_path / "out.csv", written)
+        await begun.wait()
+        shown = page.findChild(Writing)
+        assert shown is not None
+        assert not shown.isVisible()
+        due = asyncio.Event()
+        shown.later.timeout.connect(due.set)
+        await due.wait()
+        assert shown.isVisible()
+        assert shown.words.text() == "Writing out.csv"
+        assert shown.rows.text() == "120,000 of 300,000 rows"
+        assert shown.bar.value() * 10 == 4 * shown.bar.maximum()
+        assert not shown.isModal()
+        shown.stop.click()
+        await scene.settled()
+        assert told == [True]
+        assert page.findChild(Writing) is None
+        assert (tmp_path / "out.csv").read_text() == "old"
+        assert scene.notices == []
 
     play(act)

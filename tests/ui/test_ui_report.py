@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alone import alone
@@ -14,7 +15,7 @@ from stored import NOW, Stored, store_job
 from smsdesk.core.blackouts import Period
 from smsdesk.core.delivery import Told, delivery
 from smsdesk.core.options import Options
-from smsdesk.desk.report import Failure, Report
+from smsdesk.desk.report import MOST_LISTED, Failure, Report
 from smsdesk.ui import report as paper
 from smsdesk.ui import theme
 from smsdesk.ui.jobs import Jobs
@@ -38,7 +39,8 @@ def some(failed: int) -> Report:
         delivery=delivery([*there, *not_there], ""),
         texts=("Hello {Name},\n" + "https://example.com/" + "x" * 300,),
         options=Options(src="Shop", status_requested=True, blackouts=(Period(AT, later),)),
-        failures=tuple(Failure(one.dst, "Ada", "timeout") for one in not_there),
+        failed=failed,
+        failures=tuple(Failure(one.dst, "Ada", "timeout") for one in not_there[:MOST_LISTED]),
     )
 
 
@@ -82,6 +84,24 @@ def test_everybody_who_was_not_reached_is_there_over_as_many_pages_as_it_takes(q
     assert [len(painted(some(failed))) for failed in (0, 20, 200)] == [1, 2, 6]
     # What no page ends in has been painted to the last row: one more row is another picture.
     assert painted(some(200))[-1] != painted(some(201))[-1]
+
+
+def test_of_very_many_failures_the_first_are_listed_and_that_is_said(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    plain = paper.Paper.text
+
+    def heard(self: paper.Paper, words: str, *how: Any, **more: Any) -> None:
+        said.append(words)
+        plain(self, words, *how, **more)
+
+    monkeypatch.setattr(paper.Paper, "text", heard)
+    assert len(painted(some(20_000))) < 30
+    assert "The first 1,000 of 20,000 are listed. The table of recipients has all: Jobs, Export." in said
+    said.clear()
+    painted(some(1_000))
+    assert not [words for words in said if "listed" in words]
 
 
 def test_a_step_is_short_and_the_pdf_embeds_its_fonts(qapp: QApplication) -> None:

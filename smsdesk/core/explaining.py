@@ -1,14 +1,17 @@
 """Explained waiting: why an SMS is not final yet, and what is expected next, by the request and the clock."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from smsdesk.core.blackouts import Period, covers, first_possible
 from smsdesk.core.expanding import expansions
-from smsdesk.core.outbox import Entry, EntryState, Hold
-from smsdesk.core.rules import Rule
+from smsdesk.core.numbers import region_of
+from smsdesk.core.outbox import READY, Entry, EntryState, Hold
+from smsdesk.core.polling import GRACE
+from smsdesk.core.rules import Rule, RuleKind
 from smsdesk.core.status import meaning
 from smsdesk.core.zones import zones_of
 
@@ -19,6 +22,8 @@ SLACK = timedelta(minutes=10)
 """By how much the service may be behind before that is called later than expected."""
 UNSEEN = timedelta(minutes=15)
 """No bound is promised for how soon a job shows; most show at once."""
+LONGEST_VALIDITY = timedelta(minutes=2880)
+"""The service takes no longer one: what it still tries after that is later than expected."""
 MOST_OUTLIERS = 3_000
 _AROUND = timedelta(days=3)
 
@@ -28,8 +33,9 @@ class Wanted:
     """What the stored request says of the time of one SMS.
 
     ``job``: the job's periods; ``own``: those at its recipient; ``ruled``: those of both that rules made, in
-    the zones ``zone`` (IANA, joined by a comma) where they are the recipient's own. ``validity``: None where
-    it is left to the service. ``confirmed``: whether a confirmation by the phone was asked for.
+    the zones ``zone`` (IANA, joined by a comma) where they are the recipient's own. ``holidays``: public
+    holidays of a country (ISO 3166) in these. ``validity``: None where it is left to the service.
+    ``confirmed``: whether a confirmation by the phone was asked for.
     """
 
     starts_at: datetime | None = None
@@ -37,6 +43,7 @@ class Wanted:
     own: tuple[Period, ...] = ()
     ruled: tuple[Period, ...] = ()
     zone: str = ""
+    holidays: tuple[tuple[Period, str], ...] = ()
     validity: timedelta | None = None
     confirmed: bool | None = None
 
@@ -55,7 +62,8 @@ class Standing:
     """What is known of one SMS that is not final.
 
     ``entry``: its outbox entry, None for one of another program; ``due_at``: when it was to leave, as
-    reckoned before it was sent. ``known_at``: when the service answered last.
+    reckoned before it was sent. ``known_at``: when the service answered last; ``finished_at``: when it was
+    through with the job. ``paused``: nothing of the account goes for now.
     """
 
     process_status: str | None = None
@@ -66,6 +74,8 @@ class Standing:
     due_at: datetime | None = None
     entry: Entry | None = None
     closed_at: datetime | None = None
+    finished_at: datetime | None = None
+    paused: bool = False
     wanted: Wanted = NOTHING_KNOWN
 
 
@@ -89,9 +99,9 @@ def explain(facts: Standing, now: datetime) -> Explained | None:
         return None
     entry = facts.entry
     if facts.process_status is None and entry is not None and entry.state is not EntryState.ACCEPTED:
-        return _in_outbox(entry)
-    if facts.closed_at is not None:
-        return Explained("closed", {"at": facts.closed_at})
+        return _in_outbox(entry, now, paused=facts.paused)
+    if (ended := _ended(facts)) is not None:
+        return ended
     code = meaning(facts.process_status, facts.status, facts.wanted.confirmed).code
     if code == "unknown":
         return Explained("unknown")
@@ -100,14 +110,29 @@ def explain(facts: Standing, now: datetime) -> Explained | None:
     return _not_left(facts, code, now)
 
 
-def _in_outbox(entry: Entry) -> Explained:
+def _ended(facts: Standing) -> Explained | None:
+    """The service says no more: it has forgotten the job, or is through with it and told nothing of this."""
+    if facts.closed_at is not None:
+        return Explained("closed", {"at": facts.closed_at})
+    if facts.finished_at and facts.known_at and facts.finished_at + GRACE <= facts.known_at:
+        return Explained("finished", {"at": facts.finished_at})
+    return None
+
+
+def _in_outbox(entry: Entry, now: datetime, *, paused: bool) -> Explained:
     if entry.state is EntryState.HELD:
         hold = entry.hold or Hold.PERSON
         at = {Hold.TIME: entry.due_at, Hold.UNDO: entry.final_at}.get(hold)
-        return Explained(f"held.{hold.value}", {} if at is None else {"at": at}, at)
-    if entry.state is EntryState.WAITING and entry.not_before is not None:
-        return Explained("outbox.waiting", {"at": entry.not_before}, entry.not_before)
-    return Explained(f"outbox.{entry.state.value}")
+        return _outbox_until(f"held.{hold.value}", at, now)
+    if paused and entry.state in READY:
+        return Explained("outbox.paused")
+    return _outbox_until(f"outbox.{entry.state.value}", entry.not_before, now)
+
+
+def _outbox_until(code: str, at: datetime | None, now: datetime) -> Explained:
+    if at is None:
+        return Explained(code)
+    return Explained(code, {"at": at}, at, now - at > SLACK)
 
 
 def _not_left(facts: Standing, code: str, now: datetime) -> Explained:
@@ -125,9 +150,15 @@ def _not_left(facts: Standing, code: str, now: datetime) -> Explained:
     if code == "not_reported":
         return Explained("not_reported", {}, None, late)
     if code.startswith("open_retried"):
-        until = _given_up(wanted, due_at)
-        return Explained("retried_until", {"at": until}, until) if until else Explained("retried")
+        return _retried(facts, due_at, now)
     return Explained("queued", {}, None, late)
+
+
+def _retried(facts: Standing, due_at: datetime | None, now: datetime) -> Explained:
+    until = _given_up(facts.wanted, due_at)
+    if until is None:
+        return Explained("retried", {}, None, _is_over_all(due_at, facts.known_at))
+    return Explained("retried_until", {"at": until}, until, _is_over(until, facts.known_at, now))
 
 
 def _kept(wanted: Wanted, goes_at: datetime, now: datetime) -> Explained:
@@ -138,24 +169,40 @@ def _kept(wanted: Wanted, goes_at: datetime, now: datetime) -> Explained:
         return Explained("starts", {"at": goes_at}, goes_at)
     around = [period for period in (*wanted.own, *wanted.job) if covers((period,), now)]
     last = max(around, key=lambda period: period.end)
-    code = "rule" if last in wanted.ruled else "own_blackout" if last in wanted.own else "blackout"
     values: dict[str, datetime | str] = {"at": goes_at}
-    if code == "rule" and wanted.zone and last in wanted.own:
+    if last not in wanted.ruled:
+        return Explained("own_blackout" if last in wanted.own else "blackout", values, goes_at)
+    for day, country in wanted.holidays:
+        if covers((day,), now):
+            return Explained("holiday", values | {"country": country}, goes_at)
+    if wanted.zone and last in wanted.own:
         return Explained("rule_in_zone", values | {"zone": wanted.zone}, goes_at)
-    return Explained(code, values, goes_at)
+    return Explained("rule", values, goes_at)
 
 
 def _sent(facts: Standing, now: datetime) -> Explained:
     """It has left; a confirmation comes, or its validity ends."""
     at = facts.sent_at or facts.due_at or facts.accepted_at
-    values: dict[str, datetime | str] = {} if at is None else {"at": at}
+    values: dict[str, datetime | str] = {"at": at} if at else {}
+    if at is None:
+        return Explained("sent_some_time")
     if facts.wanted.confirmed is False:
-        return Explained("sent_unasked" if at else "sent_some_time", values)
+        late = facts.known_at is not None and facts.known_at - at > SLACK
+        return Explained("sent_unasked", values, None, late)
     until = _given_up(facts.wanted, at)
-    if at is None or until is None:
-        return Explained("sent" if at else "sent_some_time", values)
-    late = facts.known_at is not None and facts.known_at - until > SLACK
-    return Explained("sent_until", values | {"until": until}, until, late or now - until > 2 * SLACK)
+    if until is None:
+        return Explained("sent", values, None, _is_over_all(at, facts.known_at))
+    return Explained("sent_until", values | {"until": until}, until, _is_over(until, facts.known_at, now))
+
+
+def _is_over(until: datetime, known_at: datetime | None, now: datetime) -> bool:
+    """Whether the service should have given up: by what it said later, or the clock alone."""
+    return (known_at is not None and known_at - until > SLACK) or now - until > 2 * SLACK
+
+
+def _is_over_all(since: datetime | None, known_at: datetime | None) -> bool:
+    """Whether the longest validity there is has passed."""
+    return since is not None and known_at is not None and known_at - since > LONGEST_VALIDITY + SLACK
 
 
 def _given_up(wanted: Wanted, at: datetime | None) -> datetime | None:
@@ -166,47 +213,90 @@ def _given_up(wanted: Wanted, at: datetime | None) -> datetime | None:
 
 
 class Request:
-    """The stored request of a job, to be asked about each of its SMS."""
+    """The stored request of a job, to be asked about each of its SMS.
+
+    All of it is worked out at once: reading holidays takes its time, and screens ask row by row.
+    """
 
     def __init__(
         self, request: "JobRequest", rules: Sequence[Rule] = (), drawn: Sequence[Period] | None = None
     ) -> None:
-        options = request.options
-        self._options, self._rules = options, rules
-        self._validity = timedelta(minutes=options.validity_min) if options.validity_min else None
-        made = () if drawn is None or not rules else set(options.blackouts) - set(drawn)
-        self._ruled = tuple(made)
+        options, self._rules = request.options, rules
+        by_rules = () if drawn is None or not rules else set(options.blackouts) - set(drawn)
+        ruled = tuple(sorted(by_rules, key=lambda period: period.start))
+        people = [one for message in request.messages for one in message.recipients]
+        first = _place(people[0].dst if ruled and people else "", rules)
+        self._common = Wanted(
+            options.start_at,
+            options.blackouts,
+            ruled=ruled,
+            holidays=self._holidays(ruled, first),
+            validity=timedelta(minutes=options.validity_min) if options.validity_min else None,
+            confirmed=options.status_requested,
+        )
+        alike = cache(self._theirs)
         self._own = {
-            (one.dst, one.reference or ""): one.blackouts
-            for message in request.messages
-            for one in message.recipients
+            (one.dst, one.reference or ""): alike(one.blackouts, _place(one.dst, rules))
+            for one in people
             if one.blackouts
         }
 
     def wanted(self, dst: str, reference: str | None) -> Wanted:
         """What it says of the SMS to a number, of those with this reference."""
-        own = self._own.get((dst, reference or ""), ())
-        zones = zones_of(dst) if own and self._rules else ()
-        made = tuple(period for period in own if self._is_made(period, zones))
-        return Wanted(
-            self._options.start_at,
-            self._options.blackouts,
-            own,
-            (*self._ruled, *made),
-            ", ".join(zones) if made else "",
-            self._validity,
-            self._options.status_requested,
+        return self._own.get((dst, reference or ""), self._common)
+
+    def _theirs(self, own: tuple[Period, ...], place: "_Place") -> Wanted:
+        """What it says of recipients with periods of their own, some of which rules made."""
+        common = self._common
+        made = tuple(period for period in own if self._is_made(period, place))
+        return replace(
+            common,
+            own=own,
+            ruled=(*common.ruled, *made),
+            zone=", ".join(place.zones) if made else "",
+            holidays=(*common.holidays, *self._holidays(made, place)),
         )
 
-    def _is_made(self, period: Period, zones: Sequence[str]) -> bool:
+    def _is_made(self, period: Period, place: "_Place") -> bool:
         """Whether a period at a recipient ends as a rule in one of the recipient's zones does."""
         around = Period(period.end - _AROUND, period.end + _AROUND)
         return any(
-            one.period.end == period.end
+            made.end == period.end
             for at, rule in enumerate(self._rules)
-            for zone in zones or ("UTC",)
-            for one in expansions(at, rule, zone, around)
+            for made in _periods(at, rule, place, around)
         )
+
+    def _holidays(self, made: Sequence[Period], place: "_Place") -> tuple[tuple[Period, str], ...]:
+        """The holidays that lie in periods which rules made: nights around a day are one with it."""
+        return tuple(
+            (day, rule.country or place.country)
+            for at, rule in enumerate(self._rules)
+            if rule.kind is RuleKind.HOLIDAYS
+            for period in made
+            for day in _periods(at, rule, place, period)
+            if period.start <= day.start and day.end <= period.end
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a recipient is, by the number, as far as rules ask."""
+
+    zones: tuple[str, ...] = ()
+    country: str = ""
+
+
+def _place(dst: str, rules: Sequence[Rule]) -> _Place:
+    if not rules:
+        return _Place()
+    local = any(rule.kind is RuleKind.HOLIDAYS and not rule.country for rule in rules)
+    return _Place(zones_of(dst), (region_of(dst) or "") if local else "")
+
+
+def _periods(at: int, rule: Rule, place: _Place, around: Period) -> Iterator[Period]:
+    for zone in place.zones or ("UTC",):
+        for one in expansions(at, rule, zone, around, place.country):
+            yield one.period
 
 
 # --- the forecast, held against what came

@@ -57,7 +57,13 @@ class Waits:
 
 def waits_by(behind: "Background", body: bytes | None) -> Waits:
     """Why the SMS of a job wait, by what lies behind it and its request as sent."""
-    standing, campaign = Standing(entry=behind.entry, closed_at=behind.closed_at), behind.campaign
+    standing = Standing(
+        entry=behind.entry,
+        closed_at=behind.closed_at,
+        finished_at=behind.finished_at,
+        paused=behind.paused,
+    )
+    campaign = behind.campaign
     if campaign is None or body is None:
         return Waits(standing)
     from smsdesk.api.wire import decode_job

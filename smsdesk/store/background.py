@@ -10,6 +10,7 @@ from smsdesk.core.outbox import Entry
 from smsdesk.core.request import JobId
 from smsdesk.store.outbox import entry
 from smsdesk.store.packing import unpack_head
+from smsdesk.store.pauses import is_paused
 from smsdesk.store.schema import campaigns, jobs, sms, steps
 
 
@@ -18,6 +19,7 @@ class Background:
     """A job of another program has neither entry nor campaign.
 
     ``url``: the data centre that the job was found in; ``known_at``: when the service was asked last.
+    ``finished_at``: when the service was through with it. ``paused``: nothing of the account goes for now.
     ``campaign`` has empty lists. ``asked``: whether a confirmation by the phone was asked for, by the
     service's own word or else by the request; None: neither says. ``due_at``: when it was to leave.
     """
@@ -27,17 +29,19 @@ class Background:
     url: str | None
     known_at: datetime | None
     closed_at: datetime | None
+    finished_at: datetime | None
     asked: bool | None
     due_at: datetime | None
     queued_at: datetime | None = None
     entry: Entry | None = None
     campaign: Campaign | None = None
+    paused: bool = False
 
 
 def background(connection: Connection, sms_row: int) -> Background:
     """What lies behind an SMS, by the id of its row."""
     c = jobs.c
-    of_job = (c.account, c.sms_count, c.url, c.asked_at, c.closed_at, c.status_requested)
+    of_job = (c.account, c.sms_count, c.url, c.asked_at, c.closed_at, c.finished_at, c.status_requested)
     *told, entry_id = connection.execute(
         select(*of_job, sms.c.due_at, c.entry_id).join(sms, sms.c.job_key == c.key).where(sms.c.id == sms_row)
     ).one()
@@ -50,7 +54,8 @@ def background(connection: Connection, sms_row: int) -> Background:
     campaign = unpack_head(mine.campaign_id, head) if head else None
     by_request = campaign.options.status_requested if campaign else None
     asked = by_request if behind.asked is None else behind.asked
-    return replace(behind, asked=asked, queued_at=queued_at, entry=mine, campaign=campaign)
+    paused = is_paused(connection, behind.account)
+    return replace(behind, asked=asked, queued_at=queued_at, entry=mine, campaign=campaign, paused=paused)
 
 
 def job_of_another(connection: Connection, account: str, job_id: JobId, now: datetime) -> int:

@@ -7,14 +7,17 @@ from itertools import product
 import pytest
 
 from smsdesk.core.blackouts import Period
-from smsdesk.core.campaign import CampaignId
+from smsdesk.core.campaign import Campaign, CampaignId, Message
+from smsdesk.core.effective import effective
 from smsdesk.core.explaining import Explained, Request, Standing, Wanted, explain, forecast
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import Entry, EntryId, EntryState, Hold
+from smsdesk.core.plan import plan as plan_of
+from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobRequest, RequestMessage, RequestRecipient
 from smsdesk.core.rules import Rule, RuleKind
 from smsdesk.core.status import meaning
-from smsdesk.words import has
+from smsdesk.words import has, speaking
 from smsdesk.words.waiting import wait_words
 
 NOW = datetime(2031, 3, 4, 7, tzinfo=UTC)
@@ -47,6 +50,7 @@ def entry(state: EntryState, hold: Hold | None = None, at: datetime | None = Non
 SENT = Standing("RUNNING", "SUC_ACC", sent_at=hours(-1), accepted_at=hours(-2), known_at=NOW)
 OPEN = Standing("OPEN", accepted_at=hours(-1), known_at=NOW, due_at=hours(-1))
 NIGHT, LUNCH = Period(hours(-9), hours(1)), Period(hours(-1), hours(3))
+AT_HOME = Wanted(job=(NIGHT,), ruled=(NIGHT,), holidays=((Period(hours(-7), hours(0.5)), "AT"),))
 BY_RULE = Wanted(own=(NIGHT,), ruled=(NIGHT,), zone="Europe/Lisbon")
 
 
@@ -80,12 +84,29 @@ BY_RULE = Wanted(own=(NIGHT,), ruled=(NIGHT,), zone="Europe/Lisbon")
         (SENT, "sent", None, False),
         (replace(SENT, wanted=Wanted(validity=timedelta(hours=2))), "sent_until", hours(1), False),
         (replace(SENT, wanted=Wanted(validity=timedelta(minutes=5))), "sent_until", hours(-11 / 12), True),
-        (replace(SENT, wanted=Wanted(confirmed=False)), "sent_unasked", None, False),
+        (replace(SENT, wanted=Wanted(confirmed=False)), "sent_unasked", None, True),
+        (replace(SENT, sent_at=hours(-0.1), wanted=Wanted(confirmed=False)), "sent_unasked", None, False),
+        (replace(SENT, sent_at=hours(-49)), "sent", None, True),
+        (replace(OPEN, status="NOT_ACC_REC", due_at=hours(-49)), "retried", None, True),
+        (
+            replace(OPEN, status="NOT_ACC_REC", wanted=Wanted(validity=timedelta(minutes=30))),
+            "retried_until",
+            hours(-0.5),
+            True,
+        ),
+        (replace(SENT, finished_at=hours(-0.5)), "finished", None, False),
+        (replace(SENT, finished_at=hours(-0.1)), "sent", None, False),
+        (replace(OPEN, wanted=AT_HOME), "holiday", hours(1), False),
+        (replace(OPEN, wanted=replace(AT_HOME, holidays=())), "rule", hours(1), False),
         (Standing("RUNNING"), "sent_some_time", None, False),
         (Standing("OPEN", sent_at=hours(-1)), "sent", None, False),
         (Standing("HELD_BY_TOWER", "X"), "unknown", None, False),
         (replace(OPEN, closed_at=NOW), "closed", None, False),
         (Standing(entry=entry(EntryState.QUEUED)), "outbox.queued", None, False),
+        (Standing(entry=entry(EntryState.QUEUED), paused=True), "outbox.paused", None, False),
+        (Standing(entry=entry(EntryState.WAITING, at=hours(1)), paused=True), "outbox.paused", None, False),
+        (Standing(entry=entry(EntryState.WAITING, at=hours(-1))), "outbox.waiting", hours(-1), True),
+        (Standing(entry=entry(EntryState.HELD, Hold.TIME, hours(-1))), "held.time", hours(-1), True),
         (Standing(entry=entry(EntryState.WAITING, at=hours(1))), "outbox.waiting", hours(1), False),
         (Standing(entry=entry(EntryState.HELD, Hold.TIME, hours(1))), "held.time", hours(1), False),
         (Standing(entry=entry(EntryState.HELD, Hold.PERSON)), "held.person", None, False),
@@ -131,6 +152,47 @@ def test_words_have_the_times_of_the_zone() -> None:
         "Sent today 07:00. The phone has not answered; the provider gives up today 09:00."
         " This is later than expected."
     )
+
+
+def test_a_holiday_is_told_by_its_country_in_both_languages() -> None:
+    told = explain(replace(OPEN, wanted=AT_HOME), NOW)
+    assert told is not None
+    assert wait_words(told, UTC, NOW) == "A public holiday (Austria) keeps it until today 08:00."
+    with speaking("de"):
+        assert wait_words(told, UTC, NOW) == "Ein Feiertag (Österreich) hält sie bis heute 08:00 zurück."
+
+
+def test_holidays_of_each_persons_own_country_are_known_by_the_request() -> None:
+    """Made as the planner makes them: a night, a holiday and the night after it are one period."""
+    people = ["+436641234567", "+4915112345678", "+41791234567"]
+    rules = (Rule(RuleKind.HOLIDAYS), Rule(RuleKind.HOURS, start=time(20), end=time(8)))
+    # Austria alone has a holiday on that day, the 26th of October.
+    start = datetime(2032, 10, 26, 9, tzinfo=UTC)
+    campaign = Campaign(
+        CampaignId("c"),
+        "Autumn",
+        "Main",
+        (Message("Hi", Recipients(people, ["", "", ""])),),
+        Options(start_at=start),
+        rules=rules,
+    )
+    times = effective(campaign, NOW)
+    (made,) = plan_of(campaign, times)
+    request = Request(made, rules, ())
+    told = {}
+    for dst in people:
+        facts = replace(
+            OPEN, accepted_at=start, due_at=start, known_at=start, wanted=request.wanted(dst, None)
+        )
+        told[dst[:3]] = explain(facts, start + timedelta(hours=1))
+    austria = told["+43"]
+    assert austria is not None
+    assert (austria.code, austria.values["country"]) == ("holiday", "AT")
+    assert austria.next_at == datetime(2032, 10, 27, 6, tzinfo=UTC), "the night after it, in Vienna"
+    assert [one.code for one in (told["+49"], told["+41"]) if one] == ["queued", "queued"]
+    evening = explain(replace(OPEN, wanted=request.wanted(people[0], None)), start + timedelta(hours=14))
+    assert evening is not None
+    assert evening.code == "rule_in_zone", "the holiday is over"
 
 
 def test_the_request_says_what_is_whose() -> None:

@@ -78,6 +78,12 @@ class Campaigns:
 
         return await self._context.read(drafts.lines)
 
+    async def count(self) -> int:
+        """How many campaigns there are."""
+        from smsdesk.store import drafts
+
+        return await self._context.read(drafts.counted)
+
     async def create(self, name: str, account: str = "", region: str = "DE") -> OpenCampaign:
         """A new, saved draft."""
         return await self.adopt(Campaign(new_id(), name, account, region=region))

@@ -1,14 +1,17 @@
 """Campaigns as they are composed: a head, a base of recipients a message, and patches over it."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, not_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.errors import InputError
-from smsdesk.core.outbox import EntryState
 from smsdesk.core.recipients import ListChange, Patch, Recipients, in_columns, patched
+from smsdesk.store.bulk import as_stored, instant
 from smsdesk.store.packing import (
     pack_head,
     pack_patch,
@@ -17,7 +20,7 @@ from smsdesk.store.packing import (
     unpack_patch,
     unpack_recipients,
 )
-from smsdesk.store.schema import bases, campaigns, jobs, outbox, patches
+from smsdesk.store.schema import bases, campaigns, outcomes, patches
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,50 +57,27 @@ class CampaignLine:
 
 def lines(connection: Connection) -> tuple[CampaignLine, ...]:
     """All campaigns that are not deleted, the one touched last first."""
-    c = campaigns.c
-    # What was taken back waits no more; what was left in doubt may have been sent.
-    waiting, ended = jobs.c.waiting + jobs.c.sending, outbox.c.state == EntryState.CANCELLED.value
-    doubt = and_(ended, func.coalesce(outbox.c.reason, "") == "left")
-    taken_back = and_(ended, not_(doubt))
-    figures = (
+    c, its, first = campaigns.c, outcomes.c, campaigns.alias("first")
+    figures = (its.delivered, its.waiting, its.failed + its.unknown, its.cancelled)
+    rows: Iterable[Any] = connection.execute(
         select(
-            outbox.c.campaign_id,
-            func.sum(jobs.c.delivered).label("delivered"),
-            func.sum(case((ended, 0), else_=waiting)).label("waiting"),
-            func.sum(jobs.c.failed + jobs.c.unknown + case((doubt, waiting), else_=0)).label("failed"),
-            func.sum(jobs.c.cancelled + case((taken_back, waiting), else_=0)).label("cancelled"),
-        )
-        .join(jobs, jobs.c.entry_id == outbox.c.id)
-        .group_by(outbox.c.campaign_id)
-        .subquery()
-    )
-    first = campaigns.alias("first")
-    rows = connection.execute(
-        select(
-            c.id, c.name, c.account, c.sms_count, c.saved_at, c.sent_at, first.c.name.label("first"), figures
+            *(c.id, c.name, c.account, c.sent_at.is_not(None), c.sms_count),
+            *(as_stored(c.saved_at), as_stored(c.sent_at)),
+            *(func.coalesce(figure, 0) for figure in figures),
+            first.c.name,
         )
         .outerjoin(first, first.c.id == c.follows)
-        .outerjoin(figures, figures.c.campaign_id == c.id)
+        .outerjoin(outcomes, its.campaign_id == c.id)
         .where(c.deleted.is_(False))
         .order_by(func.coalesce(c.sent_at, c.saved_at).desc(), c.id)
     )
-    return tuple(
-        CampaignLine(
-            CampaignId(row.id),
-            row.name,
-            row.account,
-            row.sent_at is not None,
-            row.sms_count,
-            row.saved_at,
-            row.sent_at,
-            row.delivered or 0,
-            row.waiting or 0,
-            row.failed or 0,
-            row.cancelled or 0,
-            row.first,
-        )
-        for row in rows
-    )
+    at: Callable[[int], Any] = cache(instant)
+    return tuple(CampaignLine(*(*row[:5], at(row[5]), at(row[6]), *row[7:])) for row in rows)
+
+
+def counted(connection: Connection) -> int:
+    """How many campaigns :func:`lines` has."""
+    return connection.scalar(select(func.count()).where(campaigns.c.deleted.is_(False))) or 0
 
 
 def load(connection: Connection, campaign_id: CampaignId) -> Campaign:

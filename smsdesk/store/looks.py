@@ -4,11 +4,10 @@ So hundreds of thousands of jobs scroll and sort as ten do.
 """
 
 from collections.abc import Sequence
-from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, asc, desc, literal_column, select, true
+from sqlalchemy import ColumnElement, Connection, asc, desc, func, literal_column, select, true
 
 from smsdesk.core.columns import column_of
 from smsdesk.core.folding import folded_text
@@ -17,7 +16,7 @@ from smsdesk.core.regions import regions_column
 from smsdesk.core.status import meaning
 from smsdesk.store import sqlite
 from smsdesk.store.jobs import WHERE, JobLine, SmsLine, job_lines, sms_lines
-from smsdesk.store.schema import jobs, sms
+from smsdesk.store.schema import USUAL_ORDER, jobs, sms
 
 _AT_ONCE = 500
 
@@ -26,21 +25,51 @@ def job_keys(connection: Connection, look: JobLook) -> Sequence[int]:
     """The keys of all jobs that a look takes in, in its order; equal ones by their age."""
     c = jobs.c
     order = [desc(column) if look.descending else asc(column) for column in (c[look.sort], c.key)]
-    query = (
-        select(c.key).where(_IN_ORDER.get(look.kind, WHERE[look.kind]), _of(look.account)).order_by(*order)
-    )
+    query = select(c.key).where(_these(look), _of(look.account)).order_by(*order)
     words = folded_text(look.words)
     if not words:
         return sqlite.keys(connection, query)
-    rows = connection.execute(query.add_columns(c.name, c.account, c.job_id))
-    has = cache(lambda value: words in folded_text(value))
-    return [
-        key for key, name, account, job_id in rows if has(name) or has(account) or words in job_id.lower()
-    ]
+    told = _told(connection, words)
+    if len(told) <= _AT_ONCE:
+        return sqlite.keys(connection, query.where(c.key.in_(told)))
+    return [key for key in sqlite.keys(connection, query) if key in told]
 
 
-_IN_ORDER = {"mine": and_(WHERE["all"], (jobs.c.entry_id + 0).is_not(None))}
-"""Nearly all jobs: better read in order than looked up and sorted."""
+def _told(connection: Connection, words: str) -> set[int]:
+    """The keys of jobs with words in their name, account or id: each name and account is looked at once."""
+    c, found = jobs.c, set[int]()
+
+    def take(condition: ColumnElement[bool]) -> None:
+        found.update(sqlite.keys(connection, select(c.key).where(_KNOWN, condition)))
+
+    if " " not in words:
+        take(c.job_id.contains(words, autoescape=True))
+    names = connection.scalars(select(c.name).where(_KNOWN).distinct())
+    for column, values in ((c.name, names), (c.account, _accounts(connection))):
+        told = [value for value in values if words in folded_text(value)]
+        for at in range(0, len(told), _AT_ONCE):
+            take(column.in_(told[at : at + _AT_ONCE]))
+    return found
+
+
+def _accounts(connection: Connection) -> list[str]:
+    """The accounts of jobs: by leaps along the index, for there are few of them."""
+    c = jobs.c
+    lowest = select(func.min(c.account).label("account")).where(_KNOWN).cte("every", recursive=True)
+    following = select(func.min(c.account)).where(_KNOWN, c.account > lowest.c.account)
+    leap = select(following.correlate(lowest).scalar_subquery()).where(lowest.c.account.is_not(None))
+    every = lowest.union_all(leap)
+    return [account for account in connection.scalars(select(every.c.account)) if account is not None]
+
+
+_KNOWN = WHERE["all"]
+
+
+def _these(look: JobLook) -> ColumnElement[bool]:
+    if look.sort == "accepted_at" and look.kind in USUAL_ORDER:
+        # The same jobs, said so that no other index fits.
+        return USUAL_ORDER[look.kind] & jobs.c.accepted_at.is_not(None)
+    return WHERE[look.kind]
 
 
 def _of(account: str | None) -> ColumnElement[bool]:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from smsdesk.core.outbox import EntryState, Hold
-from smsdesk.store.schema import campaigns, jobs, outbox, pauses
+from smsdesk.store.schema import campaigns, outbox, outcomes, pauses
 
 LATEST = timedelta(days=4)
 USUAL = timedelta(days=30)
@@ -27,7 +27,7 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``usual``: of each account the failed and the final SMS of finished jobs of 30 days.
+    """``usual``: of each account the failed and the final SMS of its finished campaigns of 30 days.
 
     ``uncertain``: the campaigns of entries in doubt, by the ids of these.
     """
@@ -51,35 +51,18 @@ def standing(connection: Connection, now: datetime) -> Standing:
 
 
 def _campaigns(connection: Connection, now: datetime) -> tuple[Stand, ...]:
-    over = (EntryState.ACCEPTED.value, EntryState.CANCELLED.value, EntryState.REFUSED.value)
-    unsettled = and_(outbox.c.state.not_in(over))
-    reported = and_(outbox.c.state == EntryState.ACCEPTED.value, jobs.c.final.is_(False))
-    is_open = or_(unsettled, reported)
-    some_open = select(outbox.c.campaign_id).join(jobs, jobs.c.entry_id == outbox.c.id).where(is_open)
-    latest = or_(campaigns.c.sent_at >= now - LATEST, campaigns.c.id.in_(some_open))
-    query = (
-        select(
-            campaigns.c.id,
-            campaigns.c.name,
-            campaigns.c.account,
-            func.count().filter(is_open).label("open"),
-            func.sum(jobs.c.sms_count).label("sms"),
-            func.sum(jobs.c.delivered).label("delivered"),
-            func.sum(jobs.c.failed).label("failed"),
-        )
-        .join(outbox, outbox.c.campaign_id == campaigns.c.id)
-        .join(jobs, jobs.c.entry_id == outbox.c.id)
-        .where(campaigns.c.sent_at.is_not(None), latest)
-        .group_by(campaigns.c.id)
-    )
+    c, figures = campaigns.c, outcomes.c
+    latest = or_(c.sent_at >= now - LATEST, figures.open > 0)
+    told = (c.id, c.name, c.account, figures.open, figures.sms, figures.delivered, figures.failed)
+    query = select(*told).join(outcomes, figures.campaign_id == c.id).where(c.sent_at.is_not(None), latest)
     return tuple(Stand(*row) for row in connection.execute(query))
 
 
 def _usual(connection: Connection, now: datetime) -> dict[str, tuple[int, int]]:
-    c = jobs.c
-    query = select(c.account, func.sum(c.failed), func.sum(c.failed + c.delivered)).where(
-        c.final.is_(True), c.accepted_at >= now - USUAL
-    )
+    c, figures = campaigns.c, outcomes.c
+    sums = func.sum(figures.failed), func.sum(figures.failed + figures.delivered)
+    query = select(c.account, *sums).join(outcomes, figures.campaign_id == c.id)
+    over = query.where(figures.open == 0, c.sent_at >= now - USUAL)
     return {
-        account: (failed, final) for account, failed, final in connection.execute(query.group_by(c.account))
+        account: (failed, final) for account, failed, final in connection.execute(over.group_by(c.account))
     }

@@ -19,6 +19,7 @@ from sqlalchemy import (
     TypeDecorator,
     insert,
     inspect,
+    literal_column,
     select,
     text,
     true,
@@ -238,6 +239,11 @@ jobs = Table(
     Index("jobs_due", "final", "next_ask_at"),
 )
 
+USUAL_ORDER = {"failures": jobs.c.failed > literal_column("0"), "mine": jobs.c.entry_id.is_not(None)}
+"""The kinds of jobs of which the usual order, the time at which they were accepted, has an index."""
+for _kind, _these in USUAL_ORDER.items():
+    Index(f"jobs_{_kind}", jobs.c.accepted_at, jobs.c.key, jobs.c.account, sqlite_where=_these)
+
 for _column in get_args(JobSort):
     # All keys in order are read from such an index alone, however many jobs there are.
     Index(
@@ -247,6 +253,17 @@ for _column in get_args(JobSort):
         jobs.c.account,
         sqlite_where=jobs.c.job_id.is_not(None),
     )
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("campaign_id", Text, ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
+    *(
+        Column(name, Integer, nullable=False, server_default="0")
+        for name in ("open", "sms", "delivered", "waiting", "failed", "unknown", "cancelled")
+    ),
+)
+"""What the jobs of each campaign come to; ``open``: jobs that are not final, or still in the outbox."""
 
 sms = Table(
     "sms",
@@ -267,6 +284,8 @@ sms = Table(
     Column("due_at", Instant),
     Column("flagged", Boolean, nullable=False, server_default="0"),
 )
+# A text goes when nobody has it any more: else each look for that would go through all SMS.
+Index("sms_text", sms.c.text_id, sqlite_where=sms.c.text_id.is_not(None))
 
 history = Table(
     "history",
@@ -442,6 +461,13 @@ def _fifth(connection: Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
+def _sixth(connection: Connection) -> None:
+    """Version 6: what campaigns come to, the usual order of two kinds of jobs, who has a text."""
+    metadata.create_all(connection, tables=[outcomes])
+    for index in (*jobs.indexes, *sms.indexes):
+        index.create(connection, checkfirst=True)
+
+
 def _columns(connection: Connection, table: Table) -> set[str]:
     return {column["name"] for column in inspect(connection).get_columns(table.name)}
 
@@ -455,6 +481,6 @@ def _add_columns(connection: Connection, table: Table) -> None:
             connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {made}"))
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth, _fifth, _sixth)
 """Step ``n`` (from 0) leads from version ``n`` to ``n + 1``."""
 VERSION = len(STEPS)

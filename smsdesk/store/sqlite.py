@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ from smsdesk.core.errors import (
     WorkspaceShared,
     WorkspaceTooNew,
 )
-from smsdesk.store import grams, schema
+from smsdesk.store import grams, outcomes, schema
 from smsdesk.store.schema import INSTANTS, STEPS, Instant, metadata
 
 VERSION = schema.VERSION
@@ -248,6 +248,13 @@ def _make_index(table: Table, connection: Connection, **_: object) -> None:
     """Where it is written what the search index does not know yet, there is one."""
     del table
     grams.create(connection)
+
+
+@event.listens_for(metadata, "after_create")
+def _keep_sums(_: object, connection: Connection, tables: Sequence[Table] = (), **__: object) -> None:
+    """Where there is a table of sums they are kept up."""
+    if schema.outcomes in tables:
+        outcomes.keep_up(connection)
 
 
 def migrate(engine: Engine) -> None:

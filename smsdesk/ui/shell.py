@@ -285,7 +285,7 @@ class Shell(QObject):
         window.set_count("outbox", len(moving))
         counts = await desk.jobs.counts()
         window.set_count("jobs", counts["all"])
-        window.set_count("campaigns", len(await desk.campaigns.lines()))
+        window.set_count("campaigns", await desk.campaigns.count())
         window.set_count("lists", len(await desk.lists.lines()))
         window.set_count("do_not_contact", await desk.do_not_contact.count())
         self._accounts = await desk.accounts.every()

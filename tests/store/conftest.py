@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from planned import made_ready
+from reporting import sums_of_campaigns
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.outbox import After, EntryId
@@ -68,7 +69,10 @@ class Workspace:
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
     made = Workspace(tmp_path / "workspace")
     yield made
+    # Whatever a test did: the sums of campaigns are those of their jobs.
+    kept, reckoned = made.read(sums_of_campaigns)
     made.store.close()
+    assert kept == reckoned
 
 
 @pytest.fixture

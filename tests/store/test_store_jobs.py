@@ -107,15 +107,6 @@ def test_the_figures_of_a_job(workspace: Any, make: Make) -> None:
     found = (line.delivered, line.waiting, line.sending, line.failed, line.cancelled, line.unknown)
     assert found == (2, 1, 1, 1, 1, 1)
     assert (line.sms_count, line.final) == (7, False)
-    assert workspace.read(jobs.figures, key) == {
-        "suc_fin": 1,
-        "suc_acc": 1,
-        "running": 1,
-        "blocked": 1,
-        "cancelled": 1,
-        "unknown": 1,
-        "not_reported": 1,
-    }
     assert [row.dst for row in workspace.read(jobs.recipients, key, "delivered")] == list(dst[:2])
     (campaign,) = workspace.read(drafts.lines)
     assert (campaign.delivered, campaign.waiting, campaign.failed, campaign.cancelled) == (2, 2, 2, 1)
@@ -197,7 +188,7 @@ def test_lists_of_jobs(workspace: Any, make: Make) -> None:
     workspace.write(lambda c: c.execute(insert(schema.jobs).values(accepted_at=workspace.now, **foreign)))
     queued = make(1, 4)
     workspace.queued(queued)
-    listed = {kind: [line.key for line in workspace.read(jobs.lines, kind)] for kind in jobs.KINDS}
+    listed = {kind: [line.key for line in workspace.read(jobs.lines, kind)] for kind in jobs.WHERE}
     other = listed["all"][0]
     assert listed == {
         "all": [other, keys[2], keys[1], keys[0]],
@@ -205,7 +196,8 @@ def test_lists_of_jobs(workspace: Any, make: Make) -> None:
         "failures": [keys[1]],
         "mine": [keys[2], keys[1], keys[0]],
     }
-    assert workspace.read(jobs.counts) == {kind: len(found) for kind, found in listed.items()}
+    counted = {kind: len(found) for kind, found in listed.items() if kind != "mine"}
+    assert workspace.read(jobs.counts) == counted
     line = line_of(workspace, other)
     assert (line.own, line.number, line.of) == (False, 1, 1)
     assert workspace.read(jobs.request, other) is None

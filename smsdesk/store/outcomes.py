@@ -1,0 +1,75 @@
+"""What became of each campaign's SMS: SQLite itself keeps the sums up, however many jobs a campaign has.
+
+A change of a job, or of its entry in the outbox, adds to the sums of its campaign by how much it comes to
+more or less than before. So a list of campaigns reads one line of each.
+"""
+
+from sqlalchemy import Connection
+
+from smsdesk.core.outbox import EntryState
+
+_ACCEPTED, _CANCELLED, _REFUSED = (
+    f"'{state.value}'" for state in (EntryState.ACCEPTED, EntryState.CANCELLED, EntryState.REFUSED)
+)
+# What was taken back waits no more; what was left in doubt may have been sent.
+_DOUBT = f"({{e}}.state = {_CANCELLED} AND coalesce({{e}}.reason, '') = 'left')"
+_WAITING = "({j}.waiting + {j}.sending)"
+_COMES_TO = {
+    "open": f"({{e}}.state NOT IN ({_ACCEPTED}, {_CANCELLED}, {_REFUSED})"
+    f" OR ({{e}}.state = {_ACCEPTED} AND NOT {{j}}.final))",
+    "sms": "{j}.sms_count",
+    "delivered": "{j}.delivered",
+    "waiting": f"{_WAITING} * ({{e}}.state <> {_CANCELLED})",
+    "failed": "{j}.failed",
+    "unknown": f"({{j}}.unknown + {_WAITING} * {_DOUBT})",
+    "cancelled": f"({{j}}.cancelled + {_WAITING} * ({{e}}.state = {_CANCELLED} AND NOT {_DOUBT}))",
+}
+"""What a job ``j`` with its entry ``e`` comes to."""
+_FIGURES = "sms_count, delivered, waiting, sending, failed, cancelled, unknown, final"
+_OF_JOB = "FROM outbox AS e WHERE e.id = {row}.entry_id"
+_BEGIN = f"INSERT OR IGNORE INTO outcomes (campaign_id) SELECT e.campaign_id {_OF_JOB.format(row='NEW')}"
+
+
+def _add(of: str, *, more: tuple[str, str] | None = None, less: tuple[str, str] | None = None) -> str:
+    """Adds to the sums what one pair of job and entry comes to, without what another one does."""
+
+    def amount(told: str) -> str:
+        plus = told.format(j=more[0], e=more[1]) if more else "0"
+        return f"{plus} - {told.format(j=less[0], e=less[1])}" if less else plus
+
+    amounts = ", ".join(f"{amount(told)} AS {name}" for name, told in _COMES_TO.items())
+    sums = ", ".join(f"{name} = outcomes.{name} + d.{name}" for name in _COMES_TO)
+    campaign = (more or less or ("", ""))[1]
+    return (
+        f"UPDATE outcomes SET {sums} FROM (SELECT {campaign}.campaign_id, {amounts} {of}) AS d"  # noqa: S608 (nothing from outside)
+        " WHERE outcomes.campaign_id = d.campaign_id"
+    )
+
+
+_MINE = "WHEN NEW.entry_id IS NOT NULL"
+_TRIGGERS = {
+    f"job_comes AFTER INSERT ON jobs {_MINE}": (
+        _BEGIN,
+        _add(_OF_JOB.format(row="NEW"), more=("NEW", "e")),
+    ),
+    f"job_changes AFTER UPDATE OF {_FIGURES} ON jobs {_MINE}": (
+        _add(_OF_JOB.format(row="NEW"), more=("NEW", "e"), less=("OLD", "e")),
+    ),
+    "job_goes AFTER DELETE ON jobs WHEN OLD.entry_id IS NOT NULL": (
+        _add(_OF_JOB.format(row="OLD"), less=("OLD", "e")),
+    ),
+    "entry_changes AFTER UPDATE OF state, reason ON outbox": (
+        _add("FROM jobs AS j WHERE j.entry_id = NEW.id", more=("j", "NEW"), less=("j", "OLD")),
+    ),
+}
+
+
+def keep_up(connection: Connection) -> None:
+    """Adds up what is there, and has SQLite do so from now on."""
+    amounts = ", ".join(f"sum({told.format(j='j', e='e')})" for told in _COMES_TO.values())
+    connection.exec_driver_sql(
+        f"INSERT INTO outcomes (campaign_id, {', '.join(_COMES_TO)}) SELECT e.campaign_id, {amounts}"  # noqa: S608 (nothing from outside)
+        " FROM outbox AS e JOIN jobs AS j ON j.entry_id = e.id GROUP BY e.campaign_id"
+    )
+    for when, statements in _TRIGGERS.items():
+        connection.exec_driver_sql(f"CREATE TRIGGER {when} BEGIN {'; '.join(statements)}; END")

@@ -65,7 +65,7 @@ class Column(Generic[R]):
     in place of the title where a name comes from outside (a merge field). ``edit`` takes over what was
     typed into a cell; without it a cell can only be read. ``check`` says why words are refused: what is
     wrong and what to do, None where they are taken. ``written`` is what is written in, where a cell shows
-    it in other words.
+    it in other words. ``leads`` says of which rows a click on the cell leads somewhere; on a link it does.
     """
 
     key: str
@@ -85,6 +85,11 @@ class Column(Generic[R]):
     edit: Callable[[R, str], object] | None = None
     check: Callable[[R, str], tuple[str, str] | None] | None = None
     written: Callable[[R], str] | None = None
+    leads: Callable[[R], bool] | None = None
+
+    def is_link(self, row: R) -> bool:
+        """Whether a click on the cell of a row leads somewhere."""
+        return self.leads(row) if self.leads else self.kind == "link" and bool(self.text(row))
 
     @property
     def to_right(self) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from smsdesk.core.status import Outcome
-from smsdesk.words import clock, day, day_time, money, number, say
+from smsdesk.words import day_time, money, number, say, short_time
 
 if TYPE_CHECKING:
     from smsdesk.core.prices import Cost
@@ -45,23 +45,18 @@ def bar_words(line: "JobLine") -> str:
     )
 
 
-def known_at(line: "JobLine") -> str:
-    """When the figures were true, or that they are final."""
+def known_at(line: "JobLine", now: datetime) -> str:
+    """When the figures were true, or that they are final, or the last that will ever be known."""
+    if line.closed_at is not None:
+        return say("jobs.closed")
     if line.final:
         return say("jobs.final")
-    return clock(line.asked_at) if line.asked_at else say("jobs.not_known")
+    return short_time(line.asked_at, None, now) if line.asked_at else say("jobs.not_known")
 
 
 def accepted(at: datetime | None, now: datetime) -> str:
     """When the service accepted it."""
     return day_time(at, None, now) if at else ""
-
-
-def short_time(at: datetime | None, now: datetime) -> str:
-    """The time of day; the day where it is not today."""
-    if at is None:
-        return ""
-    return clock(at) if at.astimezone().date() == now.astimezone().date() else day(at)
 
 
 def percent(part: int, whole: int) -> str:
@@ -72,6 +67,12 @@ def percent(part: int, whole: int) -> str:
     rounded = f"{share:.1f}" if part == whole or share < _ALMOST else str(_ALMOST)
     decimal = rounded.removesuffix(".0")
     return say("job.percent", share=decimal.replace(".", say("job.decimal")))
+
+
+def outcome_words(outcome: str) -> str:
+    """An outcome where it begins a line."""
+    words = say(f"outcome.{outcome}")
+    return words[:1].upper() + words[1:]
 
 
 def code_words(code: str) -> str:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from smsdesk.core.following import BY_DEFAULT, CHOICES, Reach, counted
 from smsdesk.ui.facts import flowing
@@ -52,27 +51,20 @@ class FollowUp(QDialog):
         self.finished.connect(lambda _: self.deleteLater())
         self._follow()
 
-    def _choices(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(0, 1)
-        for at, reach in enumerate(one for one in CHOICES if self._counts.get(one) or one in BY_DEFAULT):
-            count = self._counts.get(reach, 0)
-            tick = Tick(
-                say(f"follow.{reach.value}"),
-                ticked=reach in BY_DEFAULT and bool(count),
-                on_change=lambda _: self._follow(),
-            )
-            tick.setAccessibleName(f"{say(f'follow.{reach.value}')}: {number(count)}")
+    def _choices(self) -> QVBoxLayout:
+        rows = vbox(gap=6)
+        for reach in (one for one in CHOICES if self._counts.get(one) or one in BY_DEFAULT):
+            count, words = self._counts.get(reach, 0), say(f"follow.{reach.value}")
+            ticked = reach in BY_DEFAULT and bool(count)
+            tick = Tick(words, ticked=ticked, on_change=lambda _: self._follow())
+            tick.setAccessibleName(f"{words}: {number(count)}")
             tick.setEnabled(bool(count))
             why = flowing("second")
             why.setText(say(f"follow.{reach.value}.why"))
             self.ticks[reach] = tick
-            cell = vbox(tick, hbox(24, why, gap=0), gap=0)
-            grid.addLayout(cell, at, 0)
-            grid.addWidget(label(number(count), "strong"), at, 1, Qt.AlignmentFlag.AlignTop)
-        return grid
+            rows.addLayout(hbox(tick, None, label(number(count), "strong"), gap=16))
+            rows.addLayout(hbox(24, why, gap=0))
+        return rows
 
     def included(self) -> frozenset[Reach]:
         """What is ticked."""

@@ -4,32 +4,34 @@ From a figure one click leads to its recipients: ``narrowed`` tells which.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame
 
 from smsdesk.core.country_names import country_name
 from smsdesk.core.delivery import Delivery, Point
 from smsdesk.core.explaining import Forecast
 from smsdesk.core.status import Outcome
 from smsdesk.ui.charts import CourseChart
-from smsdesk.ui.delivery import code_words, cost_facts, percent
+from smsdesk.ui.delivery import code_words, cost_facts, outcome_words, percent
 from smsdesk.ui.fact_links import FactLinks, Figure
 from smsdesk.ui.facts import Facts, flowing
 from smsdesk.ui.job_seen import SeenStates
-from smsdesk.ui.layout import holding, label, scrolling, vbox
+from smsdesk.ui.layout import hbox, holding, label, scrolling, vbox
 from smsdesk.words import clock, language, lasting, number, say
 
 if TYPE_CHECKING:
     from smsdesk.core.prices import Cost
 
 _COUNTRIES = 8
+_TWO_COLUMNS = 560
 
 
 class Figures(QFrame):
-    """The card beside the recipients. ``narrowed``: "code:timeout", "region:AT"."""
+    """The card beside the recipients. ``narrowed``: "outcome:failed", "code:timeout", "region:AT", "late"."""
 
     narrowed = Signal(str)
 
@@ -41,28 +43,53 @@ class Figures(QFrame):
         self.nothing.setText(say("job.chart.none"))
         self.legend = flowing("second")
         self.speed = Facts(say("job.chart"), strong=True, aside=True)
+        self.outcomes = FactLinks(say("job.outcomes"))
+        self.held = Facts(say("job.forecast"), strong=True, aside=True)
         self.late = FactLinks(say("job.forecast"))
         self.failed = label("", "caption-head")
         self.reasons = FactLinks(say("jobs.column.failed"))
         self.where = label(say("job.regions"), "caption-head")
         self.regions = FactLinks(say("job.regions"))
         self.cost = Facts(say("job.cost"), strong=True, aside=True)
-        for links in (self.late, self.reasons, self.regions):
+        for links in (self.outcomes, self.late, self.reasons, self.regions):
             links.chosen.connect(self.narrowed)
         heading = label(say("job.chart"), "caption-head")
-        course = (heading, self.chart, self.nothing, self.legend, self.speed, self.late)
+        course = (heading, self.chart, self.nothing, self.legend, self.speed)
+        stand = (self.outcomes, self.held, self.late)
         why = (4, self.failed, self.reasons, 4, self.where, self.regions)
-        inside = vbox(self.seen, *course, *why, 4, self.cost, None, gap=8, margins=(16, 16, 22, 16))
+        self._columns = hbox(
+            holding(vbox(self.seen, *course, None), ""),
+            holding(vbox(*stand, *why, 4, self.cost, None), ""),
+            gap=8,
+            margins=(16, 16, 22, 16),
+        )
         made = QFrame()
         made.setProperty("kind", "card")
-        made.setLayout(vbox(scrolling(holding(inside)), gap=0, margins=1))
+        made.setLayout(vbox(scrolling(holding(self._columns)), gap=0, margins=1))
         self.setLayout(vbox(made, gap=0))
         self.setMinimumWidth(250)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stands in two columns where there is room for them."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        wide = self.width() >= _TWO_COLUMNS
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._columns.setDirection(direction)
+        self._columns.setSpacing(32 if wide else 8)
+        for at in range(2):
+            self._columns.setStretch(at, 1 if wide or at else 0)
 
     def show_delivery(self, found: Delivery, forecast: Forecast) -> None:
         """Shows the figures, and how the forecast held."""
         self._show_course(found)
-        self.speed.show_facts(speed_facts(found, forecast))
+        self.speed.show_facts(speed_facts(found))
+        self.outcomes.show_figures(outcome_figures(found))
+        held = [(say("job.forecast"), percent(forecast.held, forecast.known))] if forecast.known else []
+        self.held.show_facts(held)
         off = forecast.known - forecast.held
         self.late.show_figures([Figure("late", say("job.late"), number(off))] if off else ())
         reasons = [
@@ -94,31 +121,41 @@ class Figures(QFrame):
 def course_words(found: Delivery) -> str:
     """The course in a sentence."""
     last = found.course[-1]
-    span = lasting(last.at - found.course[0].at)
+    span = took(last.at - found.course[0].at)
     return say("job.chart.words", last.delivered, span=span)
 
 
 def ends(course: tuple[Point, ...]) -> tuple[str, str]:
     """What stands below the ends of the chart."""
-    return say("job.chart.begun", time=clock(course[0].at)), _end(course[0].at, course[-1].at)
+    first, last = course[0].at, course[-1].at
+    return say("job.chart.begun", time=clock(first)), took(last - first)
 
 
-def _end(first: datetime, last: datetime) -> str:
-    return lasting(last - first)
+def speed_facts(found: Delivery) -> list[tuple[str, str]]:
+    """How fast the delivered ones were there."""
+    spans = (("job.median", found.median), ("job.most", found.most))
+    return [(say(code), took(span)) for code, span in spans if span is not None]
 
 
-def speed_facts(found: Delivery, forecast: Forecast) -> list[tuple[str, str]]:
-    """How fast the delivered ones were, how many are there, and how good the forecast was."""
-    pairs: list[tuple[str, str]] = []
-    for code, span in (("job.median", found.median), ("job.most", found.most)):
-        if span is not None:
-            pairs.append((say(code), lasting(span)))
-    if found.count:
-        share = percent(found.outcomes.get(Outcome.DELIVERED, 0), found.count)
-        pairs.append((say("job.delivered_share"), share))
-    if forecast.known:
-        pairs.append((say("job.forecast"), percent(forecast.held, forecast.known)))
-    return pairs
+def took(span: timedelta) -> str:
+    """How long it took; nothing takes no time."""
+    return say("job.at_once") if span < timedelta(seconds=1) else lasting(span)
+
+
+def outcome_figures(found: Delivery) -> list[Figure]:
+    """How the SMS stand: the share of those that are there, the number of all others."""
+    if not found.count:
+        return []
+    share = percent(found.outcomes.get(Outcome.DELIVERED, 0), found.count)
+    there = Figure(f"outcome:{Outcome.DELIVERED.value}", say("job.delivered_share"), share)
+    others = [one for one in Outcome if one is not Outcome.DELIVERED and found.outcomes.get(one)]
+    return [
+        there,
+        *(
+            Figure(f"outcome:{one.value}", outcome_words(one.value), number(found.outcomes[one]))
+            for one in others
+        ),
+    ]
 
 
 def region_figures(regions: Mapping[str, Mapping[Outcome, int]]) -> list[Figure]:

@@ -2,9 +2,11 @@
 
 ``narrowed``: a person wants others to be shown. ``person_asked``: all messages of a number. ``follow_asked``:
 the ids of the SMS to follow up, none for the whole job. ``contact_asked``: numbers nobody may write to again.
-``raw_asked``: what went over the wire. ``one_chosen``: another recipient is the only chosen one, or none is.
+``export_asked``: the ids of the SMS to write to a file. ``raw_asked``: what went over the wire.
+``one_chosen``: another recipient is the only chosen one, or none is.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -12,28 +14,34 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget
 
 from smsdesk.core.country_names import country_name
 from smsdesk.core.delivery import FAILURES, countries
+from smsdesk.core.folding import folded_text
 from smsdesk.core.following import Reach, reach_of
 from smsdesk.core.status import State, meaning
 from smsdesk.desk.reports import Waits
 from smsdesk.desk.telling import job_name, pill_word, why
-from smsdesk.ui.delivery import code_words, short_time
+from smsdesk.ui.delivery import code_words, outcome_words
 from smsdesk.ui.inputs import Choice, text_input
 from smsdesk.ui.job_notes import JobNotes
 from smsdesk.ui.layout import button, card, hbox, head, holding, icon_button, label, relabel, vbox
 from smsdesk.ui.marks import MARKS
 from smsdesk.ui.masking import shown_number
-from smsdesk.ui.table import Column, Table
-from smsdesk.words import language, number, say
+from smsdesk.ui.table import COMPARED, Column, Table
+from smsdesk.words import language, number, say, short_time
 
 if TYPE_CHECKING:
     from smsdesk.desk.watching import JobLine, SmsLine
 
 _state = attrgetter("process_status", "status")
+_OTHERS = {"flagged": "job.flagged.choice", "late": "job.late"}
+_BETWEEN_DIGITS = re.compile(r"[\s+()/.\-]")
+_AROUND = (12, 8, 12, 8)
+_SHORT = 400
+"""A card lower than this has no room for several notes."""
 _OUTCOMES = ("delivered", "waiting", "sending", "failed", "cancelled", "unknown")
 
 
@@ -44,6 +52,7 @@ class Recipients(QFrame):
     person_asked = Signal(str)
     follow_asked = Signal(list)
     contact_asked = Signal(list)
+    export_asked = Signal(list)
     raw_asked = Signal()
     one_chosen = Signal()
 
@@ -55,12 +64,13 @@ class Recipients(QFrame):
         self._states: Counter[State] = Counter()
         self._waits = Waits()
         self._late: frozenset[int] = frozenset()
-        self._region = ""
+        self._wanted = ""
+        self._options: list[tuple[str, str]] = []
         self.shown: tuple[SmsLine, ...] = ()
         self.name = head("")
         self.job_id = label("", "second")
         self.copy = icon_button("copy", say("job.copy"), self._copy)
-        self.outcome = Choice(say("job.outcome"), on_change=lambda _: self._show())
+        self.outcome = Choice(say("job.outcome"), on_change=self._choose)
         self.outcome.setMinimumWidth(190)
         self.outcome.setSizeAdjustPolicy(self.outcome.SizeAdjustPolicy.AdjustToContents)
         search = say("job.search")
@@ -76,13 +86,16 @@ class Recipients(QFrame):
         heading = holding(hbox(self.name, self.job_id, self.copy, gap=8), "")
         self.notes = JobNotes()
         self.notes.narrowed.connect(self.narrow)
-        narrowing = holding(hbox(self.outcome, self.words, None, gap=8, margins=(12, 8, 12, 8)), "")
-        self._chosen = self._chosen_bar()
+        self.notes.raw_asked.connect(self.raw_asked)
+        self._bars = QStackedWidget()
+        self._bars.addWidget(holding(hbox(self.outcome, self.words, None, gap=8, margins=_AROUND), ""))
+        self._bars.addWidget(self._chosen_bar())
+        self._bars.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         inside = card(
             heading,
             self.follow,
             self.raw,
-            body=holding(vbox(self.notes, narrowing, self.table, self._chosen, gap=0), ""),
+            body=holding(vbox(self.notes, self._bars, self.table, gap=0), ""),
             flush=True,
         )
         self.setLayout(vbox(inside, gap=0))
@@ -91,13 +104,15 @@ class Recipients(QFrame):
 
     def _chosen_bar(self) -> QFrame:
         self.chosen_words = label("", "strong")
-        self.chosen_follow = button(say("job.chosen.follow"), on_click=self._follow_chosen)
+        self.chosen_follow = button("", on_click=self._follow_chosen)
         self.chosen_contact = button(say("job.chosen.contact"), on_click=self._refuse_chosen)
-        self.chosen_copy = button(say("job.chosen.copy"), on_click=self._copy_chosen)
+        self.chosen_export = button(say("job.chosen.export"), on_click=self._export_chosen)
+        self.chosen_copy = button(say("job.chosen.copy"), on_click=self.table.copy)
+        none = icon_button("x", say("job.chosen.clear"), self.table.clearSelection)
         made = QFrame()
         made.setProperty("kind", "bar")
-        buttons = (self.chosen_follow, self.chosen_contact, self.chosen_copy)
-        made.setLayout(hbox(self.chosen_words, None, *buttons, margins=(12, 8, 12, 8)))
+        acts = (self.chosen_follow, self.chosen_contact, self.chosen_export, self.chosen_copy)
+        made.setLayout(hbox(none, self.chosen_words, None, *acts, margins=_AROUND))
         return made
 
     def _columns(self) -> "list[Column[SmsLine]]":
@@ -106,22 +121,23 @@ class Recipients(QFrame):
                 "number",
                 "job.column.number",
                 lambda line: shown_number(line.dst),
-                160,
+                150,
                 sort=lambda line: line.dst,
             ),
             Column(
                 "name",
                 "job.column.name",
                 lambda line: line.name,
-                120,
+                110,
                 priority=2,
+                stretch=1,
                 sort=lambda line: line.name.casefold(),
             ),
             Column(
                 "state",
                 "job.column.state",
                 pill_word,
-                132,
+                120,
                 kind="pill",
                 role=lambda line: line.outcome,
                 mark=lambda line: "bang" if line.flagged else MARKS.get(line.outcome, ""),
@@ -130,7 +146,7 @@ class Recipients(QFrame):
             Column(
                 "sent",
                 "job.column.sent",
-                lambda line: short_time(line.sent_at, self._now()),
+                lambda line: self._time(line.sent_at),
                 84,
                 kind="time",
                 priority=3,
@@ -139,14 +155,17 @@ class Recipients(QFrame):
             Column(
                 "final",
                 "job.column.final",
-                lambda line: short_time(line.finished_at, self._now()),
+                lambda line: self._time(line.finished_at),
                 84,
                 kind="time",
                 priority=4,
                 sort=lambda line: _instant(line.finished_at),
             ),
-            Column("why", "job.column.why", self._why, 220, stretch=1, sort=why_key),
+            Column("why", "job.column.why", self._why, 196, stretch=4, sort=why_key),
         ]
+
+    def _time(self, at: datetime | None) -> str:
+        return "" if at is None else short_time(at, None, self._now())
 
     def _why(self, line: "SmsLine") -> str:
         now = self._now()
@@ -168,63 +187,92 @@ class Recipients(QFrame):
         self.job_id.setText(line.job_id or "")
         self.copy.setVisible(bool(line.job_id))
         missed = sum(count for state, count in self._states.items() if _is_missed(state))
-        relabel(self.follow, say("job.follow", count=number(missed)) if missed else say("job.follow.none"))
+        relabel(self.follow, _follow_words(missed))
         if changed:
-            self._region = ""
+            self._wanted = ""
             self.words.clear()
-        self.notes.show_told(line.asked_differs, sum(row.flagged for row in self._rows))
-        self.outcome.offer(self._options(), "" if changed else self.outcome.key())
+        flagged = sum(row.flagged for row in self._rows)
+        self.notes.show_told(line.key, line.asked_differs, flagged)
+        self._offer("" if changed else self.outcome.key())
         self._show()
         if changed:
             self.table.scrollToTop()
 
     def narrow(self, key: str) -> None:
-        """Shows only the recipients of a figure: "code:timeout", "region:AT", "outcome:failed"."""
-        if self.outcome.findData(key) < 0:
-            self._region = key if key.startswith("region:") else self._region
-            self.outcome.offer(self._options(), key)
-        self.outcome.choose(key)
+        """Shows only the recipients of a figure, all of them: "code:timeout", "region:AT", "outcome:failed".
+
+        Several outcomes are joined by a plus.
+        """
+        self._wanted = key
+        self.words.clear()
+        self._offer(key)
         self._show()
         self.table.setFocus()
 
-    def _options(self) -> list[tuple[str, str]]:
-        """What the recipients can be narrowed to: each outcome that there is, each reason, a country."""
+    def _choose(self, key: str) -> None:
+        self._wanted = key
+        self._show()
+
+    def is_narrow(self) -> bool:
+        """Whether some of the job's recipients are out of sight."""
+        return bool(self.outcome.key() or self.words.text())
+
+    def widen(self) -> None:
+        """Shows all of them."""
+        self.words.clear()
+        self.outcome.choose("")
+        self._choose("")
+
+    def _offer(self, chosen: str) -> None:
+        """Offers what there is; an open list stays open where only the figures in it are other ones."""
+        options = self._choices()
+        if [key for key, _ in options] == [key for key, _ in self._options]:
+            for at, (_, words) in enumerate(options):
+                self.outcome.setItemText(at, words)
+            self.outcome.choose(chosen)
+        else:
+            self.outcome.offer(options, chosen)
+        self._options = options
+
+    def _choices(self) -> list[tuple[str, str]]:
+        """What the recipients can be narrowed to: each outcome that there is, each reason, what is wanted."""
         outcomes: Counter[str] = Counter()
         codes: Counter[str] = Counter()
         for state, count in self._states.items():
             means = meaning(*state)
             outcomes[means.outcome.value] += count
             codes[means.code] += count
-        named = [
-            (f"outcome:{key}", say(f"outcome.{key}"), outcomes[key]) for key in _OUTCOMES if key in outcomes
-        ]
-        named += [(f"code:{key}", code_words(key), codes[key]) for key in FAILURES if key in codes]
+        counts = {f"outcome:{key}": outcomes[key] for key in _OUTCOMES if key in outcomes}
+        counts |= {f"code:{key}": codes[key] for key in FAILURES if key in codes}
         if flagged := sum(row.flagged for row in self._rows):
-            named.append(("flagged", say("job.flagged.choice"), flagged))
+            counts["flagged"] = flagged
         if self._late:
-            named.append(("late", say("job.late"), len(self._late)))
-        if self._region:
-            country = self._region.removeprefix("region:")
-            words = country_name(country, language()) or country or say("job.region.unknown")
-            named.append((self._region, words, len(_of_region(self._rows, country))))
+            counts["late"] = len(self._late)
+        if self._wanted and self._wanted not in counts:
+            counts[self._wanted] = len(self._of(self._wanted))
         options = [
-            (key, say("job.counted", outcome=words, count=number(count))) for key, words, count in named
+            (key, say("job.counted", outcome=_key_words(key), count=number(count)))
+            for key, count in counts.items()
         ]
         return [("", say("job.outcome.all")), *options]
 
-    def _show(self) -> None:
-        kind, _, value = self.outcome.key().partition(":")
+    def _of(self, key: str) -> "tuple[SmsLine, ...]":
+        """The recipients of a figure."""
+        kind, _, value = key.partition(":")
         rows = self._rows
         if kind == "outcome":
-            rows = tuple(row for row in rows if row.outcome == value)
-        elif kind == "code":
-            rows = tuple(row for row in rows if meaning(row.process_status, row.status).code == value)
-        elif kind == "flagged":
-            rows = tuple(row for row in rows if row.flagged)
-        elif kind == "late":
-            rows = tuple(row for row in rows if row.id in self._late)
-        elif kind == "region":
-            rows = _of_region(rows, value)
+            wanted = value.split("+")
+            return tuple(row for row in rows if row.outcome in wanted)
+        if kind == "code":
+            return tuple(row for row in rows if meaning(row.process_status, row.status).code == value)
+        if kind == "flagged":
+            return tuple(row for row in rows if row.flagged)
+        if kind == "late":
+            return tuple(row for row in rows if row.id in self._late)
+        return _of_region(rows, value) if kind == "region" else rows
+
+    def _show(self) -> None:
+        rows = self._of(self.outcome.key())
         if words := self.words.text().strip():
             rows = tuple(row for row in rows if _has(row, words))
         self.shown = rows
@@ -233,15 +281,27 @@ class Recipients(QFrame):
         self.narrowed.emit()
 
     def _follow_choice(self) -> None:
-        """Says how many are chosen, and what can be done with them."""
-        count = sum(len(part) for part in self.table.chosen_ranges())
-        self._chosen.setVisible(count > 0)
-        self.chosen_words.setText(say("job.chosen", count) if count else "")
+        """Says how many are chosen and what can be done with them, in place of what narrows the list."""
+        count = self.chosen_count()
+        self._bars.setCurrentIndex(1 if count else 0)
+        if count:
+            self.chosen_words.setText(say("job.chosen", count))
+            missed = sum(map(_is_missed, map(_state, self.table.chosen_rows()))) if count <= COMPARED else 0
+            relabel(self.chosen_follow, _follow_words(missed))
         self.one_chosen.emit()
+
+    def chosen_count(self) -> int:
+        """How many recipients are chosen."""
+        return sum(map(len, self.table.chosen_ranges()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Folds the notes where there is little height."""
+        super().resizeEvent(event)
+        self.notes.set_short(short=self.height() < _SHORT)
 
     def one(self) -> "SmsLine | None":
         """The recipient that alone is chosen."""
-        rows = self.table.chosen_rows() if sum(map(len, self.table.chosen_ranges())) == 1 else ()
+        rows = self.table.chosen_rows() if self.chosen_count() == 1 else ()
         return next(iter(rows), None)
 
     def _follow_chosen(self) -> None:
@@ -250,8 +310,8 @@ class Recipients(QFrame):
     def _refuse_chosen(self) -> None:
         self.contact_asked.emit(list(dict.fromkeys(row.dst for row in self.table.chosen_rows())))
 
-    def _copy_chosen(self) -> None:
-        self.table.copy()
+    def _export_chosen(self) -> None:
+        self.export_asked.emit([row.id for row in self.table.chosen_rows()])
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.job_id.text())
@@ -259,6 +319,20 @@ class Recipients(QFrame):
 
 def _is_missed(state: State) -> bool:
     return reach_of(meaning(*state), since=False) is Reach.MISSED
+
+
+def _follow_words(missed: int) -> str:
+    return say("job.follow", count=number(missed)) if missed else say("job.follow.none")
+
+
+def _key_words(key: str) -> str:
+    """What stands for a figure in the list of what can be shown."""
+    kind, _, value = key.partition(":")
+    if kind == "outcome":
+        return say("job.open") if "+" in value else outcome_words(value)
+    if kind == "region":
+        return country_name(value, language()) or value or say("job.region.unknown")
+    return code_words(value) if kind == "code" else say(_OTHERS[key])
 
 
 def _instant(at: datetime | None) -> float:
@@ -276,8 +350,8 @@ def _of_region(rows: "Sequence[SmsLine]", region: str) -> "tuple[SmsLine, ...]":
 
 
 def _has(row: "SmsLine", words: str) -> bool:
-    plain = words.casefold()
-    if any(plain in (cell or "").casefold() for cell in (row.name, row.reference, row.text, row.sms_id)):
+    plain = folded_text(words)
+    if any(plain in folded_text(cell) for cell in (row.name, row.reference, row.text, row.sms_id) if cell):
         return True
-    digits = "".join(sign for sign in words if sign.isdigit()).lstrip("0")
-    return bool(digits) and digits in row.dst
+    digits = _BETWEEN_DIGITS.sub("", words).lstrip("0")
+    return digits.isdigit() and digits in row.dst

@@ -19,7 +19,8 @@ from smsdesk.ui.jobs_columns import LEADS, SORTS, asked_words, columns
 from smsdesk.ui.jobs_kept import Kept
 from smsdesk.ui.jobs_parts import Parts
 from smsdesk.ui.jobs_views import SavedViews, read_look
-from smsdesk.ui.layout import button, empty_page, hbox, holding, label, link, relabel, vbox
+from smsdesk.ui.labels import Elided
+from smsdesk.ui.layout import button, empty_page, grow, hbox, holding, label, link, relabel, vbox
 from smsdesk.ui.live import Live
 from smsdesk.ui.page import Page
 from smsdesk.ui.paged import Paged
@@ -34,6 +35,7 @@ _TICK_MS = 1000
 _KINDS = ("all", "open", "failures", "mine")
 _COUNTED = ("open", "failures")
 _SOME = 40
+_ASKED_WIDTH = 200
 
 
 class Jobs(Page):
@@ -72,7 +74,8 @@ class Jobs(Page):
         self.words.setMaximumWidth(220)
         self.views = SavedViews(desk, lambda: self._look, self._take_look)
         self.came = link("", self._ask)
-        self.asking = label("", "second")
+        self.asking = Elided("", _ASKED_WIDTH)
+        self.asking.setProperty("kind", "second")
         self.table: Table[JobLine] = Table(say("jobs.table"), columns(desk.now), own_sort=SORTS, many=False)
         self.table.row_chosen.connect(lambda _: self._choose())
         self.table.sort_wanted.connect(self._sort)
@@ -96,7 +99,8 @@ class Jobs(Page):
         more = link(say("jobs.help"), lambda: self.help_asked.emit("jobs"))
         self.empty = empty_page(say("jobs.empty"), step, more, icon_name="align-left")
         self.came.hide()
-        self.body.addLayout(hbox(self.kinds, self.words, self.views, None, self.came, self.asking))
+        bar = hbox(self.kinds, self.words, self.views, None, self.came, self.asking)
+        self.body.addLayout(grow(bar, self.words))
         for part in (self.parts, self.none, self.empty):
             self.body.addWidget(part, 1)
 
@@ -377,4 +381,4 @@ class Jobs(Page):
         self.asking.setText(asked_words(sight, self._desk.now()) if sight else "")
         if self._live.in_sight:
             shown = [self.job.line.key] if self.job.line is not None else []
-            self._desk.jobs.on_screen([*(line.key for line in sight if not line.final), *shown])
+            self._desk.jobs.on_screen([*shown, *(line.key for line in sight if not line.final)])

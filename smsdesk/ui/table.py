@@ -494,7 +494,7 @@ class Table(QTableView, Generic[R]):
 
     def _click(self, index: Index) -> None:
         column = self.rows.columns[index.column()]
-        if column.kind == "link" and column.text(self.rows.row_at(index.row())):
+        if column.is_link(self.rows.row_at(index.row())):
             self.link_clicked.emit(self.rows.row_at(index.row()), column.key)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -502,7 +502,9 @@ class Table(QTableView, Generic[R]):
         super().mouseMoveEvent(event)
         index = self.indexAt(event.position().toPoint())
         self._hover_on(index.row())
-        over_link = index.isValid() and self.rows.columns[index.column()].kind == "link"
+        over_link = index.isValid() and self.rows.columns[index.column()].is_link(
+            self.rows.row_at(index.row())
+        )
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if over_link else Qt.CursorShape.ArrowCursor
         )

@@ -14,6 +14,7 @@ from smsdesk.words.forms import (
     full_time,
     lasting,
     money,
+    short_time,
     whole_day,
 )
 from smsdesk.words.meanings import (
@@ -48,6 +49,7 @@ __all__ = [
     "open_words",
     "problem_words",
     "say",
+    "short_time",
     "speaking",
     "status_words",
     "use_language",

@@ -54,6 +54,19 @@ def day(at: datetime, zone: tzinfo | None = None) -> str:
     return _date(local, local.year)
 
 
+def short_time(at: datetime, zone: tzinfo | None, now: datetime) -> str:
+    """As short as can be: to the second of today's (``14:00:41``), the day and the minute of an older one.
+
+    ``23 Nov 14:00``; of another year its day alone.
+    """
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    if local.date() == today:
+        return clock(at, zone)
+    tag = language()
+    date = f"{local.day}{'' if tag == 'en' else '.'} {_MONTHS[tag][local.month - 1]}"
+    return f"{date} {local:%H:%M}" if local.year == today.year else f"{date} {local.year}"
+
+
 def whole_day(at: datetime, zone: tzinfo | None = None) -> str:
     """The day with nothing left out: ``Tuesday 24 November 2026``."""
     local, tag = at.astimezone(zone), language()
@@ -73,6 +86,14 @@ def full_time(at: datetime, zone: tzinfo | None = None) -> str:
     """Date, minute and offset, for what must not be mistaken: ``Tue 24 Nov 2026, 09:00 +01:00``."""
     local = at.astimezone(zone)
     return f"{_date(local, None)}, {local:%H:%M} {local.isoformat()[-6:]}"
+
+
+def utc_offset(at: datetime, zone: tzinfo | None) -> str:
+    """How far a zone is from UTC at an instant: ``UTC+2``, ``UTC-3:30``."""
+    minutes = int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}" if minutes else "UTC"
 
 
 def lasting(span: timedelta) -> str:

@@ -21,7 +21,7 @@ from smsdesk.words.differing import differing_words
 
 async def tell(scene: Scene, page: Jobs, said: JobReport | None, *rows: RecipientReport) -> None:
     """The service says something of the job in sight."""
-    shown, desk = page._shown, scene.desk
+    shown, desk = page.job.line, scene.desk
     assert shown is not None
     url, now = "https://a.example/v1", desk.now()
     if said is not None:
@@ -103,7 +103,7 @@ def test_a_report_that_contradicts_is_marked_and_one_click_leads_to_it(play: Pla
         await scene.settled()
         newest = page.figures.seen.told()[0]
         assert "DONE TIMEOUT" in newest
-        assert newest.endswith("contradicts what was final")
+        assert newest.endswith("contradicts an earlier report")
 
     play(act)
 
@@ -114,8 +114,8 @@ def test_what_the_service_says_otherwise_than_asked_stands_below_the_jobs_name(p
         page = await scene.show(Jobs(scene.desk))
         await scene.report()
         assert not page.recipients.notes.isVisible(), "the sandbox says what was asked"
-        assert page._shown is not None
-        said = JobReport(page._shown.job_id or "", src="Kiel", sms_ids=(SmsId("1"),))  # type: ignore[arg-type]
+        assert page.job.line is not None
+        said = JobReport(page.job.line.job_id or "", src="Kiel", sms_ids=(SmsId("1"),))  # type: ignore[arg-type]
         await tell(scene, page, said, *reports_of(page))
         assert page.recipients.notes.differs.text() == (
             "Sender: asked for Nordlicht, the service says Kiel. People: asked for 2, the service says 1."
@@ -141,11 +141,11 @@ def test_the_chain_of_follow_ups_leads_from_job_to_job_and_to_the_draft(play: Pl
         await scene.report()
         asked: list[str] = []
         page.campaign_asked.connect(asked.append)
-        assert page._shown is not None
-        found = await scene.desk.following.look(page._shown.key)
+        assert page.job.line is not None
+        found = await scene.desk.following.look(page.job.line.key)
         draft = await scene.desk.following.draft(found, frozenset(Reach), "Autumn again")
-        page._shown = None
-        await page._load_job()
+        page.shown()
+        await scene.settled()
         (link,) = page.recipients.notes.links()
         assert link.text() == "followed by Autumn again, still a draft"
         link.click()

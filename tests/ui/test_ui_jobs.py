@@ -72,10 +72,11 @@ def test_reports_come_in_live_with_plain_reasons(play: Play[None]) -> None:
         assert column(page.recipients.table, "name") == ["Ada 0", "Ada 1", "Ada 2", "Ada 3"]
         assert column(page.recipients.table, "number")[0] == "+49 176 0406900"
         reasons = {one.words: one.figure for one in page.figures.reasons.figures()}
-        assert reasons == {"Number does not exist": "1", "Phone not reached in time": "1"}
+        assert reasons == {"Number not valid": "1", "Phone not reached in time": "1"}
         assert page.figures.failed.text() == "Why 2 failed"
         assert page.figures.chart.isVisible()
-        assert dict(page.figures.speed.pairs())["Delivered so far"] == "50 %"
+        outcomes = {one.words: one.figure for one in page.figures.outcomes.figures()}
+        assert outcomes == {"Delivered so far": "50 %", "Failed": "2"}
         assert page.asking.text() == "all reports are final"
 
     play(act)
@@ -125,7 +126,7 @@ def test_recipients_are_narrowed_to_an_outcome(play: Play[None]) -> None:
         page.recipients.outcome.activated.emit(page.recipients.outcome.currentIndex())
         await scene.settled()
         assert column(page.recipients.table, "name") == ["Ada 3"]
-        assert dict(page.figures.speed.pairs())["Delivered so far"] == "75 %"
+        assert page.figures.outcomes.figures()[0].figure == "75 %"
 
     play(act)
 

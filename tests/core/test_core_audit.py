@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smsdesk.core.audit import EVERYWHERE, Saving, audit
@@ -66,7 +66,6 @@ def part_count(text: str, chosen: Options, most: int | None = None) -> Parts:
     return counted(text, encoding, "TO_UTF16" if rule == "REFUSE" else rule, most)
 
 
-@settings(max_examples=200)
 @given(messages(), options, st.sets(st.integers(0, 5), max_size=3))
 def test_its_figures_are_those_of_each_text(message: Message, chosen: Options, out: set[int]) -> None:
     texts = dict(enumerate(merged(message)))
@@ -146,7 +145,6 @@ def shortened(message: Message, by: int, data: st.DataObject) -> list[str]:
     ]
 
 
-@settings(max_examples=200)
 @given(messages(), options, st.sets(st.integers(0, 5), max_size=2), st.data())
 def test_what_it_promises_to_save_is_saved(
     message: Message, chosen: Options, out: set[int], data: st.DataObject

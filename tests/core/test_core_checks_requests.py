@@ -66,7 +66,7 @@ periods = st.builds(Period, instants, instants) | instants.map(
     lambda at: Period(at, at if at.year > 9990 else at + timedelta(microseconds=999))
 )
 
-FEW = settings(max_examples=30)
+FEW = settings(max_examples=20)
 
 FIELDS: dict[str, st.SearchStrategy[object]] = {
     "src": words,
@@ -107,6 +107,7 @@ def test_an_option_that_is_not_let_through_would_be_refused(name: str, data: st.
 texts = st.text(st.sampled_from("aä€^[Zëπ日😀’ \n{}|\ud83d"), max_size=12) | st.text(halves, max_size=8)
 
 
+@settings(max_examples=60)
 @given(
     texts,
     st.sampled_from([None, "STANDARD", "UTF-16"]),
@@ -124,6 +125,7 @@ def test_a_text_that_is_let_through_is_taken(
         assert refused(made) == 0
 
 
+@settings(max_examples=40)
 @given(st.lists(words, min_size=2, max_size=2), st.lists(periods, max_size=2).map(tuple))
 def test_what_is_let_through_of_a_recipient_is_taken(references: list[str], own: tuple[Period, ...]) -> None:
     made = in_lists(campaign(reference=references, blackouts={1: own} if own else {}))

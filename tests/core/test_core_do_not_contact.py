@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from planned import jobs_of
 
@@ -165,6 +165,7 @@ def test_the_first_few_are_named(count: int, named: str) -> None:
 texts = st.sampled_from([*SPELLINGS, TWO, THREE, "0431 5550104", "0176O4069012", "", "110", "+4917500001"])
 
 
+@settings(max_examples=30)
 @given(st.lists(st.lists(texts, max_size=12), min_size=1, max_size=3), st.sets(st.sampled_from([ONE, THREE])))
 def test_a_long_list_is_read_as_a_short_one(lists: list[list[str]], out: set[str]) -> None:
     made = campaign(*lists)
@@ -173,6 +174,7 @@ def test_a_long_list_is_read_as_a_short_one(lists: list[list[str]], out: set[str
     assert people_of([by_columns(column, made.region) for column in columns], [*out]) == short
 
 
+@settings(max_examples=40)
 @given(st.lists(texts, min_size=1, max_size=9), st.data())
 def test_a_column_read_from_what_was_known_is_one_read_anew(dst: list[str], data: st.DataObject) -> None:
     before = read_numbers(dst, "DE")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsdesk.core.blackouts import parse_period
@@ -54,6 +54,7 @@ people = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(people, st.booleans())
 def test_the_totals_add_up_and_nothing_is_dropped_in_silence(
     rows: list[tuple[str, str, str]], mapped: bool

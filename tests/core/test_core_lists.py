@@ -79,7 +79,7 @@ def joined(mine: Recipient | None, theirs: Recipient | None, names: list[str]) -
     return own.dst, own.reference or "", cells, periods
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(lists(["Name", "City"]), lists(["Name", "Branch"]))
 def test_lists_are_sets_of_people(a: Recipients, b: Recipients) -> None:
     first, second = model(a), model(b)
@@ -98,7 +98,7 @@ def test_lists_are_sets_of_people(a: Recipients, b: Recipients) -> None:
     assert told.only_second == len(difference(b, a))
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(lists(["Name"]), lists(["Name", "City"]), lists(["City"]))
 def test_what_holds_for_sets_holds_for_lists(a: Recipients, b: Recipients, c: Recipients) -> None:
     def numbers(rows: Recipients) -> set[str]:

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from planned import jobs_of
 
@@ -42,6 +42,7 @@ sizes = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(sizes, st.sampled_from(["Hello {first name}", "Hello"]))
 def test_everybody_once_and_never_too_many_in_a_job(counts: list[int], text: str) -> None:
     messages = tuple(

@@ -1,6 +1,6 @@
 """The states of recipients: of one and of a million the same answer, and after an edit no second reading."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsdesk.core.campaign import Message
@@ -29,6 +29,7 @@ def test_all_at_once_and_one_by_one_agree(rows: list[tuple[str, str, str]], text
         assert made.counts[state] == made.is_in(state).sum() == names(made).count(state)
 
 
+@settings(max_examples=40)
 @given(st.lists(NUMBERS, min_size=1, max_size=12), st.data())
 def test_going_on_from_before_is_the_same_as_anew(dst: list[str], data: st.DataObject) -> None:
     before = states(Recipients(dst, [""] * len(dst)), (), "DE")

@@ -182,15 +182,15 @@ def test_formats_far_down_a_large_sheet() -> None:
     def write(made: Book) -> None:
         sheet, zeros = made.add_worksheet(), made.add_format({"num_format": "00000000000"})
         sheet.write_row(0, 0, ["Name", "Mobil"])
-        for row in range(1, 45_001):
+        for row in range(1, 21_001):
             sheet.write(row, 0, f"Person {row}")
             sheet.write_number(row, 1, 17_600_000_000 // 10 + row, zeros)
 
     told: list[tuple[int, int]] = []
     sheet = read_sheet("list.xlsx", book(write), Reading(as_shown=True), lambda *at: told.append(at))
-    assert sheet.frame["Mobil"].to_list() == [f"0{1_760_000_000 + row}" for row in range(1, 45_001)]
-    assert (20_000, 45_001) in told
-    assert told[-1] == (45_001, 45_001)
+    assert sheet.frame["Mobil"].to_list() == [f"0{1_760_000_000 + row}" for row in range(1, 21_001)]
+    assert (20_000, 21_001) in told
+    assert told[-1] == (21_001, 21_001)
 
     def stop(done: int, _: int) -> None:
         if done:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from near import Near
 
 from smsdesk.core.account import Account
 from smsdesk.core.acts import What
@@ -29,12 +30,14 @@ REAL = Account("Nordlicht", "https://nowhere.invalid/rest/v1", ("https://nowhere
 PEOPLE = ["+4917604069012", "004917604069013", "+491760406998"]
 
 
-def on_desk(folder: Path, act: Callable[[Desk, list[Remote]], Awaitable[None]]) -> None:
+def on_desk(
+    folder: Path, act: Callable[[Desk, list[Remote]], Awaitable[None]], kind: type[Remote] = Near
+) -> None:
     """Runs an act on a fresh desk with a real account; the list tells of the sandboxes that were started."""
     boxes: list[Remote] = []
 
     async def box() -> Remote:
-        boxes.append(await Remote.start(rate=100_000))
+        boxes.append(await kind.start(rate=100_000))
         return boxes[-1]
 
     async def scene() -> None:
@@ -84,7 +87,7 @@ def test_days_pass_in_seconds_and_nothing_is_left_of_it_but_the_stamp(tmp_path: 
         assert act_of_it.values == {"campaign": of.name, "account": REAL.name, "n": 3}
         assert [account.name for account in await desk.accounts.every()] == [REAL.name]
 
-    on_desk(tmp_path, act)
+    on_desk(tmp_path, act, Remote)
 
 
 def test_the_stamp_holds_until_a_request_changes_and_again_when_it_is_as_before(tmp_path: Path) -> None:
@@ -230,7 +233,7 @@ def test_a_sandbox_that_ends_in_it_is_said(tmp_path: Path) -> None:
                 await rehearsal.run()
         assert await desk.rehearsals.stamped(campaign()) is None
 
-    on_desk(tmp_path, act)
+    on_desk(tmp_path, act, Remote)
 
 
 def test_a_rehearsal_that_is_called_off_leaves_no_sandbox_and_no_stamp(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from near import Near
 
 from smsdesk.core.account import TRY_OUT
 from smsdesk.core.campaign import Message
@@ -24,11 +25,13 @@ FINAL = timedelta(days=4)
 SOON = timedelta(minutes=2)
 
 
-def on_desk(folder: Path, act: Callable[[Desk], Awaitable[None]], centres: int = 1) -> None:
+def on_desk(
+    folder: Path, act: Callable[[Desk], Awaitable[None]], centres: int = 1, box: type[Remote] = Near
+) -> None:
     """Runs an act on a fresh desk with a sandbox of its own, which keeps its jobs in a file."""
 
     async def scene() -> None:
-        start = partial(Remote.start, db=folder / "sandbox.db", data_centres=centres)
+        start = partial(box.start, db=folder / "sandbox.db", data_centres=centres)
         async with open_desk(folder / "workspace", start) as desk:
             await desk.accounts.try_out()
             await act(desk)
@@ -187,7 +190,7 @@ def test_a_sandbox_that_has_ended_is_told_in_words_and_comes_again_with_its_jobs
         assert [phone.number for phone in (await desk.phones.find()).phones] == [DELIVERED]
         await send(desk, OFF)
 
-    on_desk(tmp_path, act)
+    on_desk(tmp_path, act, box=Remote)
 
 
 def test_without_a_sandbox_every_verb_says_so(tmp_path: Path) -> None:

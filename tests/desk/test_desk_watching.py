@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from near import Near
 from sqlalchemy import update
 from turning import ACCOUNT, Scene
 
@@ -19,8 +20,7 @@ from smsdesk.core.recipients import Recipients
 from smsdesk.core.status import meaning
 from smsdesk.desk.changes import Change, Topic
 from smsdesk.desk.context import utc_now
-from smsdesk.desk.desk import open_desk
-from smsdesk.sandbox.remote import Remote
+from smsdesk.desk.desk import Desk, open_desk
 from smsdesk.store import schema
 from smsdesk.store.jobs import JobLine, SmsLine
 
@@ -34,12 +34,18 @@ FINAL, UNKNOWN = 3, 2.5
 class Watch(Scene):
     """A scene whose two clocks go together, and what a screen would have shown meanwhile."""
 
-    def __init__(self, desk: object, box: Remote, folder: Path) -> None:
-        super().__init__(desk, box, folder)  # type: ignore[arg-type]
+    def __init__(self, desk: Desk, box: Near, folder: Path) -> None:
+        super().__init__(desk, box, folder)
         self.told: list[Change] = []
         self.desk.changes.listen(self.told.append)
         self.ranks: dict[int, float] = {}
         self.unsaid: list[str] = []
+        desk.context.sleep = self.waits
+
+    async def waits(self, seconds: float) -> None:
+        """Whoever waits for room in the budget does so on the clocks of the test."""
+        self.turn(seconds=seconds)
+        await self.box.advance(seconds)
 
     async def queue(self, people: list[str], options: Options, name: str) -> None:
         draft = await self.draft(people, name)
@@ -57,7 +63,10 @@ class Watch(Scene):
         self.desk.context.sleep = sleep
 
     async def drained(self) -> None:
+        # A send waits for an answer too, which comes by no turn of a clock.
+        self.desk.context.sleep = asyncio.sleep
         await self.desk.outbox.drain(ACCOUNT)
+        self.desk.context.sleep = self.waits
         self.turn(seconds=10)
 
     async def passes(self, seconds: float, step: float) -> None:
@@ -92,14 +101,14 @@ def _rank(row: SmsLine) -> float:
 
 
 def watching(folder: Path, act: Callable[[Watch], Awaitable[None]], data_centres: int = 1) -> None:
-    async def start() -> Remote:
-        return await Remote.start(data_centres=data_centres, rate=100_000)
+    async def start() -> Near:
+        return await Near.start(data_centres=data_centres, rate=100_000)
 
     async def scene() -> None:
         async with open_desk(folder / "workspace", start) as desk:
             await desk.accounts.try_out()
             box = desk.accounts.sandbox
-            assert isinstance(box, Remote)
+            assert isinstance(box, Near)
             await act(Watch(desk, box, folder / "workspace"))
 
     asyncio.run(scene())

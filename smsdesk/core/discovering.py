@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 KEPT = timedelta(days=92)
 """After three months the service no longer knows a job."""
 WINDOW = timedelta(days=30)
-AGAIN = timedelta(minutes=30)
-"""So much before the end of what was listed is listed once more."""
 EVERY = timedelta(minutes=10)
 """New jobs of other programs are looked for so often."""
+AGAIN = timedelta(hours=1) + EVERY
+"""So much before the end of what was listed is listed once more: the clocks of both sides may differ."""
 _STAMP = re.compile(r"J\.([0-9]{8}-[0-9]{6})")
 
 
@@ -29,15 +29,14 @@ class Window:
 def next_window(until: datetime | None, now: datetime) -> Window | None:
     """The next one, where a data centre was listed ``until`` then; None: nothing new is due yet.
 
-    An instant in the future, of a clock that was set back, counts as now.
+    An instant in the future is of a clock that was set back: nobody knows what was listed by it.
     """
     first = now - KEPT
-    if until is None or until < first:
+    if until is None or not first <= until <= now + EVERY:
         return Window(first, first + WINDOW)
-    known = min(until, now)
-    if known == until and now - known < EVERY:
+    if now - until < EVERY:
         return None
-    start = max(known - AGAIN, first)
+    start = max(until - AGAIN, first)
     return Window(start, min(start + WINDOW, now))
 
 

@@ -45,7 +45,7 @@ def record(
     against: list[tuple[int, _Said]] = []
     named: list[tuple[str, int]] = []
     back, moved = cache(goes_back), _moved(connection, known)
-    for row, found in _matched(known, reports):
+    for row, found in _matched(known, _once(reports)):
         said = _said(found)
         if row is None:
             added.append((key, found.dst, found.reference, "", found.sms_id, *said, at))
@@ -111,6 +111,18 @@ def _moved(connection: Connection, known: Sequence[_Row]) -> frozenset[int]:
 def _said(report: RecipientReport) -> _Said:
     times = stored(report.sent_at), stored(report.finished_at)
     return report.process_status, report.status, report.reason, *times
+
+
+def _once(reports: Iterable[RecipientReport]) -> Iterable[RecipientReport]:
+    """Each SMS once, should an answer tell it twice: as far as it got."""
+    found: dict[object, RecipientReport] = {}
+    for one in reports:
+        which = one.sms_id or (one.dst, one.reference)
+        other = found.get(which)
+        if other and goes_back((other.process_status, other.status), (one.process_status, one.status)):
+            continue
+        found[which] = one
+    return found.values()
 
 
 def _matched(

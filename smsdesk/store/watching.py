@@ -126,8 +126,11 @@ def heard(
     """Stores what a data centre said of a job and when it is asked for again.
 
     ``told``: of the job itself, where that was asked for too; ``read`` makes reports of an ``answer``, which
-    need not be done where it is the last one again. None: the answer says nothing of a job.
+    need not be done where it is the last one again. None: the answer says nothing of a job. What comes of one
+    that has gone from here meanwhile is overlooked.
     """
+    if connection.scalar(select(jobs.c.key).where(jobs.c.key == key)) is None:
+        return Heard((), None)
     if told is None and states.is_last(connection, key, "recipients", answer):
         _touch(connection, key, url, now)
         put_off(connection, key, now)
@@ -152,14 +155,14 @@ def _touch(connection: Connection, key: int, url: str, now: datetime) -> None:
     this = jobs.c.key == key
     finished_at = connection.scalar(select(jobs.c.finished_at).where(this))
     over = finished_at is not None and finished_at + GRACE <= now
-    connection.execute(update(jobs).where(this).values(url=url, asked_at=now, final=over))
+    connection.execute(update(jobs).where(this).values(url=url, asked_at=now, final=or_(jobs.c.final, over)))
 
 
 def put_off(connection: Connection, key: int, now: datetime) -> None:
     """Asks for a job again when the planner says."""
-    row = connection.execute(_query(jobs.c.key == key)).one()
-    again = next_ask(_open(row, now).watched, now)
-    connection.execute(update(jobs).where(jobs.c.key == key).values(next_ask_at=again))
+    for row in connection.execute(_query(jobs.c.key == key)).all():
+        again = next_ask(_open(row, now).watched, now)
+        connection.execute(update(jobs).where(jobs.c.key == key).values(next_ask_at=again))
 
 
 def _moves_at(connection: Connection, key: int, now: datetime) -> datetime | None:

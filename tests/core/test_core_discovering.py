@@ -33,8 +33,25 @@ def test_what_was_just_listed_is_left_alone_for_a_while() -> None:
     assert next_window(NOW, NOW + EVERY) == Window(NOW - AGAIN, NOW + EVERY)
 
 
-def test_a_clock_that_was_set_back_lists_up_to_now() -> None:
-    assert next_window(NOW + 40 * HOUR, NOW) == Window(NOW - AGAIN, NOW)
+def test_by_a_clock_that_was_set_back_nobody_knows_what_was_listed() -> None:
+    first = NOW - KEPT
+    assert next_window(NOW + 40 * HOUR, NOW) == Window(first, first + WINDOW)
+    assert next_window(NOW + timedelta(seconds=3), NOW) is None, "clocks are set by a little all the time"
+
+
+@given(st.timedeltas(-HOUR, HOUR), st.timedeltas(timedelta(0), EVERY), st.timedeltas(timedelta(0), 3 * EVERY))
+def test_where_the_clocks_differ_by_an_hour_no_job_is_missed(
+    ahead: timedelta, later: timedelta, after: timedelta
+) -> None:
+    """``ahead``: our clock. A job is made ``after`` the first look, and the looks go on."""
+    listed, windows = NOW, []
+    made_at = NOW - ahead + after
+    for look in range(20):
+        now = NOW + look * (EVERY + later)
+        if made_at + ahead <= now and (window := next_window(listed, now)) is not None:
+            windows.append(window)
+        listed = now
+    assert any(window.start <= made_at <= window.end for window in windows)
 
 
 def test_progress_grows_to_all() -> None:

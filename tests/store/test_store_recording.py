@@ -62,6 +62,37 @@ def test_by_way_of_an_unknown_state_nothing_goes_back_either(workspace: Any, mak
     assert (never.process_status, never.flagged) == ("OPEN", False)
 
 
+def test_an_sms_that_an_answer_tells_twice_is_one_and_as_far_as_it_got(workspace: Any, make: Make) -> None:
+    (key,) = accepted(workspace, make(2))
+    other = report(2, TWO, "RUNNING", reference="R1")
+    heard(workspace, key, report(1, ONE, *DONE, reference="R0"), report(1, ONE, reference="R0"), other, other)
+    rows = workspace.read(jobs.recipients, key)
+    assert [(row.process_status, row.flagged) for row in rows] == [("DONE", False), ("RUNNING", False)]
+    line = line_of(workspace, key)
+    assert (line.sms_count, line.delivered, line.sending) == (2, 1, 1)
+    workspace.passes(seconds=5)
+    # One more than was asked for, told twice.
+    heard(workspace, key, report(3, ONE, reference="R9"), report(3, ONE, "RUNNING", reference="R9"))
+    assert [row.process_status for row in workspace.read(jobs.recipients, key)] == [
+        "DONE",
+        "RUNNING",
+        "RUNNING",
+    ]
+    assert line_of(workspace, key).sms_count == 3
+
+
+def test_who_is_left_out_of_a_later_answer_keeps_what_was_said(workspace: Any, make: Make) -> None:
+    (key,) = accepted(workspace, make(2))
+    heard(workspace, key, report(1, ONE, *DONE, reference="R0"), report(2, TWO, "RUNNING", reference="R1"))
+    workspace.passes(seconds=5)
+    assert not heard(workspace, key, report(1, ONE, *DONE, reference="R0"))
+    assert not heard(workspace, key)
+    rows = workspace.read(jobs.recipients, key)
+    assert [row.process_status for row in rows] == ["DONE", "RUNNING"]
+    line = line_of(workspace, key)
+    assert (line.delivered, line.sending, line.final) == (1, 1, False)
+
+
 def test_more_about_the_same_final_state_is_no_contradiction(workspace: Any, make: Make) -> None:
     (key,) = accepted(workspace, make(1))
     heard(workspace, key, report(1, ONE, *DONE, reference="R0"))

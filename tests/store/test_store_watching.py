@@ -6,21 +6,32 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from planned import made_ready
 from sqlalchemy import func, select
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.handing import AT_ONCE, Handing
 from smsdesk.core.options import Options
-from smsdesk.core.outbox import After, Event
+from smsdesk.core.outbox import After, Event, Hold
 from smsdesk.core.polling import KEPT
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.store import background, queueing, schema, states, watching
+from smsdesk.store import (
+    background,
+    budget,
+    discovering,
+    holding,
+    pauses,
+    queueing,
+    schema,
+    states,
+    watching,
+)
 
 Make = Callable[..., Campaign]
 HERE, THERE = "https://a.example/v1", "https://b.example/v1"
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def job_id(number: int) -> JobId:
@@ -96,8 +107,6 @@ def test_when_each_sms_is_to_leave_is_kept(workspace: Any, make: Make) -> None:
 
 
 def test_what_is_held_here_leaves_no_sooner(workspace: Any, make: Make) -> None:
-    from planned import made_ready
-
     until = workspace.now + HOUR
     ready = tuple(made_ready(make(2)))
     workspace.write(queueing.commit, make(2), ready, workspace.now, Handing(hold_until=until))
@@ -154,6 +163,60 @@ def test_the_same_answer_again_is_not_read_again_and_a_finished_job_is_believed_
     workspace.passes(minutes=1)
     hear(workspace, key, odd)
     assert column(workspace, "final", key)
+
+
+def test_who_hears_last_that_a_job_is_over_does_not_open_it_again(workspace: Any, make: Make) -> None:
+    key = accepted(workspace, make(2))
+    rows = [row(n, "DONE", "SUC_ACC") for n in range(2)]
+    hear(workspace, key, *rows)
+    assert column(workspace, "final", key) is True
+    # A second program had asked before.
+    hear(workspace, key, *rows)
+    assert column(workspace, "final", key) is True
+
+
+def test_what_is_heard_of_a_job_that_has_gone_meanwhile_is_nothing(workspace: Any) -> None:
+    key = workspace.write(background.job_of_another, "Main", job_id(7), workspace.now)
+    workspace.write(discovering.give_way, job_id(7))
+    assert hear(workspace, key, row(0), report=JobReport(job_id(7))) == watching.Heard((), None)
+    workspace.write(watching.put_off, key, workspace.now)
+    assert workspace.read(lambda c: c.scalar(select(func.count()).select_from(schema.sms))) == 0
+
+
+def test_reports_leave_a_quarter_while_something_may_go_now_or_soon(workspace: Any, make: Make) -> None:
+    def room(account: str = "Main") -> int:
+        return int(workspace.read(watching.room, account, workspace.now, 20))
+
+    assert room() == 18
+    ready = tuple(made_ready(make(1)))
+    undo = workspace.write(queueing.commit, make(1), ready, workspace.now, Handing(undo=MINUTE))
+    assert room() == 18, "it can still be undone for a minute"
+    workspace.passes(seconds=50)
+    assert (room(), room("Other")) == (15, 18)
+    workspace.write(pauses.add, "", Hold.PERSON, None, workspace.now)
+    assert room() == 18, "nothing goes while everything is paused"
+    workspace.write(pauses.end, "", Hold.PERSON)
+    workspace.passes(seconds=20)
+    workspace.write(holding.mature, workspace.now)
+    assert room() == 15
+    assert workspace.take().id == undo[0]
+    assert room() == 18, "it is on its way: its request is counted"
+    workspace.settle(undo[0], After(Event.PUT_BACK, workspace.now + MINUTE))
+    assert room() == 18
+    workspace.passes(seconds=50)
+    assert room() == 15
+    workspace.passes(hours=-48)
+    assert room() == 15, "a pause longer than any comes of a clock that was set back"
+
+
+def test_a_request_of_a_report_counts_and_leaves_what_sends_need(workspace: Any, make: Make) -> None:
+    took = [workspace.write(watching.take, "Main", workspace.now, 20) for _ in range(19)]
+    assert [*map(bool, took)] == [False] * 18 + [True]
+    assert workspace.read(budget.used, "Main", workspace.now) == 18
+    workspace.passes(seconds=10)
+    workspace.queued(make(1))
+    took = [workspace.write(watching.take, "Main", workspace.now, 20) for _ in range(16)]
+    assert [*map(bool, took)] == [False] * 15 + [True]
 
 
 def test_a_job_that_nobody_knows_is_asked_for_ever_less_and_closed_after_three_months(

@@ -70,17 +70,21 @@ class Export(QMenu):
         self.popup(header.mapToGlobal(QPoint(header.width() - self.sizeHint().width(), header.height())))
 
     def _ask_recipients(self) -> None:
+        """Asks where to write the recipients as they are shown."""
+        self.ask_sms(self._recipients.table.rows.keys())
+
+    def ask_sms(self, ids: Sequence[int]) -> None:
+        """Asks where to write these SMS of the chosen job."""
         line = self._shown()
         if line is not None:
             name = safe_name(job_name(line), say("jobs.title"))
-            ask_file(self._page, say("jobs.export.title"), name, self.write_recipients)
+            ask_file(self._page, say("jobs.export.title"), name, lambda path: self.write_sms(path, ids))
 
     def _ask_jobs(self) -> None:
         ask_file(self._page, say("jobs.export.jobs"), say("jobs.title"), self.write_jobs)
 
-    def write_recipients(self, path: Path) -> None:
-        """Writes the recipients as they are shown."""
-        ids = self._recipients.table.rows.keys()
+    def write_sms(self, path: Path, ids: Sequence[int]) -> None:
+        """Writes these SMS as a table."""
         self._table(path, "recipients", ids, "jobs.exported")
 
     def write_jobs(self, path: Path) -> None:

@@ -108,6 +108,7 @@ class Jobs(Page):
         self.figures.narrowed.connect(self._narrow)
         self.export.exported.connect(self.exported)
         self.recipients.narrowed.connect(self._offer_export)
+        self.recipients.export_asked.connect(self.export.ask_sms)
         self.recipients.person_asked.connect(self.person_asked)
         self.job.drafted.connect(self.drafted)
         self.job.refused.connect(self.refused)

@@ -220,7 +220,7 @@ def test_a_file_that_cannot_be_written_is_a_notice(play: Play[None], tmp_path: P
     async def act(scene: Scene) -> None:
         await scene.send(DELIVERED[:1])
         page = await scene.show(Jobs(scene.desk))
-        page.export.write_recipients(tmp_path / "no folder" / "out.csv")
+        page.export.write_sms(tmp_path / "no folder" / "out.csv", page.recipients.table.rows.keys())
         await scene.settled()
         (notice,) = scene.notices
         assert notice.error is not None

@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy.schema import CreateColumn, CreateIndex
 
 from smsdesk.core.job_looks import JobSort
 
@@ -458,14 +458,14 @@ def _fifth(connection: Connection) -> None:
     missing = insert(unindexed).prefix_with("OR IGNORE").from_select(["block", "people"], every)
     connection.execute(missing)
     for index in outbox.indexes | jobs.indexes:
-        index.create(connection, checkfirst=True)
+        connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 def _sixth(connection: Connection) -> None:
     """Version 6: what campaigns come to, the usual order of two kinds of jobs, who has a text."""
     metadata.create_all(connection, tables=[outcomes])
     for index in (*jobs.indexes, *sms.indexes):
-        index.create(connection, checkfirst=True)
+        connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 def _columns(connection: Connection, table: Table) -> set[str]:

@@ -6,6 +6,7 @@ Exit codes: 0 all well, 1 something failed, 2 bad input or usage, 3 the outcome 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from smsdesk import __version__
@@ -23,6 +24,7 @@ from smsdesk.cli import (
     tables,
 )
 from smsdesk.core.errors import AccountError, InputError, SmsDeskError
+from smsdesk.desk.files import NO_ROOM
 from smsdesk.words import error_words, say, use_language
 
 FAILED, BAD_INPUT, UNKNOWN = 1, 2, 3
@@ -83,9 +85,19 @@ def guarded(verb: Callable[[], int], stopped: str = "cli.stopped.reading") -> in
         # Whoever read our output has closed it; there is nobody left to tell.
         sys.stderr.close()
         return FAILED
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        # What we print goes to a file, and Python would say so once more when it ends.
+        print(say("cli.output_full"), file=sys.stderr)
+        sys.stderr.close()
+        return FAILED
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Runs the verb that was parsed."""
+    """Runs the verb that was parsed; what it prints is UTF-8, whatever the terminal speaks."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Half of a pair is no text: in JSON it stands as it was escaped.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     sends = arguments.verb in ("send", "resume")
     return guarded(lambda: int(arguments.run(arguments)), "cli.stopped" if sends else "cli.stopped.reading")

@@ -19,7 +19,7 @@ MAX_BYTES = 512 * 1024 * 1024
 _PIECE = 8 * 1024 * 1024
 _BESIDE = ".smsdesk-"
 _LEFT_SECONDS = 24 * 60 * 60
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def read_bytes(path: Path, progress: Progress = silent) -> bytes:
@@ -92,7 +92,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     except IsADirectoryError:
         raise FileError(name=path.name, reason="folder") from None
     except (OSError, ValueError) as error:
-        no_room = isinstance(error, OSError) and error.errno in _NO_ROOM
+        no_room = isinstance(error, OSError) and error.errno in NO_ROOM
         raise FileError(name=path.name, reason="full" if no_room else "not_written") from None
 
 

@@ -15,7 +15,7 @@ from smsdesk.desk.context import Context
 
 if TYPE_CHECKING:
     from smsdesk.store.background import Background
-    from smsdesk.store.exports import Change as Change  # noqa: PLC0414 (verbs take it from here)
+    from smsdesk.store.changes import Change as Change  # noqa: PLC0414 (verbs take it from here)
     from smsdesk.store.jobs import JobLine, SmsLine
     from smsdesk.store.states import Answered as Answered  # noqa: PLC0414 (screens take it from here)
     from smsdesk.store.states import Seen as Seen  # noqa: PLC0414 (the same)
@@ -138,16 +138,16 @@ class Reports:
         self, after: int, keys: Sequence[int] | None = None, most: int = 1_000
     ) -> "tuple[Change, ...]":
         """What the service told after a cursor, in the order in which it was written; of all jobs or some."""
-        from smsdesk.store import exports
+        from smsdesk.store import changes
 
-        return await self._context.read(exports.changes, after, most, keys)
+        return await self._context.read(changes.changes, after, most, keys)
 
     async def cursor(self, at: datetime | None = None) -> int:
         """After which everything is new: from now on, or since an instant."""
-        from smsdesk.store import exports
+        from smsdesk.store import changes
 
         read = self._context.read
-        return await (read(exports.newest) if at is None else read(exports.before, at))
+        return await (read(changes.newest) if at is None else read(changes.before, at))
 
     async def of_campaign(self, words: str) -> "tuple[JobLine, ...]":
         """The accepted jobs of a campaign, by its id."""

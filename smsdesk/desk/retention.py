@@ -71,11 +71,12 @@ class Retention:
     async def _forget_texts(self) -> None:
         from smsdesk.store import retention
 
-        context = self._context
-        unused, last = await context.compute(_MANY, _unused_texts, context.store.folder, lasting=True)
-        while unused:
-            unused = await context.write(retention.texts_portion, unused, last)
-            await context.sleep(PAUSE)
+        context, after = self._context, 0
+        while (found := await context.read(retention.unused_texts, after)) is not None:
+            after, unused = found
+            for at in range(0, len(unused), retention.TEXTS):
+                await context.write(retention.texts_portion, unused[at : at + retention.TEXTS])
+                await context.sleep(PAUSE)
 
     async def _clear_index(self) -> None:
         """The search index forgets too: what it was told to leave out goes from its pages."""
@@ -97,11 +98,3 @@ def _figures(folder: Path, before: datetime) -> Figures:
 
     with Store.open(folder, read_only=True, check_seconds=0) as store:
         return store.read(retention.figures, before).result()
-
-
-def _unused_texts(folder: Path) -> tuple[list[int], int]:
-    from smsdesk.store import retention
-    from smsdesk.store.workspace import Store
-
-    with Store.open(folder, read_only=True, check_seconds=0) as store:
-        return store.read(retention.unused_texts).result()

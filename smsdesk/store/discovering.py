@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from smsdesk.core.request import JobId
+from smsdesk.store import changes
 from smsdesk.store.schema import answers, feeds, history, jobs, sms
 
 _CHUNK = 500
@@ -71,7 +72,7 @@ def give_way(connection: Connection, job_id: JobId) -> None:
     if key is None:
         return
     mine = select(sms.c.id).where(sms.c.job_key == key)
-    connection.execute(delete(history).where(history.c.sms.in_(mine)))
+    changes.forget(connection, history.c.sms.in_(mine))
     connection.execute(delete(sms).where(sms.c.job_key == key))
     connection.execute(delete(answers).where(answers.c.job_key == key))
     connection.execute(delete(jobs).where(jobs.c.key == key))

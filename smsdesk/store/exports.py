@@ -1,11 +1,6 @@
-"""What is read to write tables and feeds of reports."""
+"""What is read to write tables and reports."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, select
 
 from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.errors import WorkspaceBroken
@@ -13,68 +8,7 @@ from smsdesk.store.background import Background, background
 from smsdesk.store.jobs import JobLine, SmsLine, job_lines
 from smsdesk.store.outbox import body_of_job
 from smsdesk.store.packing import unpack_head
-from smsdesk.store.schema import campaigns, history, jobs, outbox, sms
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A state of an SMS that the service told of; ``cursor`` grows from one to the next.
-
-    ``contradiction``: it came after another final one, which stands.
-    """
-
-    cursor: int
-    at: datetime
-    job_id: str
-    campaign: str
-    account: str
-    sms_id: str | None
-    dst: str
-    reference: str | None
-    process_status: str
-    status: str | None
-    reason: str | None
-    sent_at: datetime | None
-    finished_at: datetime | None
-    contradiction: bool
-
-
-def changes(
-    connection: Connection, after: int, most: int, keys: Sequence[int] | None = None
-) -> tuple[Change, ...]:
-    """The states that were written after a cursor, in their order; of all jobs or of some (by their keys)."""
-    c = history.c
-    query = (
-        select(
-            c.id,
-            c.at,
-            func.coalesce(jobs.c.job_id, ""),
-            jobs.c.name,
-            jobs.c.account,
-            *(sms.c.sms_id, sms.c.dst, sms.c.reference),
-            *(c.process_status, c.status, c.reason, c.sent_at, c.finished_at, c.contradiction),
-        )
-        .join(sms, sms.c.id == c.sms)
-        .join(jobs, jobs.c.key == sms.c.job_key)
-        .where(c.id > after)
-        .order_by(c.id)
-        .limit(most)
-    )
-    if keys is not None:
-        query = query.where(jobs.c.key.in_(keys))
-    rows: Sequence[Sequence[Any]] = connection.execute(query).all()
-    return tuple(Change(*row) for row in rows)
-
-
-def newest(connection: Connection) -> int:
-    """The cursor of the newest change; 0 where there is none."""
-    return connection.scalar(select(func.max(history.c.id))) or 0
-
-
-def before(connection: Connection, at: datetime) -> int:
-    """The cursor after which everything was seen at an instant or later."""
-    first = connection.scalar(select(func.min(history.c.id)).where(history.c.at >= at))
-    return newest(connection) if first is None else first - 1
+from smsdesk.store.schema import campaigns, jobs, outbox
 
 
 def behind_job(connection: Connection, line: SmsLine) -> tuple[Background, bytes | None]:

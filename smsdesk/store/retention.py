@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or
 from smsdesk.core.campaign import CampaignId, Message
 from smsdesk.core.outbox import FINAL, EntryState, Event
 from smsdesk.core.retention import MARKS_KEPT, Figures
-from smsdesk.store import grams
+from smsdesk.store import changes, grams
 from smsdesk.store.outbox import turn
 from smsdesk.store.packing import pack_head, unpack_head
 from smsdesk.store.schema import (
@@ -40,7 +40,9 @@ from smsdesk.store.schema import (
 
 ROWS = 100
 """So many SMS go at once."""
-_JOBS, _TEXTS, _PAGES = 50, 250, 8
+TEXTS = 250
+"""So many texts."""
+_JOBS, _LOOKED, _PAGES = 50, 10_000, 8
 _CHUNK = 500
 _FINAL = [state.value for state in FINAL]
 
@@ -165,7 +167,7 @@ def _forget_sms(connection: Connection, ids: Sequence[int], wish: Wish) -> None:
         nobody = {"dst": "", "name": "", "reference": None, "text_id": None, "sms_id": None, "reason": None}
         connection.execute(update(sms).where(sms.c.id.in_(ids)).values(nobody))
         return
-    connection.execute(delete(history).where(history.c.sms.in_(ids)))
+    changes.forget(connection, history.c.sms.in_(ids))
     connection.execute(delete(sms).where(sms.c.id.in_(ids)))
 
 
@@ -240,24 +242,24 @@ def discarded(connection: Connection, wish: Wish) -> None:
 
 # --- texts and the search index
 
-
-def unused_texts(connection: Connection) -> tuple[list[int], int]:
-    """The ids of texts that no SMS has, and the newest SMS that was looked at; all SMS are looked through."""
-    last = connection.scalar(select(func.max(sms.c.id))) or 0
-    used = bytearray(1 + (connection.scalar(select(func.max(texts.c.id))) or 0))
-    for one in connection.scalars(select(sms.c.text_id).where(sms.c.text_id.is_not(None))):
-        used[one] = 1
-    return [one for one in connection.scalars(select(texts.c.id)) if not used[one]], last
+_UNUSED = ~exists(select(sms.c.id).where(sms.c.text_id == texts.c.id))
 
 
-def texts_portion(connection: Connection, unused: list[int], last: int) -> list[int]:
-    """Removes some of the texts that :func:`unused_texts` found; those that are left to remove."""
+def unused_texts(connection: Connection, after: int) -> tuple[int, list[int]] | None:
+    """Of the next texts beyond an id: how far they reach, and those that no SMS has; None for no more."""
+    some = connection.scalars(
+        select(texts.c.id).where(texts.c.id > after).order_by(texts.c.id).limit(_LOOKED)
+    )
+    if not (last := max(some, default=0)):
+        return None
+    unused = select(texts.c.id).where(texts.c.id.between(after + 1, last), _UNUSED)
+    return last, [*connection.scalars(unused)]
+
+
+def texts_portion(connection: Connection, some: Sequence[int]) -> None:
+    """Removes those of some texts that no SMS has: one that was written meanwhile may."""
     _overwrite(connection)
-    some = unused[:_TEXTS]
-    # What was written meanwhile may have one of them again.
-    again = select(sms.c.text_id).where(sms.c.id > last, sms.c.text_id.is_not(None))
-    connection.execute(delete(texts).where(texts.c.id.in_(some), texts.c.id.not_in(again)))
-    return unused[_TEXTS:]
+    connection.execute(delete(texts).where(texts.c.id.in_(some), _UNUSED))
 
 
 def index_portion(connection: Connection, *, begin: bool) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.outbox import EntryState
@@ -19,7 +19,7 @@ from smsdesk.store import bodies, do_not_contact, drafts, grams, outbox, retenti
 from smsdesk.store.do_not_contact import Listed
 from smsdesk.store.finding import search
 from smsdesk.store.retention import Wish
-from smsdesk.store.schema import answers, exchanges, history, jobs, metadata, sms, texts
+from smsdesk.store.schema import answers, exchanges, history, jobs, metadata, sms, steps, texts
 from smsdesk.store.schema import campaigns as campaign_table
 from smsdesk.store.schema import outbox as outbox_table
 from smsdesk.store.sqlite import FILE
@@ -130,9 +130,10 @@ def forgotten(store: Store, *, anonymise: bool) -> None:
     while campaign is not None:
         campaign, _ = store.write(retention.campaigns_portion, wish, campaign).result()
     store.write(retention.discarded, wish).result()
-    unused, last = store.read(retention.unused_texts).result()
-    while unused:
-        unused = store.write(retention.texts_portion, unused, last).result()
+    after = 0
+    while (found := store.read(retention.unused_texts, after).result()) is not None:
+        after, unused = found
+        store.write(retention.texts_portion, unused).result()
     while store.read(grams.is_behind).result():
         store.write(grams.catch_up).result()
     begin = True
@@ -244,3 +245,22 @@ def test_a_portion_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             gone.append(some)
         assert sum(gone) == 5
         assert max(gone) == 2
+
+
+@pytest.mark.parametrize("table", [sms, history, answers, exchanges, steps])
+def test_whoever_is_named_by_very_many_rows_is_removed_without_reading_them_all(table: Table) -> None:
+    begins = {next(iter(index.columns)) for index in table.indexes}
+    assert {key.parent for key in table.foreign_keys} <= begins
+
+
+def test_a_text_that_is_written_again_meanwhile_stays(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "workspace") as store:
+        store.write(fill, 0, Case(100, True, False, False, EntryState.ACCEPTED)).result()
+        store.write(lambda c: c.execute(insert(texts), [{"text": "gone"}, {"text": "back"}])).result()
+        found = store.read(retention.unused_texts, 0).result()
+        assert found == (3, [2, 3])
+        again = {"job_key": 1, "dst": "+49176", "name": "", "text_id": 3}
+        store.write(lambda c: c.execute(insert(sms).values(again))).result()
+        store.write(retention.texts_portion, found[1]).result()
+        assert store.read(lambda c: [*c.scalars(select(texts.c.id))]).result() == [1, 3]
+        assert store.read(retention.unused_texts, 3).result() is None

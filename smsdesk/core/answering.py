@@ -45,11 +45,12 @@ class Again(Enum):
     LISTED = "listed"
     REACHED = "reached"
     REPEATED = "repeated"
+    ARRIVED_LATER = "arrived_later"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A state of an SMS and when it was seen; ``against`` says that it contradicts a final one before it."""
+    """A state of an SMS and when it was seen; ``against`` says that it contradicts one before it."""
 
     at: datetime
     process_status: str
@@ -64,10 +65,13 @@ class Facts:
 
     ``asked``: whether a confirmation by the phone was asked for (statusRequested), None: not known.
     ``entry``: where its job stands in the outbox; None for one of another program, ``own`` False then.
+    ``left``: a person left an uncertain entry as it was. ``flagged``: the service contradicted itself of it.
+    ``closed_at``: since when the service no longer reports its job.
     ``listed_at``: since when the number was on the do-not-contact list, for which it was left out of the job
     (``reason`` is the list's then); ``on_list_at``: since when it is on that list today.
     ``known_at``: when the service was asked last. ``waits``: why it is not final yet, where that is known.
-    ``reached_at``: a later message reached that number then. ``repeated_at``: the same text went to it again.
+    ``reached_at``: a later message reached that phone then. ``repeated_at``: the same text was given out
+    again then, and ``arrived_later``: the phone confirmed that.
     """
 
     number: str
@@ -84,26 +88,36 @@ class Facts:
     centre: str = ""
     own: bool = True
     entry: EntryState | None = None
+    left: bool = False
+    flagged: bool = False
     queued_at: datetime | None = None
     posted_at: datetime | None = None
     accepted_at: datetime | None = None
     sent_at: datetime | None = None
     finished_at: datetime | None = None
     known_at: datetime | None = None
+    closed_at: datetime | None = None
     listed_at: datetime | None = None
     on_list_at: datetime | None = None
     waits: "Explained | None" = None
     reached_at: datetime | None = None
     repeated_at: datetime | None = None
+    arrived_later: bool = False
     seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The judgement; ``code`` chooses the sentences ``answer.<code>``."""
+    """The judgement; ``code`` chooses the sentences ``answer.<code>``.
+
+    ``reported`` is the code of the report that is kept: another one where there is doubt about it, for a
+    later one contradicts it (``against``), or none will come any more.
+    """
 
     facts: Facts
     code: str
+    reported: str
+    against: Seen | None
     outcome: Outcome
     final: bool
     certainty: Certainty
@@ -137,10 +151,18 @@ _JUDGED = {
     "outbox_uncertain": (Certainty.UNKNOWN, Again.OUTBOX),
     "outbox_refused": (Certainty.NOT_SENT, Again.MENDED),
     "outbox_cancelled": (Certainty.NOT_SENT, Again.YES),
+    "outbox_left": (Certainty.UNKNOWN, Again.IF_MISSING),
+    "contradicted": (Certainty.UNKNOWN, Again.IF_MISSING),
+    "closed": (Certainty.UNKNOWN, Again.IF_MISSING),
 }
-"""Each code of the vocabulary, and those of the outbox: how sure, and whether to send again."""
+"""Each code of the vocabulary, those of the outbox and of doubt: how sure, and whether to send again."""
+_UNCERTAIN = Meaning(Outcome.UNKNOWN, "outbox_uncertain", False)
+_LEFT = Meaning(Outcome.UNKNOWN, "outbox_left", True)
+_CONTRADICTED = Meaning(Outcome.UNKNOWN, "contradicted", True)
+_CLOSED = Meaning(Outcome.UNKNOWN, "closed", True)
 _IN_OUTBOX = {
-    EntryState.UNCERTAIN: Meaning(Outcome.UNKNOWN, "outbox_uncertain", False),
+    EntryState.SENDING: _UNCERTAIN,
+    EntryState.UNCERTAIN: _UNCERTAIN,
     EntryState.REFUSED: Meaning(Outcome.FAILED, "outbox_refused", True),
     EntryState.CANCELLED: Meaning(Outcome.CANCELLED, "outbox_cancelled", True),
 }
@@ -151,16 +173,38 @@ _SURE = frozenset({Again.NOT_NEEDED, Again.WAIT, Again.OUTBOX, Again.LISTED})
 
 def standing(facts: Facts) -> Meaning:
     """What became of an SMS, of one that the service has not accepted too."""
+    reported = _reported(facts)
+    if _contradicting(facts, reported) is not None:
+        return _CONTRADICTED
+    return _CLOSED if facts.closed_at is not None and not reported.final else reported
+
+
+def _reported(facts: Facts) -> Meaning:
+    """What the report that is kept says, or the outbox."""
     if facts.process_status is None and facts.job_id is None:
+        if facts.left:
+            return _LEFT
         return _WAITS if facts.entry is None else _IN_OUTBOX.get(facts.entry, _WAITS)
     return meaning(facts.process_status, facts.status, facts.asked)
 
 
+def _contradicting(facts: Facts, reported: Meaning) -> Seen | None:
+    """The last report that says something else than the final one that is kept."""
+    others = [
+        one
+        for one in facts.seen
+        if one.against and meaning(one.process_status, one.status, facts.asked).code != reported.code
+    ]
+    return others[-1] if others and reported.final else None
+
+
 def answer(facts: Facts) -> Answer:
     """The answer to "did she get our message, and if not, why?"."""
-    means = standing(facts)
+    means, reported = standing(facts), _reported(facts)
     certainty, again = _JUDGED[means.code]
-    return Answer(facts, means.code, means.outcome, means.final, certainty, _again(facts, again))
+    against = _contradicting(facts, reported)
+    wise = _again(facts, again)
+    return Answer(facts, means.code, reported.code, against, means.outcome, means.final, certainty, wise)
 
 
 def _again(facts: Facts, wanted: Again) -> Again:
@@ -172,25 +216,32 @@ def _again(facts: Facts, wanted: Again) -> Again:
     if facts.on_list_at is not None:
         return Again.LISTED
     if facts.repeated_at is not None:
-        return Again.REPEATED
+        return Again.ARRIVED_LATER if facts.arrived_later else Again.REPEATED
     return Again.REACHED if facts.reached_at is not None else wanted
 
 
 def among(facts: Facts, others: Sequence[Facts]) -> Facts:
     """The facts with what later messages to the same number tell; ``others`` are all that it got.
 
-    The first later one with the same text counts that arrived or is on its way, and the first that arrived.
+    The first later one of which the phone confirmed that it arrived counts; of those with the same text too,
+    and where there is none the first that may still arrive.
     """
     begun = _begun(facts)
     later = sorted(
         ((at, one) for one in others if begun and (at := _begun(one)) and at > begun),
         key=lambda pair: pair[0],
     )
-    fates = [(at, one, standing(one).outcome) for at, one in later]
-    fine = (Outcome.DELIVERED, Outcome.SENDING, Outcome.WAITING)
-    same = [at for at, one, fate in fates if fate in fine and facts.text and one.text == facts.text]
-    reached = [at for at, _, fate in fates if fate is Outcome.DELIVERED]
-    return replace(facts, repeated_at=next(iter(same), None), reached_at=next(iter(reached), None))
+    fates = [(at, facts.text is not None and one.text == facts.text, one, standing(one)) for at, one in later]
+    open_ = (Outcome.DELIVERED, Outcome.SENDING, Outcome.WAITING)
+    reached = [(at, same) for at, same, one, fate in fates if fate.code == "suc_fin" and not one.flagged]
+    arrived = [at for at, same in reached if same]
+    repeated = arrived or [at for at, same, _, fate in fates if same and fate.outcome in open_]
+    return replace(
+        facts,
+        reached_at=next((at for at, _ in reached), None),
+        repeated_at=next(iter(repeated), None),
+        arrived_later=bool(arrived),
+    )
 
 
 def _begun(facts: Facts) -> datetime | None:

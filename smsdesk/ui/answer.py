@@ -82,7 +82,7 @@ class AnswerCard(QWidget):
         self.words = words
         self.pill.show_pill(Pill(words.role, words.title))
         self.happened.setText(words.happened)
-        self.text.setText(words.quoted[1] or say("find.no_text"))
+        self.text.setText(words.quoted[1])
         self.facts.show_facts(words.pairs)
         self.notes.setText(" ".join(words.notes))
         self.notes.setVisible(bool(words.notes))

@@ -68,9 +68,7 @@ def document(words: AnswerWords) -> QTextDocument:
     writing.line(words.about, _SMALL)
     writing.line(words.title, _HEAD, heavy=True, above=16)
     writing.line(words.happened, _BODY)
-    if words.quoted[1]:
-        writing.pair(*words.quoted)
-    for pair in words.pairs:
+    for pair in (words.quoted, *words.pairs):
         writing.pair(*pair)
     for note in words.notes:
         writing.line(note, _SMALL, above=9)

@@ -4,22 +4,36 @@ Times are those of the phone's zone where its number tells one, else ours; which
 it matters. Below stands what the provider's support needs, times in UTC.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from smsdesk.core.answering import Again, Answer, Facts
+from smsdesk.core.answering import Again, Answer, Certainty, Facts
 from smsdesk.core.country_names import country_name
 from smsdesk.core.numbers import as_shown, region_of
-from smsdesk.core.status import LEFT_OUT, Outcome
+from smsdesk.core.status import LEFT_OUT
 from smsdesk.core.zones import zones_of
 from smsdesk.words.catalogue import language, say, speaking
 from smsdesk.words.forms import clock, day, whole_day
+from smsdesk.words.meanings import status_words
 from smsdesk.words.waiting import wait_words
 
 Pair = tuple[str, str]
 UNBROKEN = "\N{NO-BREAK SPACE}"
 """Keeps a number on one line."""
+_NEVER_LEFT = ("invalid_dst", "blocked", "con_err", "not_acc_fin", "cancelled")
+"""What the service took and never sent, whatever time of sending it reports."""
+_NOT_LEFT = (*_NEVER_LEFT, "open", "open_retried_unasked")
+_WITHOUT_TIMES = ("not_reported", "open_retried", "cancelled_late", "unknown")
+"""What has left only if the service says when."""
+_PLANNED = (
+    *("starts", "starts_then_blackout", "blackout", "own_blackout", "rule", "rule_in_zone", "holiday"),
+    "held.time",
+)
+"""Causes to wait that end at a time which was planned."""
+_LOOKED_FOR = (Certainty.CONFIRMED, Certainty.SENT, Certainty.LIKELY, Certainty.UNKNOWN)
+"""Where the caller looks for it on the phone: the sender is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +70,8 @@ class AnswerWords:
     @property
     def plain(self) -> str:
         """The answer as it goes into a ticket, a mail or a chat."""
-        quoted = [": ".join(self.quoted)] if self.quoted[1] else []
-        lines = [self.title, self.happened, *quoted, *(": ".join(pair) for pair in self.pairs), *self.notes]
+        pairs = (self.quoted, *self.pairs)
+        lines = [self.title, self.happened, *(": ".join(pair) for pair in pairs), *self.notes]
         return "\n".join(lines).replace(UNBROKEN, " ")
 
     @property
@@ -80,7 +94,8 @@ def _offset(at: datetime, zone: tzinfo | None) -> str:
 
 
 def _instants(facts: Facts, now: datetime) -> list[datetime]:
-    told = (facts.queued_at, facts.posted_at, facts.accepted_at, facts.sent_at, facts.finished_at)
+    way = (facts.queued_at, facts.posted_at, facts.accepted_at, facts.sent_at, facts.finished_at)
+    told = (*way, facts.known_at, facts.repeated_at, facts.reached_at)
     return [at for at in told if at is not None] or [now]
 
 
@@ -93,17 +108,16 @@ class _Telling:
         self._zone, self._zone_words = self._place()
 
     def _place(self) -> tuple[tzinfo | None, str]:
-        """The zone of all times, and the sentence that says it where one may be mistaken."""
+        """The zone of all times, and the sentence that says which it is."""
         zones = [ZoneInfo(name) for name in zones_of(self._facts.number)]
-        offsets = {tuple(_offset(at, zone) for at in self._times) for zone in zones}
-        ours = tuple(_offset(at, self._ours) for at in self._times)
-        offset = self._times[-1]
-        if len(offsets) > 1:
-            return self._ours, say("answer.zone_ours", offset=_offset(offset, self._ours))
-        if offsets <= {ours}:
-            return self._ours, ""
+        if len({self._offsets(zone) for zone in zones}) != 1:
+            return self._ours, say("answer.zone_ours", offset=self._offsets(self._ours))
         country = country_name(region_of(self._facts.number) or "", language()) or str(zones[0])
-        return zones[0], say("answer.zone", country=country, offset=_offset(offset, zones[0]))
+        return zones[0], say("answer.zone", country=country, offset=self._offsets(zones[0]))
+
+    def _offsets(self, zone: tzinfo | None) -> str:
+        """Of all times that are told: two where the clock was changed between them."""
+        return ", ".join(dict.fromkeys(_offset(at, zone) for at in self._times))
 
     def _day(self, at: datetime) -> str:
         day = whole_day(at, self._zone)
@@ -121,6 +135,7 @@ class _Telling:
             "number": as_shown(facts.number),
             "day": whole_day(self._now, self._zone),
             "time": self._clock(self._now),
+            "offset": _offset(self._now, self._zone),
         }
         certainty = say(f"certainty.{answer.certainty.value}")
         return AnswerWords(
@@ -129,7 +144,7 @@ class _Telling:
             number=as_shown(facts.number),
             about=say("answer.of", **about),
             happened=" ".join(filter(None, (self._begun(), self._happened(), *self._since()))),
-            quoted=(say("find.text"), facts.text or ""),
+            quoted=(say("find.text"), self._text()),
             pairs=(
                 (say("find.sure"), f"{certainty}. {say(f'status.{answer.code}.means')}"),
                 *self._waits(),
@@ -145,67 +160,106 @@ class _Telling:
             made=say("answer.made"),
         )
 
+    def _text(self) -> str:
+        """The text, or why it is not known."""
+        facts = self._facts
+        if facts.text is not None:
+            return facts.text
+        return say("answer.text_gone" if facts.own or not facts.number else "answer.text_unknown")
+
     def _begun(self) -> str:
         facts = self._facts
-        if facts.listed_at is not None:
-            return ""
-        for at, code in (
-            (facts.sent_at, "answer.sent" if facts.own else "answer.sent_other"),
+        sent_at = facts.sent_at if self._has_left() else None
+        beginnings: tuple[tuple[datetime | None, str], ...] = (
+            (sent_at, "answer.sent" if facts.own else "answer.sent_other"),
             (facts.accepted_at, "answer.accepted" if facts.own else "answer.accepted_other"),
             (facts.queued_at, "answer.queued"),
-        ):
+        )
+        if facts.listed_at is not None:
+            beginnings = ((facts.finished_at, "answer.left_out"),)
+        for at, code in beginnings:
             if at is not None:
                 return say(code, day=self._day(at), time=self._clock(at))
         return ""
+
+    def _has_left(self) -> bool:
+        """Whether the service has sent it, by what it reports."""
+        code, sent_at = self._answer.reported, self._facts.sent_at
+        if code in _NOT_LEFT or self._facts.job_id is None:
+            return False
+        return sent_at is not None or code not in _WITHOUT_TIMES
 
     def _happened(self) -> str:
         facts = self._facts
         at = self._at(facts.finished_at) if facts.finished_at else ""
         state = " ".join(filter(None, (facts.process_status, facts.status)))
-        number = as_shown(facts.number).replace(" ", UNBROKEN)
-        return say(f"answer.{self._answer.code}.happened", number=number, at=at, state=state)
+        number = as_shown(facts.number).replace(" ", UNBROKEN) or say("answer.number_gone")
+        return say(f"answer.{self._answer.reported}.happened", number=number, at=at, state=state)
 
     def _waits(self) -> tuple[Pair, ...]:
         waits = self._facts.waits
-        return ((say("find.waits"), wait_words(waits, self._zone, self._now)),) if waits else ()
+        if waits is None or self._answer.final:
+            return ()
+        return ((say("find.waits"), wait_words(waits, self._zone, self._now)),)
 
     def _tell(self) -> str:
-        told, src = say(f"answer.{self._answer.code}.tell"), self._facts.src
-        arrived = self._answer.outcome is Outcome.DELIVERED
-        return f"{told} {say('answer.look_for', sender=src)}" if arrived and src else told
+        answer, facts, waits = self._answer, self._facts, self._facts.waits
+        told = [say(f"answer.{answer.code}.tell")]
+        if waits is not None and waits.next_at is not None and waits.code in _PLANNED and not answer.final:
+            at = waits.next_at
+            told.append(say("answer.planned", day=self._day(at), time=self._clock(at)))
+        if facts.src and answer.certainty in _LOOKED_FOR:
+            told.append(say("answer.look_for", sender=facts.src))
+        return " ".join((*told, *self._later()))
+
+    def _later(self) -> Iterator[str]:
+        """That a later message to the number speaks against sending again, where it does."""
+        facts, again = self._facts, self._answer.again
+        at = facts.reached_at if again is Again.REACHED else facts.repeated_at
+        code = {
+            Again.ARRIVED_LATER: "answer.arrived_later",
+            Again.REPEATED: "answer.repeated",
+            Again.REACHED: "answer.reached",
+        }.get(again)
+        if code is not None and at is not None:
+            yield say(code, day=self._day(at), time=self._clock(at))
 
     def _do(self) -> str:
         """What the state asks for, unless what is known besides speaks against it."""
-        again, code = self._answer.again, f"status.{self._answer.code}.next"
+        again, code, waits = self._answer.again, f"status.{self._answer.code}.next", self._facts.waits
         if again is Again.LISTED:
             return say("status.do_not_contact.next")
-        if again in (Again.REACHED, Again.REPEATED):
+        if again in (Again.REACHED, Again.REPEATED, Again.ARRIVED_LATER):
             return say("answer.later.next")
-        return say("status.outbox_cancelled.next" if self._facts.listed_at else code)
+        if waits is not None and waits.overdue and not self._answer.final:
+            return say("answer.overdue.next")
+        return say("answer.off_list.next" if self._facts.listed_at else code)
 
     def _at(self, at: datetime) -> str:
-        first = self._facts.sent_at or self._facts.accepted_at
+        first = (self._facts.sent_at if self._has_left() else None) or self._facts.accepted_at
         if first is not None and first.astimezone(self._zone).date() == at.astimezone(self._zone).date():
             return say("answer.at", time=self._clock(at))
         return say("answer.at_day", day=self._day(at), time=self._clock(at))
 
     def _since(self) -> list[str]:
-        """What else bears on it: the list then and now, later messages."""
-        facts, out = self._facts, []
+        """What else bears on it: other reports or none any more, the list then and now."""
+        facts, against, out = self._facts, self._answer.against, list[str]()
+        if against is not None:
+            words = status_words(against.process_status, against.status, facts.asked).happened
+            when = {"day": self._day(against.at), "time": self._clock(against.at)}
+            out.append(say("answer.contradicted", words=words, **when))
+        if self._answer.code == "closed":
+            out.append(say("answer.closed"))
         if facts.listed_at is not None:
             code = "answer.listed_why" if facts.reason else "answer.listed"
             out.append(say(code, day=whole_day(facts.listed_at, self._zone), reason=facts.reason or ""))
         elif facts.on_list_at is not None:
             out.append(say("answer.on_list", day=whole_day(facts.on_list_at, self._zone)))
-        for at, code in ((facts.repeated_at, "answer.repeated"), (facts.reached_at, "answer.reached")):
-            if at is not None:
-                out.append(say(code, day=self._day(at), time=self._clock(at)))
-                break
         return out
 
     def _known(self) -> str:
         at = self._facts.known_at
-        if at is None or self._answer.final:
+        if at is None or (self._answer.final and self._answer.code != "closed"):
             return ""
         return say("answer.known", day=self._day(at), time=self._clock(at))
 
@@ -225,17 +279,25 @@ class _Telling:
                 Station(say("find.way.listed"), self._when(facts.listed_at), reached=True),
                 Station(say("status.do_not_contact.pill"), self._when(facts.finished_at), reached=True),
             )
-        untold, later = say("find.way.not_told"), say("find.way.not_yet")
-        accepted = facts.job_id is not None
-        left = ("running", "running_unasked", "suc_fin", "suc_acc", "suc_acc_asked", "timeout", "killed")
-        sent = facts.sent_at is not None or answer.code in left
-        unsent = untold if sent else say("status.do_not_contact.pill") if answer.final else later
-        end = say(f"outcome.{answer.outcome.value}") if answer.final else say("find.way.final")
         begun = [
             Station(say(code), self._when(at), reached=True)
             for code, at in (("find.way.queued", facts.queued_at), ("find.way.posted", facts.posted_at))
             if at is not None
         ]
+        untold, later = say("find.way.not_told"), say("find.way.not_yet")
+        end = say(f"outcome.{answer.outcome.value}") if answer.final else say("find.way.final")
+        ended_at = facts.closed_at if answer.code == "closed" else facts.finished_at
+        last = Station(end, self._when(ended_at) or (untold if answer.final else later), answer.final)
+        if facts.job_id is None and answer.final:
+            # It ended here.
+            return (*begun, Station(end, self._when(ended_at), reached=True))
+        accepted, sent = facts.job_id is not None, self._has_left()
+        if sent:
+            when = self._when(facts.sent_at) or untold
+        elif answer.reported in _NEVER_LEFT:
+            when = say("status.do_not_contact.pill")
+        else:
+            when = untold if answer.final else later
         return (
             *begun,
             Station(
@@ -243,8 +305,8 @@ class _Telling:
                 self._when(facts.accepted_at) or (untold if accepted else later),
                 accepted,
             ),
-            Station(say("find.way.sent"), self._when(facts.sent_at) or unsent, sent),
-            Station(end, self._when(facts.finished_at) or (untold if answer.final else later), answer.final),
+            Station(say("find.way.sent"), when, sent),
+            last,
         )
 
     # -- for the provider's support --------------------------------------------------------------

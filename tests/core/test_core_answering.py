@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smsdesk.core.answering import Again, Certainty, Facts, among, answer
+from smsdesk.core.answering import Again, Certainty, Facts, Seen, among, answer
 from smsdesk.core.networks import network_of
 from smsdesk.core.outbox import EntryState
-from smsdesk.core.status import LEFT_OUT
+from smsdesk.core.status import LEFT_OUT, Outcome
 
 NOW = datetime(2026, 11, 23, 13, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -96,6 +96,47 @@ def test_the_first_later_message_counts_and_its_fate() -> None:
     found = among(failed, [on_its_way])
     assert (found.repeated_at, found.reached_at) == (NOW + 3 * HOUR, None)
     assert among(replace(failed, text=None), [replace(on_its_way, text=None)]).repeated_at is None
+
+
+def test_a_later_message_reached_the_phone_only_where_the_phone_said_so() -> None:
+    failed = replace(SENT, process_status="DONE", status="TIMEOUT")
+    taken = replace(failed, status="SUC_ACC", sent_at=NOW + HOUR)
+    confirmed = replace(taken, status="SUC_FIN", sent_at=NOW + 2 * HOUR)
+    found = among(failed, [taken])
+    assert (found.reached_at, found.repeated_at, found.arrived_later) == (None, NOW + HOUR, False)
+    assert answer(found).again is Again.REPEATED
+    found = among(failed, [taken, confirmed])
+    assert (found.reached_at, found.repeated_at, found.arrived_later) == (NOW + 2 * HOUR,) * 2 + (True,)
+    assert answer(found).again is Again.ARRIVED_LATER
+    assert among(failed, [replace(confirmed, flagged=True)]).reached_at is None
+
+
+def test_reports_that_contradict_each_other_make_nothing_certain() -> None:
+    against = Seen(NOW, "DONE", "FAILED_FIN", against=True)
+    delivered = replace(SENT, process_status="DONE", status="SUC_FIN", seen=(against,))
+    found = answer(delivered)
+    assert (found.code, found.reported, found.against) == ("contradicted", "suc_fin", against)
+    assert (found.outcome, found.certainty, found.again) == (
+        Outcome.UNKNOWN,
+        Certainty.UNKNOWN,
+        Again.IF_MISSING,
+    )
+    # What says the same again, or comes before anything is final, contradicts nothing.
+    assert answer(replace(delivered, seen=(replace(against, status="SUC_FIN"),))).code == "suc_fin"
+    assert answer(replace(delivered, process_status="RUNNING", status=None)).code == "running"
+
+
+def test_what_is_no_longer_reported_stays_open_for_ever() -> None:
+    running = replace(SENT, process_status="RUNNING", closed_at=NOW)
+    found = answer(running)
+    assert (found.code, found.reported, found.final) == ("closed", "running", True)
+    assert (found.certainty, found.again) == (Certainty.UNKNOWN, Again.IF_MISSING)
+    assert answer(replace(running, process_status="DONE", status="SUC_FIN")).code == "suc_fin"
+
+
+def test_what_was_left_uncertain_is_not_told_as_not_sent() -> None:
+    assert judged(None, None, job_id=None, entry=EntryState.CANCELLED, left=True) == ("unknown", "if_missing")
+    assert judged(None, None, job_id=None, entry=EntryState.SENDING) == ("unknown", "outbox")
 
 
 def test_whose_range_a_number_is_of() -> None:

@@ -140,7 +140,7 @@ def test_several_people_stand_newest_first_and_enter_opens_one(offline: Play[Non
         assert page.count.text().startswith("2 people, ")
         assert [page.hits.rows.row_at(at).dst for at in range(2)] == [BEN, ADA]
         assert not page.head.isVisible()
-        assert page.answer.pill.accessibleName() == "Number does not exist"
+        assert page.answer.pill.accessibleName() == "Number not valid"
         scene.qtbot.keyClick(page.box, Qt.Key.Key_Down)
         scene.qtbot.keyClick(page.box, Qt.Key.Key_Return)
         await scene.settled()
@@ -207,18 +207,16 @@ def test_a_support_call_by_keyboard_alone_in_under_ten_keys(offline: Play[None])
         assert words[1].startswith(
             "Another program on our account sent the message on Monday 23 November 2026 at "
         )
-        assert "The phone +49 172 9925904 could not be reached before the message's time was up." in words[1]
-        assert (
-            "Tell the caller: It did not arrive. The phone was off, out of reach, or its memory full."
-            in words
-        )
+        assert "The phone +49 172 9925904 was not reached before the message expired." in words[1]
+        tell = "Tell the caller: The message did not arrive in time. The phone was probably off or without"
+        assert next(line for line in words if line.startswith("Tell the caller")).startswith(tell)
         assert "The message: Tomorrow 10:30" in words
-        assert "How sure: Reported as not arrived. It was sent, and given up when its time was over." in words
+        assert "How sure: Reported as not arrived. No confirmation came in that time." in words
         await caller.press(Qt.Key.Key_F, control=True)
         assert caller.keys < 10
         assert page.box.selectedText() == "5904"
         await caller.write("5905")
-        await until(lambda: page.answer.pill.accessibleName() == "Number does not exist")
+        await until(lambda: page.answer.pill.accessibleName() == "Number not valid")
         assert page.box.text() == "5905"
         await caller.press(Qt.Key.Key_Escape)
         assert page.box.selectedText() == "5905"
@@ -238,7 +236,7 @@ def test_copying_too_soon_waits_for_the_answer_that_was_asked_for(offline: Play[
         page.copy.trigger()
         assert QGuiApplication.clipboard().text() == "before"
         await scene.settled()
-        assert QGuiApplication.clipboard().text().splitlines()[0] == "Number does not exist"
+        assert QGuiApplication.clipboard().text().splitlines()[0] == "Number not valid"
         assert page.copy.text() == "Copied"
 
     offline(act)
@@ -409,7 +407,7 @@ def test_a_job_id_that_nobody_here_knows_is_asked_for_at_the_service(play: Play[
         assert (line.dst, line.campaign, line.text) == (DELIVERED[0], "", None)
         assert page.kind.accessibleName() == "job id"
         assert "another program on our account" in page.answer.happened.text()
-        assert page.answer.text.text() == "text unknown"
+        assert page.answer.text.text() == "text unknown: sent by another program"
 
     play(act)
 
@@ -468,8 +466,8 @@ def test_support_is_told_nothing_that_the_service_did_not_say(play: Play[None]) 
         page = await scene.show(Find(scene.desk))
         page.asked(DELIVERED[0])
         await scene.settled()
-        assert page.answer.pill.accessibleName() == "Not sent"
-        assert "reason: asked us to stop" in page.answer.happened.text()
+        assert page.answer.pill.accessibleName() == "Not sent: do not contact"
+        assert "with the reason “asked us to stop”" in page.answer.happened.text()
         assert page.answer.support.pairs()
         assert not {"State", "Reason", "Final"} & set(dict(page.answer.support.pairs()))
 

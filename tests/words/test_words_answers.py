@@ -67,8 +67,21 @@ def cases() -> Iterator[tuple[str, Facts]]:
             head = f"{process} {status or '-'}, statusRequested {str(asked).lower()}"
             yield head, replace(facts, process_status=process, status=status, asked=asked)
     yield "accepted, not reported yet", NOT_LEFT
-    for state in (EntryState.QUEUED, EntryState.UNCERTAIN, EntryState.REFUSED, EntryState.CANCELLED):
-        yield f"in the outbox, {state.value}", replace(NOT_POSTED, entry=state)
+    states = (EntryState.QUEUED, EntryState.SENDING, EntryState.UNCERTAIN)
+    for state in (*states, EntryState.REFUSED, EntryState.CANCELLED):
+        posted_at = None if state in (EntryState.QUEUED, EntryState.CANCELLED) else SENT.posted_at
+        yield f"in the outbox, {state.value}", replace(NOT_POSTED, entry=state, posted_at=posted_at)
+    yield (
+        "in the outbox, left uncertain",
+        replace(NOT_POSTED, entry=EntryState.CANCELLED, posted_at=SENT.posted_at, left=True),
+    )
+    later = NOW + timedelta(hours=18)
+    held = Explained("held.time", {"at": later}, later)
+    yield "in the outbox, held until a time", replace(NOT_POSTED, entry=EntryState.HELD, waits=held)
+    kept = Explained("own_blackout", {"at": later}, later)
+    yield "held in a blackout", replace(NOT_LEFT, process_status="OPEN", asked=True, waits=kept)
+    behind = Explained("queued", {}, None, overdue=True)
+    yield "later than expected", replace(NOT_LEFT, process_status="OPEN", asked=True, waits=behind)
     week = NOW - timedelta(days=7)
     left_out = replace(
         NOT_POSTED, process_status=LEFT_OUT[0], status=LEFT_OUT[1], listed_at=week, finished_at=NOW
@@ -78,7 +91,9 @@ def cases() -> Iterator[tuple[str, Facts]]:
     failed = replace(SENT, process_status="DONE", status="TIMEOUT", asked=True)
     yield "failed, on the list since", replace(failed, on_list_at=NOW)
     yield "failed, reached later", replace(failed, reached_at=NOW - timedelta(seconds=30))
-    yield "failed, sent again", replace(failed, repeated_at=NOW, reached_at=NOW)
+    again = replace(failed, repeated_at=NOW - timedelta(seconds=9))
+    yield "failed, sent again", again
+    yield "failed, arrived later", replace(again, reached_at=NOW, arrived_later=True)
     waits = Explained("sent_until", {"at": NOW - timedelta(seconds=79), "until": NOW + timedelta(hours=1)})
     yield "on its way, explained", replace(NOT_FINAL, process_status="RUNNING", asked=True, waits=waits)
     other = replace(
@@ -95,8 +110,28 @@ def cases() -> Iterator[tuple[str, Facts]]:
     yield "in Los Angeles", replace(failed, number="+14155550123")
     yield "somewhere in Russia", replace(failed, number="+79161234567")
     yield "in Vienna, the same clock", replace(failed, number="+436641234567")
-    history = (Seen(week, "RUNNING", None), Seen(NOW, "DONE", "TIMEOUT", "late", against=True))
+    yield "a text of another program, anonymised", replace(other, number="", reference=None, sms_id=None)
+    yield "anonymised", replace(failed, number="", text=None, reference=None, sms_id=None, src="")
+    history = (Seen(week, "RUNNING", None), Seen(NOW, "DONE", "TIMEOUT", "late"))
     yield "with a history", replace(failed, sent_at=week, seen=history)
+    delivered = replace(SENT, process_status="DONE", status="SUC_FIN", asked=True)
+    against = Seen(NOW - timedelta(seconds=1), "DONE", "FAILED_FIN", "no such phone", against=True)
+    yield (
+        "delivered, contradicted",
+        replace(delivered, seen=(Seen(SENT.known_at or NOW, "DONE", "SUC_FIN"), against)),
+    )
+    open_again = Seen(NOW, "OPEN", None, against=True)
+    yield "failed, contradicted", replace(failed, seen=(open_again,))
+    yield "on its way, an older state again", replace(NOT_FINAL, process_status="RUNNING", seen=(open_again,))
+    month = timedelta(days=92)
+    old = {
+        name: at - month
+        for name in ("queued_at", "posted_at", "accepted_at", "sent_at", "known_at")
+        if isinstance(at := getattr(NOT_FINAL, name), datetime)
+    }
+    closed = replace(NOT_FINAL, process_status="RUNNING", asked=True, closed_at=NOW, **old)  # type: ignore[arg-type] (times)
+    yield "no longer reported", replace(closed, waits=Explained("closed", {"at": NOW - month}))
+    yield "no longer reported, never reported", replace(closed, process_status=None, sent_at=None)
 
 
 def told(facts: Facts, tag: str) -> AnswerWords:
@@ -185,13 +220,13 @@ def test_sent_yesterday_names_the_day() -> None:
         "We sent the message on Sunday 22 November 2026 at 14:02:00."
     )
     assert told(facts, "de").happened.startswith(
-        "Wir haben die Nachricht am Sonntag, 22. November 2026 um 14:02:00"
+        "Wir haben die Nachricht am Sonntag, 22. November 2026, um 14:02:00 Uhr gesendet."
     )
 
 
 def test_the_clock_of_the_customer_is_used_and_named_where_it_differs() -> None:
     facts = replace(SENT, process_status="DONE", status="SUC_FIN")
-    assert told(facts, "en").notes == ()
+    assert told(facts, "en").notes == ("Times are local time: Germany (UTC+1).",)
     far = told(replace(facts, number="+14155550123"), "en")
     assert "at 05:00:41" in far.happened
     assert far.notes == ("Times are local time: United States (UTC-8).",)

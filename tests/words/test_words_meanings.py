@@ -90,7 +90,7 @@ def test_a_hint_shows_a_merge_field_in_braces() -> None:
     ("reported", "pill", "happened"),
     [
         (("DONE", "SUC_FIN"), "delivered", "Confirmed by the phone."),
-        (("DONE", "INVALID_DST"), "failed", "The number does not exist."),
+        (("DONE", "INVALID_DST"), "failed", "The number is not valid."),
         (("OPEN", None), "waiting", "Accepted, not sent yet."),
         ((None, None), "waiting", "Accepted; the service has not reported it yet."),
         (("DONE", "MOON_FULL"), "MOON_FULL", "Not known to this program; shown as the service says it."),

@@ -248,9 +248,9 @@ async def _people(desk: "Desk", text: str, limit: int) -> "AsyncIterator[SmsLine
         for row in page.lines[:left]:
             yield row
         left -= len(page.lines)
-        if not page.more:
+        after = page.after
+        if after is None:
             return
-        after = page.lines[-1].id
 
 
 def run_watch(arguments: argparse.Namespace) -> int:

@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
+from itertools import chain, product
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _UMLAUT = re.compile(r"(?<=[aou])e")
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_MOST_SPELT = 3
+"""Up to so many places where an umlaut may be in one or the other spelling."""
 _SIGNS = re.compile(r"[^a-z0-9]+")
 _WORDS = re.compile(r"[^\W_]+")
 
@@ -35,6 +39,15 @@ def folded_text(text: str) -> str:
         plain = "".join([c for c in parts if c < "\u0300" or not unicodedata.combining(c)])
         text = plain.replace("\u0131", "i").encode("utf-8", "ignore").decode()
     return " ".join(text.lower().replace("\0", " ").split())
+
+
+def folded_spellings(text: str) -> tuple[str, ...]:
+    """A text as it is searched, and with its umlauts spelt otherwise: ``Müller`` also as ``mueller``."""
+    spelt = folded_text(unicodedata.normalize("NFC", text).translate(_SPELT))
+    pieces = _UMLAUT.split(spelt)
+    ways = product(("", "e"), repeat=len(pieces) - 1) if len(pieces) <= 1 + _MOST_SPELT else ()
+    forms = ("".join(chain.from_iterable(zip(pieces, (*way, ""), strict=True))) for way in ways)
+    return tuple(dict.fromkeys((folded_text(text), spelt, *forms)))
 
 
 def words_of(folded: str) -> list[str]:

@@ -6,8 +6,10 @@ hold for mobile phones too (North America, Brazil, Mexico, ...) it has those of 
 
 import re
 from collections import Counter
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     import polars as pl
@@ -102,6 +104,13 @@ def zones_of(e164: str) -> tuple[str, ...]:
     () where the numbering plan says nothing.
     """
     return _sets()[_place_of(e164)]
+
+
+def zone_at(number: str, at: datetime) -> str | None:
+    """The zone (IANA) of a phone, with ``+`` or ``00``; None where its clock may show several times then."""
+    zones = zones_of("+" + number[2:] if number.startswith("00") else number)
+    clocks = {at.astimezone(ZoneInfo(zone)).utcoffset() for zone in zones}
+    return zones[0] if len(clocks) == 1 else None
 
 
 def _place_of(e164: str) -> int:

@@ -14,7 +14,7 @@ from smsdesk.core.campaign import Campaign
 from smsdesk.core.errors import NotFound, SmsDeskError, WorkspaceBroken
 from smsdesk.core.explaining import NOTHING_KNOWN, Explained, Request, Standing, Wanted, explain
 from smsdesk.core.networks import network_of
-from smsdesk.core.numbers import read_number, region_of
+from smsdesk.core.numbers import as_shown, read_number, region_of
 from smsdesk.core.request import JobId
 from smsdesk.core.rules import Rule
 from smsdesk.core.zones import zones_of
@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     from smsdesk.store.background import Background
     from smsdesk.store.do_not_contact import Listed
     from smsdesk.store.finding import Found as Found  # noqa: PLC0414 (screens take it from here)
+    from smsdesk.store.finding import Place as Place  # noqa: PLC0414 (likewise)
     from smsdesk.store.jobs import SmsLine
 
 JOB_ID = re.compile(r"J\..{18,38}")
+PAGE = 50
+"""So many people are found at first."""
 SOON = timedelta(seconds=10)
 
 
@@ -62,7 +65,8 @@ def e164_of(dst: str) -> str:
 
 
 def _place(number: str) -> tuple[str, str]:
-    """Country and network; the zones are read too, as long as the window need not wait for them."""
+    """Country and network; what else is asked of numbers is read too: so the window need not wait for it."""
+    as_shown(number)
     zones_of(number)
     return region_of(number) or "", network_of(number)
 
@@ -100,14 +104,17 @@ class Support:
         self._context = context
         self._accounts = accounts
 
-    async def find(self, text: str, after: int | None = None) -> "Found":
+    async def find(self, text: str, after: "Place | None" = None, limit: int = PAGE) -> "Found":
         """People whom a number, name, reference, id or words lead to, each by the newest SMS of theirs.
 
-        More of them come with ``after`` the id of the last one.
+        More of them come with ``after`` from what was found before.
         """
         from smsdesk.store import finding
 
-        return await self._context.read(finding.search, text, after=after)
+        found = await self._context.read(finding.search, text, limit, after)
+        if found.lines:
+            await asyncio.to_thread(_place, found.lines[0].dst)
+        return found
 
     async def person(self, dst: str) -> Person:
         """Everything about a number, as jobs write it."""
@@ -158,6 +165,8 @@ class Support:
             behind.due_at,
             behind.entry,
             behind.closed_at,
+            behind.finished_at,
+            behind.paused,
         )
         explained, campaign = explain(standing, self._context.now()), behind.campaign
         if explained is None or campaign is None or line.job_id is None:

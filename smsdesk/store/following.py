@@ -109,7 +109,8 @@ def _since(campaign: CampaignId | None) -> ColumnElement[bool]:
     )
     after = and_(
         later.c.dst == sms.c.dst,
-        later.c.id > sms.c.id,
+        # Of another program's the time alone tells.
+        or_(later.c.id > sms.c.id, later.c.id < 0),
         its.c.key == later.c.job_key,
         its.c.key != sms.c.job_key,
         or_(

@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 from smsdesk.core.folding import folded_text, words_of
 from smsdesk.store.schema import BLOCK_BITS
+from smsdesk.store.sms_ids import sides
 
 SIZE = 1 << BLOCK_BITS
 NUMBER, VALUE, ID = range(3)
@@ -39,11 +40,11 @@ _ADD_GRAMS = f"INSERT INTO grams (rowid, {_COLUMNS}) VALUES (?{', ?' * _VALUES})
 _ADD_WORDS = "INSERT INTO words (rowid, said) VALUES (?, ?)"
 _FORGET_GRAMS = _ADD_GRAMS.replace("(rowid", "(grams, rowid").replace("(?", "('delete', ?", 1)
 _FORGET_WORDS = _ADD_WORDS.replace("(rowid", "(words, rowid").replace("(?", "('delete', ?", 1)
-_IN_GRAMS = "SELECT rowid FROM grams WHERE grams MATCH ? AND rowid <= ? ORDER BY rowid DESC"
-_IN_WORDS = "SELECT rowid >> ? FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC"
-_IN_NEITHER = "SELECT block FROM unindexed WHERE block <= ? ORDER BY block DESC"
+_IN_GRAMS = "SELECT rowid FROM grams WHERE grams MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC"
+_IN_WORDS = "SELECT rowid >> ? FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC"
+_IN_NEITHER = "SELECT block FROM unindexed WHERE block BETWEEN ? AND ? ORDER BY block DESC"
 _ROWS = """
-SELECT s.id, s.dst, s.reference, s.name, s.sms_id, j.job_id, t.text, b.value AS block
+SELECT s.id, j.accepted_at, s.dst, s.reference, s.name, s.sms_id, j.job_id, t.text, b.value AS block
 FROM json_each(?) AS b
 CROSS JOIN sms AS s ON s.id BETWEEN b.value << ? AND (b.value << ?) + ?
 JOIN jobs AS j ON j.key = s.job_key LEFT JOIN texts AS t ON t.id = s.text_id
@@ -54,6 +55,7 @@ INSERT INTO unindexed (block, people) VALUES (?, ?)
 ON CONFLICT (block) DO UPDATE SET people = max(people, excluded.people)
 """
 _BEHIND = "SELECT block, people FROM unindexed WHERE block IN (SELECT value FROM json_each(?))"
+_NEXT = "SELECT (SELECT min(id) FROM sms WHERE id >= b.value) >> ? FROM json_each(?) AS b"
 _LARGE, _SAMPLE = 5_000, 400
 """From so many blocks on, so many are looked at to know which four characters narrow most."""
 _MOST = 6
@@ -122,7 +124,7 @@ def _run(connection: Connection, of_grams: str, of_words: str, todo: Mapping[int
     """Says what stands in blocks to both tables; of some only what the service calls it."""
     values: dict[int, dict[tuple[int, str], None]] = {block: {} for block in todo}
     texts: dict[tuple[int, str], int] = {}
-    for one, *known, text, block in rows_of(connection, todo):
+    for one, _, *known, text, block in rows_of(connection, todo):
         fields = zip(_FIELDS, known, strict=True) if todo[block] else zip(_FIELDS[3:], known[3:], strict=True)
         values[block].update((pair, None) for pair in fields if pair[1])
         if todo[block] and text:
@@ -156,20 +158,19 @@ def _pairs(letters: bytes) -> str:
 
 
 def blocks(
-    connection: Connection, parts: Sequence[tuple[int, str]], words: Sequence[str], before: int
+    connection: Connection, parts: Sequence[tuple[int, str]], words: Sequence[Sequence[str]], ids: range
 ) -> Iterator[int]:
-    """Blocks, the newest first, in which an SMS with an id below ``before`` may have one of the parts.
+    """Blocks, the newest first, in which an SMS with one of these ids may have one of the parts.
 
-    Or all of the words, of the last one its beginning. A part is a field and what may be part of it; parts
-    and words are folded.
+    Or all words of one of some texts, of the last one its beginning. A part is a field and what may be part
+    of it; parts and words are folded.
     """
-    last = (before - 1) >> BLOCK_BITS
-    asked: list[tuple[str, tuple[str | int, ...]]] = [(_IN_NEITHER, (last,))]
+    span = ids.start >> BLOCK_BITS, ids.stop - 1 >> BLOCK_BITS
+    asked: list[tuple[str, tuple[str | int, ...]]] = [(_IN_NEITHER, span)]
     if parts:
-        asked.append((_IN_GRAMS, (" OR ".join(_grams_query(connection, *part) for part in parts), last)))
-    if words:
-        told = " AND ".join(f'"{word}"' for word in words) + " *"
-        asked.append((_IN_WORDS, (BLOCK_BITS, told, before)))
+        asked.append((_IN_GRAMS, (" OR ".join(_grams_query(connection, *part) for part in parts), *span)))
+    if told := " OR ".join("(" + " AND ".join(f'"{word}"' for word in one) + " *)" for one in words if one):
+        asked.append((_IN_WORDS, (BLOCK_BITS, told, ids.start, ids.stop - 1)))
     streams = [connection.exec_driver_sql(*one).scalars() for one in asked]
     latest = None
     for block in merge(*streams, reverse=True):
@@ -199,9 +200,9 @@ def _grams(letters: bytes) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Shares:
-    """In how many of a sample of blocks four characters of a field are; ``blocks``: how many are there."""
+    """In how many of a sample of blocks four characters of a field are; ``size``: how much was there."""
 
-    blocks: int
+    size: int
     counts: Mapping[str, int]
 
     def of(self, gram: str) -> float:
@@ -210,24 +211,36 @@ class _Shares:
 
 def _shares(connection: Connection) -> _Shares:
     """A sample, kept until a fifth more is there."""
-    last = connection.exec_driver_sql("SELECT max(id) FROM sms").scalar() or 0
+    others, own = sides(connection)
+    jobs = connection.exec_driver_sql("SELECT max(key) FROM jobs").scalar() or 0
     known: _Shares | None = connection.info.get(_KEPT)
-    count = 1 + (last >> BLOCK_BITS)
-    if known is None or count > known.blocks * 1.2:
+    size = jobs + (len(own) >> BLOCK_BITS)
+    if known is None or size > known.size * 1.2:
         counts: Counter[str] = Counter()
-        if count > _LARGE:
-            sample = [count * at // _SAMPLE for at in range(_SAMPLE)]
-            found: dict[int, set[str]] = defaultdict(set)
-            for _, *values, _, block in rows_of(connection, sample):
-                for field, value in zip(_FIELDS, values, strict=True):
-                    if value:
-                        found[block].update(_grams(_letters(field, folded_text(value)) + _END))
-            counts.update(gram for grams in found.values() for gram in grams)
-        connection.info[_KEPT] = known = _Shares(count, counts)
+        for side in (others, own):
+            if len(side) > _LARGE * SIZE:
+                counts.update(_sample(connection, side))
+        connection.info[_KEPT] = known = _Shares(size, counts)
     return known
 
 
+def _sample(connection: Connection, side: range) -> Iterator[str]:
+    """The four characters in a row of each of some blocks all over, once a block."""
+    points = json.dumps([side.start + len(side) * at // _SAMPLE for at in range(_SAMPLE)])
+    found: dict[int, set[str]] = defaultdict(set)
+    some = {*connection.exec_driver_sql(_NEXT, (BLOCK_BITS, points)).scalars()}
+    for _, _, *values, _, block in rows_of(connection, some):
+        for field, value in zip(_FIELDS, values, strict=True):
+            if value:
+                found[block].update(_grams(_letters(field, folded_text(value)) + _END))
+    for grams in found.values():
+        yield from grams
+
+
 def rows_of(connection: Connection, some: Collection[int]) -> Sequence[Sequence[Any]]:
-    """The SMS of blocks, the newest first: id, number, reference, name, SMS id, job id, text, block."""
+    """The SMS of blocks, the newest first: id, when accepted, what it is found by, text, block.
+
+    That is number, reference, name, SMS id and job id; the instant is as it is stored.
+    """
     listed = "[" + ",".join(map(str, some)) + "]"
     return connection.exec_driver_sql(_ROWS, (listed, BLOCK_BITS, BLOCK_BITS, SIZE - 1)).all()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from smsdesk.core.campaign import Campaign, CampaignId
 from smsdesk.core.errors import InputError
@@ -21,6 +21,7 @@ from smsdesk.store import bodies, do_not_contact, drafts, grams, pauses
 from smsdesk.store.jobs import closed
 from smsdesk.store.outbox import note, of_campaign
 from smsdesk.store.schema import campaigns, jobs, keys, outbox, sms, texts
+from smsdesk.store.sms_ids import own_ids
 
 _CHUNK = 500
 
@@ -222,21 +223,23 @@ def _write_sms(
             "text_id": ids[text],
         }
 
-    first = (connection.scalar(select(func.max(sms.c.id))) or 0) + 1
     # What is held here leaves no sooner.
     due = {at: max(at, held_until) if at and held_until else at for at in {*job.due}}
     rows = [row(*one) for one in going]
     for values, at in zip(rows, job.due, strict=bool(job.due)):
         values["due_at"] = due[at]
-    connection.execute(insert(sms), rows)
     # No report will ever name them: they stand by the number by which Find knows people.
     out = [
         row(one.number, one.recipient.reference, name, one.text) | closed(listed[one.number], now)
         for one, name in zip(job.left_out, job.names, strict=True)
     ]
+    ids_of_sms = own_ids(connection, len(rows) + len(out))
+    for one, values in zip(ids_of_sms, [*rows, *out], strict=True):
+        values["id"] = one
+    connection.execute(insert(sms), rows)
     if out:
         connection.execute(insert(sms), out)
-    grams.mark(connection, range(first, first + len(going) + len(out)), people=True)
+    grams.mark(connection, ids_of_sms, people=True)
 
 
 def _text_ids(connection: Connection, wanted: list[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from smsdesk.core.polling import GRACE
 from smsdesk.core.request import JobReport, RecipientReport
@@ -18,6 +18,7 @@ from smsdesk.core.status import LEFT_OUT, Outcome, goes_back, meaning
 from smsdesk.store import bulk, grams
 from smsdesk.store.bulk import as_stored, stored
 from smsdesk.store.schema import history, jobs, sms
+from smsdesk.store.sms_ids import ids_at, own_ids
 
 _SAID = ("process_status", "status", "reason", "sent_at", "finished_at")
 """What a report says of an SMS."""
@@ -61,7 +62,7 @@ def record(
             against.append((one, said))
         else:
             changed.append((*said, at, one))
-    new = _add(connection, added)
+    new = _add(connection, key, report, added)
     first = [(one, row[5:10]) for one, row in zip(new, added, strict=True)]
     _remember(connection, at, first, against=False)
     grams.mark(connection, new, people=True)
@@ -151,12 +152,17 @@ def _number(dst: str) -> str:
     return "+" + dst[2:] if dst.startswith("00") else dst
 
 
-def _add(connection: Connection, rows: Sequence[_Row]) -> range:
+def _add(connection: Connection, key: int, report: JobReport | None, rows: Sequence[_Row]) -> range:
     """Adds SMS that nobody here knew; answers their ids."""
-    first = (connection.scalar(select(func.max(sms.c.id))) or 0) + 1 if rows else 0
-    names = ("job_key", "dst", "reference", "name", "sms_id", *_SAID, "seen_at", "flagged")
-    bulk.insert(connection, sms, names, [(*row, False) for row in rows])
-    return range(first, first + len(rows))
+    if not rows:
+        return range(0)
+    job = connection.execute(select(jobs.c.entry_id, jobs.c.accepted_at).where(jobs.c.key == key)).one()
+    accepted_at = (report.receipt_at if report else None) or job.accepted_at
+    other = job.entry_id is None
+    ids = ids_at(connection, accepted_at, len(rows)) if other else own_ids(connection, len(rows))
+    names = ("id", "job_key", "dst", "reference", "name", "sms_id", *_SAID, "seen_at", "flagged")
+    bulk.insert(connection, sms, names, [(one, *row, False) for one, row in zip(ids, rows, strict=True)])
+    return ids
 
 
 def _remember(

@@ -5,7 +5,7 @@ was sent to them stands on a time line. The card at the right answers for the ch
 """
 
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -14,12 +14,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit
 
-from smsdesk.core.folding import folded_text
+from smsdesk.core.folding import folded_spellings, folded_text
 from smsdesk.core.numbers import tidied
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.files import save
-from smsdesk.desk.support import JOB_ID, Asked, Person
+from smsdesk.desk.support import JOB_ID, PAGE, Asked, Person
 from smsdesk.ui.answer import AnswerCard
 from smsdesk.ui.exporting import ask_file, safe_name, write_table
 from smsdesk.ui.hits import Hits
@@ -35,15 +35,15 @@ from smsdesk.words.answers import answer_words
 
 if TYPE_CHECKING:
     from smsdesk.core.answering import Answer
-    from smsdesk.desk.support import Found
+    from smsdesk.desk.support import Found, Place
     from smsdesk.desk.watching import SmsLine
 
 FEWEST = 3
 """Characters below which nothing is searched."""
-FOLLOWED = 200
-"""Up to so many messages found are searched again when reports come; beyond, the shown answer is."""
-_PAUSE = 0.05
-"""Seconds without a key press before the search begins."""
+FURTHER = 200
+"""So many people come at once as one scrolls."""
+_PAUSE, _ASK_PAUSE = 0.05, 0.4
+"""Seconds without a key press before the search begins, and before the service is asked."""
 
 
 def _digits(text: str) -> str:
@@ -52,11 +52,12 @@ def _digits(text: str) -> str:
 
 def led_by(text: str, found: "Found") -> str:
     """What a text was: part of a number, of a reference, an id, a name, or words of a message."""
-    line, plain = found.lines[0], folded_text(text)
+    line, spelt = found.lines[0], folded_spellings(text)
     if found.kind == "number" and _digits(text) in line.dst:
         return "number"
     fields = {"reference": line.reference, "name": line.name, "job": line.job_id, "sms": line.sms_id}
-    return next((kind for kind, words in fields.items() if words and plain in folded_text(words)), "text")
+    folded = {kind: folded_text(words) for kind, words in fields.items() if words}
+    return next((kind for kind, words in folded.items() if any(one in words for one in spelt)), "text")
 
 
 class Find(Page):
@@ -68,13 +69,14 @@ class Find(Page):
         super().__init__(say("find.title"))
         self._desk = desk
         topics = frozenset({Topic.JOBS, Topic.OUTBOX, Topic.DO_NOT_CONTACT})
-        self._live = Live(desk, "find page", topics, self._load)
+        self._live = Live(desk, "find page", topics, self._load, self._load_some)
         self._found: tuple[SmsLine, ...] = ()
-        self._more, self._kind, self._took = False, "", 0.0
+        self._after: Place | None = None
+        self._kind, self._took = "", 0.0
         self._opened = ""
         self._person: Person | None = None
         self._answer: Answer | None = None
-        self._ready = self._copy_wanted = self._anew = False
+        self._ready = self._copy_wanted = self._anew = self._asking = False
         self._asked: Asked | None = None
         self.box: QLineEdit = text_input(say("find.box"), "", say("find.placeholder"), self._typed, "large")
         self.box.setClearButtonEnabled(False)
@@ -112,7 +114,7 @@ class Find(Page):
         self.nothing_words, self.nothing_hint = label("", "head"), label("", "second")
         for words in (self.nothing_words, self.nothing_hint):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.ask_again = button(say("find.ask_again"), on_click=self._ask_service)
+        self.ask_again = button(say("find.ask_again"), on_click=lambda: self._ask_service(0))
         again = hbox(None, self.ask_again, None)
         column = vbox(None, self.nothing_words, self.nothing_hint, again, None, gap=8)
         self.nothing = holding(column, "")
@@ -152,7 +154,7 @@ class Find(Page):
 
     def _typed(self, _text: str) -> None:
         self._ready = self._copy_wanted = False
-        self._anew = True
+        self._anew, self._asking = True, False
         self._opened, self._asked = "", None
         self.kind.hide()
         self._desk.tasks.start("find", self._find_soon())
@@ -163,12 +165,21 @@ class Find(Page):
 
     async def _load(self) -> None:
         """Loads again what is found, and what is told of it."""
-        if len(self._found) <= FOLLOWED:
+        await self._renew([line.id for line in self._found])
+
+    async def _load_some(self, _jobs: frozenset[int], changed: frozenset[int]) -> None:
+        await self._renew([line.id for line in self._found if line.id in changed])
+
+    async def _renew(self, ids: Sequence[int]) -> None:
+        """Searches again; where one has scrolled on, all who were found stay, and these messages are read."""
+        if len(self._found) <= PAGE:
             await self._find()
-        elif self._opened:
+            return
+        text, before = self._text(), self._found
+        new = {line.id: line for line in await self._desk.reports.sms(ids)}
+        if text == self._text() and self._found[: len(before)] == before:
+            self._found = tuple(new.get(line.id, line) for line in self._found)
             await self._load_person(self._opened)
-        else:
-            await self._load_answer()
 
     async def _find(self) -> None:
         text, began = self._text(), monotonic()
@@ -177,18 +188,18 @@ class Find(Page):
             return
         self._took = monotonic() - began
         self._take(found)
-        if not self._found and self._asked is None and JOB_ID.fullmatch(text):
-            self._ask_service()
+        if not self._found and not self._asking and self._asked is None and JOB_ID.fullmatch(text):
+            self._ask_service(_ASK_PAUSE)
         await self._load_person(self._opened or self._only_one())
 
     def _take(self, found: "Found | None") -> None:
         self._found = found.lines if found else ()
-        self._more = found.more if found else False
+        self._after = found.after if found else None
         self._kind = led_by(self._text(), found) if found and found.lines else ""
 
     def _only_one(self) -> str:
         """The number of the one person whom the text leads to; "" where there are several."""
-        return self._found[0].dst if len(self._found) == 1 and not self._more else ""
+        return self._found[0].dst if len(self._found) == 1 and self._after is None else ""
 
     async def _load_person(self, dst: str) -> None:
         text = self._text()
@@ -199,15 +210,15 @@ class Find(Page):
             await self._load_answer()
 
     def _ask_more(self) -> None:
-        if self._more and self._person is None and not self._desk.tasks.runs("find more"):
+        if self._after is not None and self._person is None and not self._desk.tasks.runs("find more"):
             self._desk.tasks.start("find more", self._load_more())
 
     async def _load_more(self) -> None:
-        text, last = self._text(), self._found[-1]
-        found = await self._desk.support.find(text, last.id)
-        if text == self._text() and self._found and self._found[-1] is last and self._person is None:
+        text, after = self._text(), self._after
+        found = await self._desk.support.find(text, after, FURTHER)
+        if text == self._text() and self._after == after and self._person is None:
             self._found = (*self._found, *found.lines)
-            self._more = found.more
+            self._after = found.after
             self.hits.add_lines(found.lines)
             self.count.setText(self._counted())
 
@@ -245,16 +256,20 @@ class Find(Page):
 
     # -- the service -----------------------------------------------------------------------------
 
-    def _ask_service(self) -> None:
-        self._desk.tasks.start("find service", self._ask(self._text()))
+    def _ask_service(self, pause: float) -> None:
+        self._asking = True
+        self._desk.tasks.start("find service", self._ask(self._text(), pause))
 
-    async def _ask(self, text: str) -> None:
-        self._asked = Asked(known=True)
+    async def _ask(self, text: str, pause: float) -> None:
         self._paint_nothing()
+        await self._desk.context.sleep(pause)
         asked = await self._desk.support.ask_service(text)
-        if text == self._text():
-            self._asked = asked
-            self._paint_nothing()
+        if text != self._text():
+            return
+        if asked.known:
+            await self._find()
+        self._asking, self._asked = False, asked
+        self._paint_nothing()
 
     # -- the answer ------------------------------------------------------------------------------
 
@@ -326,7 +341,8 @@ class Find(Page):
         if person is not None:
             self.head.show_person(person, len(self._found) if self._opened else 0)
         lines = person.lines if person is not None else self._found
-        self.hits.show_lines(lines, one_person=person is not None, choose=self._to_choose())
+        one_person = person is not None
+        self.hits.show_lines(lines, one_person=one_person, choose=self._to_choose(), anew=self._anew)
         self._anew = False
         self._parts.setVisible(any_)
         self.empty.setVisible(not enough)
@@ -356,17 +372,18 @@ class Find(Page):
 
     def _paint_nothing(self) -> None:
         asked, error = self._asked, self._asked.error if self._asked else None
-        if asked is None:
+        if self._asking:
+            words, hint = say("find.asking"), ""
+        elif asked is None:
             words, hint = say("find.nothing", text=self._text()), say("find.nothing.hint")
         elif error is not None:
             words, hint = error_words(error)
-        elif asked.known:
-            words, hint = say("find.asking"), ""
         else:
-            words, hint = say("find.not_there"), say("find.not_there.hint")
+            code = "find.no_messages" if asked.known else "find.not_there"
+            words, hint = say(code), say(f"{code}.hint")
         self.nothing_words.setText(words)
         self.nothing_hint.setText(hint)
-        self.ask_again.setVisible(asked is not None and not asked.known)
+        self.ask_again.setVisible(asked is not None and not self._asking)
 
     def _counted(self) -> str:
         if not self._found:
@@ -375,7 +392,7 @@ class Find(Page):
         if self._only_one() and self._person is not None:
             messages = say("find.messages", len(self._person.lines))
             return say("find.count_one", people=people, messages=messages, span=span)
-        return say("find.more" if self._more else "find.count", people=people, span=span)
+        return say("find.more" if self._after else "find.count", people=people, span=span)
 
     # -- keys ------------------------------------------------------------------------------------
 

@@ -6,17 +6,21 @@ Rows are painted when they come into sight and all have one height, so many of t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from smsdesk.core.zones import zone_at
 from smsdesk.ui import masking, theme
 from smsdesk.ui.cells import Column
 from smsdesk.ui.marks import Pill, paint_pill, pill_width
 from smsdesk.ui.rows import Rows
 from smsdesk.words import day_time, listed_words, say, status_words
+from smsdesk.words.forms import utc_offset
 
 if TYPE_CHECKING:
     from smsdesk.desk.watching import SmsLine
@@ -43,6 +47,23 @@ def why(line: "SmsLine") -> str:
 
 def _pill(line: "SmsLine") -> Pill:
     return Pill(line.outcome, status_words(line.process_status, line.status).pill)
+
+
+@lru_cache(maxsize=1000)
+def _clock(dst: str, at: datetime) -> tuple[ZoneInfo | None, str]:
+    """The zone in which times of a phone are told, as in answers; its distance from UTC if not ours."""
+    name = zone_at(dst, at)
+    zone = ZoneInfo(name) if name else None
+    differs = at.astimezone(zone).utcoffset() != at.astimezone().utcoffset()
+    return zone, utc_offset(at, zone) if differs else ""
+
+
+def when(line: "SmsLine", now: datetime) -> str:
+    """When a message was accepted, by the clock of the phone."""
+    if line.accepted_at is None:
+        return ""
+    zone, offset = _clock(line.dst, line.accepted_at)
+    return " ".join(filter(None, (day_time(line.accepted_at, zone, now), offset)))
 
 
 def _aloud(line: "SmsLine") -> str:
@@ -79,19 +100,24 @@ class Hits(QListView):
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.doubleClicked.connect(lambda _: self.opened.emit())
 
-    def show_lines(self, lines: "Sequence[SmsLine]", *, one_person: bool, choose: int | None = None) -> None:
-        """Shows other messages.
+    def show_lines(
+        self, lines: "Sequence[SmsLine]", *, one_person: bool, choose: int | None, anew: bool
+    ) -> None:
+        """Shows other messages; ``anew``: of another search or person, else what is in sight stays there.
 
         The one with the id ``choose`` is chosen, where it is among them, else the first.
         """
-        quiet = self.blockSignals(True)
+        bar = self.verticalScrollBar()
+        quiet, scrolled = self.blockSignals(True), bar.value()
         self._cell.one_person = one_person
         self.rows.set_rows(tuple(lines), key=lambda line: line.id)
-        at = self.rows.place_of(choose) if choose is not None else None
-        self.setCurrentIndex(self.rows.index(at or 0, 0) if lines else QModelIndex())
+        at = next((at for at, line in enumerate(lines) if line.id == choose), 0)
+        self.setCurrentIndex(self.rows.index(at, 0) if lines else QModelIndex())
+        if anew:
+            self.scrollTo(self.currentIndex())
+        else:
+            bar.setValue(scrolled)
         self.blockSignals(quiet)
-        if not at:
-            self.scrollToTop()
         self.viewport().update()
 
     def add_lines(self, lines: "Sequence[SmsLine]") -> None:
@@ -179,16 +205,16 @@ class _HitCell(QStyledItemDelegate):
     def _message(self, painter: QPainter, line: "SmsLine", room: QRectF) -> None:
         height = _line_height()
         first = QRectF(room.left(), room.top(), room.width(), height)
-        when = day_time(line.accepted_at, None, self._now()) if line.accepted_at else ""
+        at = when(line, self._now())
         text = " ".join(line.text.split()) if line.text else say("find.no_text")
         if self.one_person:
-            width = _write(painter, when, first, _SMALL, Qt.AlignmentFlag.AlignRight)
+            width = _write(painter, at, first, _SMALL, Qt.AlignmentFlag.AlignRight)
             _write(painter, campaign_name(line), first.adjusted(0, 0, -width - 12, 0), _NAME)
             below = text
         else:
             # Of a number the last digits tell most: the time gets what is left.
             width = _write(painter, masking.shown_number(line.dst), first, _NAME)
-            _write(painter, when, first.adjusted(width + 12, 0, 0, 0), _SMALL, Qt.AlignmentFlag.AlignRight)
+            _write(painter, at, first.adjusted(width + 12, 0, 0, 0), _SMALL, Qt.AlignmentFlag.AlignRight)
             below = " · ".join(filter(None, (line.name, campaign_name(line), text)))
         _write(painter, below, first.translated(0, height), _PLAIN)
         last, pill = first.translated(0, 2 * height + 1), _pill(line)

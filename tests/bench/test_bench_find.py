@@ -91,7 +91,7 @@ def questions(connection: Connection, chance: random.Random) -> list[tuple[str, 
     found = []
     for _ in range(ROUNDS):
         (row,) = grams.rows_of(connection, [chance.randrange(1, last) >> reported.BLOCK_BITS])[:1]
-        found += list(typed(chance, row[1:-1]).items())
+        found += list(typed(chance, row[2:-1]).items())
     chance.shuffle(found)
     return found
 

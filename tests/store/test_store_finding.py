@@ -1,6 +1,7 @@
 """Finding: from what somebody says on the telephone to the SMS."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.outbox import After, Event
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.store import finding, jobs, queueing, recording
+from smsdesk.store import discovering, finding, jobs, queueing, recording
 
 Make = Callable[..., Campaign]
 
@@ -117,3 +118,53 @@ def test_the_newest_first_and_no_more_than_asked_for(
         "ORDER.1",
     )
     assert search("4917", 1) == ["14"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Müller", "Mueller", "MUELLER", "muller", "jo\u0308rg", "Joerg Mül", "joerg"]
+)
+def test_umlauts_either_way(search: Callable[..., list[str]], text: str) -> None:
+    assert search(text) == ["78"]
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 5000, "1" * 5000, "ue" * 2500, '"' * 5000, "a " * 2500, "0176 " * 1000]
+)
+def test_any_length_is_answered(search: Callable[..., list[str]], text: str) -> None:
+    assert search(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["***", "NEAR(a b)", "said:abc", '"abc', "a AND", "{a}", "^abc", "+ab + cd", "\0\0\0"]
+)
+def test_signs_with_a_meaning_in_the_index_mean_themselves(
+    search: Callable[..., list[str]], text: str
+) -> None:
+    assert search(text) == []
+
+
+def found_there(workspace: Any, job: str, dst: str, at: datetime) -> None:
+    """Another program's job, which becomes known now and was accepted at an instant."""
+    workspace.write(discovering.keep_found, "Main", "u", {JobId(job): at}, workspace.now)
+    key = next(line.key for line in workspace.read(jobs.lines, "all") if line.job_id == job)
+    reports = (RecipientReport(SmsId(f"of {job}"), dst, "DONE", "SUC_FIN"),)
+    report = JobReport(JobId(job), receipt_at=at)
+    workspace.write(recording.record, key, "u", report, reports, workspace.now, workspace.now)
+
+
+def test_what_becomes_known_late_stands_where_its_time_is(
+    workspace: Any, search: Callable[..., list[str]]
+) -> None:
+    hour = timedelta(hours=1)
+    for at, (job, ago) in enumerate((("J.b", 300), ("J.c", -0.001), ("J.a", 400))):
+        found_there(
+            workspace, f"{job}-aaaaaaaaaaaaaaaaaaaaaaa", f"+4917604069{at:03}", workspace.now - ago * hour
+        )
+    assert search("4069") == ["01", "14", "12", "00", "02"]
+    pages, after = [], None
+    for _ in range(5):
+        page = workspace.read(finding.search, "4069", 1, after)
+        pages += [line.dst[-2:] for line in page.lines]
+        after = page.after
+    assert pages == ["01", "14", "12", "00", "02"]
+    assert after is None

@@ -2,21 +2,25 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from smsdesk.store import finding, grams
 from smsdesk.store.schema import BLOCK_BITS as BITS
 from smsdesk.store.schema import jobs, sms, texts
+from smsdesk.store.sms_ids import ids_at, own_ids
 from smsdesk.store.workspace import Store
 
-LETTERS = "absSßẞiIİıéÉe\u0301üÜ %_\"'*^():-.,\\0149+\u00a0ﬁΣς"
+BEGAN, HOUR = datetime(2031, 3, 1, tzinfo=UTC), timedelta(hours=1)
+ALL_OURS: Mapping[int, datetime] = {}
+LETTERS = "aeouüäabsSßẞiIİıéÉe\u0301üÜ %_\"'*^():-.,\\0149+\u00a0ﬁΣς"
 PIECES = st.text(LETTERS, min_size=1, max_size=7)
 NUMBERS = st.from_regex(r"\A(\+|00)?[0149]{5,9}\Z")
 ROWS = st.tuples(NUMBERS, st.none() | PIECES, PIECES | st.just(""), st.none() | PIECES, st.none() | PIECES)
@@ -34,36 +38,63 @@ def words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", plain(text))
 
 
+def forms(text: str) -> set[str]:
+    """A text in all spellings of its umlauts."""
+    spelt = unicodedata.normalize("NFC", text)
+    for umlaut, pair in zip("äöüÄÖÜ", ("ae", "oe", "ue") * 2, strict=True):
+        spelt = spelt.replace(umlaut, pair)
+    every = {plain(spelt)}
+    if len(re.findall("[aou]e", plain(spelt))) <= 3:
+        for at in reversed([found.end() for found in re.finditer("[aou](?=e)", plain(spelt))]):
+            every |= {one[:at] + one[at + 1 :] for one in every}
+    return {one for one in every | {plain(text)} if len(one) >= 3}
+
+
 def is_found(query: str, row: Sequence[Any], job_id: str) -> bool:
     dst, reference, name, sms_id, text = row
     if len(plain(query)) < 3:
         return False
-    if any(plain(query) in plain(value) for value in (dst, reference, name, sms_id, job_id) if value):
+    if any(plain(query) in plain(value) for value in (dst, sms_id, job_id) if value):
+        return True
+    if any(form in plain(value) for form in forms(query) for value in (reference, name) if value):
         return True
     raw = re.sub("[^0-9]", "", query.replace("(0)", ""))
     digits = raw.lstrip("0") if len(raw.lstrip("0")) >= 3 else raw
     if re.fullmatch(r"[+0-9 ()/.\-]+", query.strip()) and len(digits) >= 3 and digits in dst:
         return True
-    *whole, begun = words(query) or [""]
     there = words(text or "")
-    return bool(begun) and {*whole} <= {*there} and any(word.startswith(begun) for word in there)
+    some = [words(form) for form in forms(query)]
+    return any(
+        {*whole} <= {*there} and any(word.startswith(begun[0]) for word in there)
+        for *whole, begun in ([*one[:-1], one[-1:]] for one in some if one)
+    )
 
 
-def put(connection: Connection, rows: Sequence[Sequence[Any]], of_job: int) -> list[int]:
-    """Puts rows into jobs; answers their ids, the oldest first."""
+def put(
+    connection: Connection,
+    rows: Sequence[Sequence[Any]],
+    of_job: int,
+    others: Mapping[int, datetime] = ALL_OURS,
+) -> list[int]:
+    """Puts rows into jobs; answers their ids. Of jobs (by key) of other programs: when they were accepted."""
     ids = []
     for at, (dst, reference, name, sms_id, text) in enumerate(rows):
         key = at // of_job + 1
+        accepted_at = others.get(key, BEGAN + key * HOUR)
         if at % of_job == 0:
             known = {"key": key, "job_id": f"J.{key}-49iS", "name": "", "account": "Main"}
-            connection.execute(insert(jobs).values(final=False, sms_count=1, **known))
+            connection.execute(
+                insert(jobs).values(final=False, sms_count=1, accepted_at=accepted_at, **known)
+            )
         text_id = None
         if text is not None:
             text_id = connection.scalar(select(texts.c.id).where(texts.c.text == text))
             if text_id is None:
                 text_id = connection.execute(insert(texts).values(text=text)).inserted_primary_key[0]
         values = {"job_key": key, "dst": dst, "reference": reference, "name": name, "sms_id": sms_id}
-        ids.append(connection.execute(insert(sms).values(text_id=text_id, **values)).inserted_primary_key[0])
+        (one,) = ids_at(connection, accepted_at, 1) if key in others else own_ids(connection, 1)
+        connection.execute(insert(sms).values(id=one, text_id=text_id, **values))
+        ids.append(one)
     return ids
 
 
@@ -84,12 +115,26 @@ class Undo(Exception):
     of_job=st.integers(1, 40),
     steps=st.integers(0, 3),
     page=st.integers(1, 8),
+    others=st.dictionaries(st.integers(1, 12), st.integers(0, 12)),
 )
 def test_searching_equals_a_look_at_every_row(
-    store: Store, rows: Any, queries: list[str], of_job: int, steps: int, page: int
+    store: Store,
+    rows: Any,
+    queries: list[str],
+    of_job: int,
+    steps: int,
+    page: int,
+    others: dict[int, int],
 ) -> None:
+    # Those of other programs are known as late as ours of the same key, but were accepted at any time.
+    accepted = {key: BEGAN + at * HOUR + key * HOUR / 60 for key, at in others.items()}
+
+    def newness(at: int) -> tuple[datetime, int]:
+        key = at // of_job + 1
+        return accepted.get(key, BEGAN + key * HOUR), at
+
     def check(connection: Connection) -> None:
-        ids = put(connection, rows, of_job)
+        ids = put(connection, rows, of_job, accepted)
         # What the service calls them comes later; a block may be indexed in between.
         grams.mark(connection, ids, people=True)
         for _ in range(steps):
@@ -100,15 +145,17 @@ def test_searching_equals_a_look_at_every_row(
         wanted = queries + [value[1:6] for row in rows[:3] for value in row if value]
         for query in wanted:
             expected: dict[str, int] = {}
-            for at in reversed(range(len(rows))):
+            for at in sorted(range(len(rows)), key=newness, reverse=True):
                 if is_found(query, rows[at], f"J.{at // of_job + 1}-49iS"):
                     expected.setdefault(re.sub(r"\A00", "+", rows[at][0]), ids[at])
             found: list[int] = []
+            after = None
             while True:
-                got = finding.search(connection, query, page, found[-1] if found else None)
+                got = finding.search(connection, query, page, after)
                 assert len(got.lines) <= page
                 found += [line.id for line in got.lines]
-                if not got.more:
+                after = got.after
+                if not after:
                     break
             assert found == [*expected.values()], query
         raise Undo
@@ -145,8 +192,8 @@ def test_what_is_forgotten_is_not_in_the_index(store: Store) -> None:
         while grams.is_behind(connection):
             grams.catch_up(connection)
         left = [block for block in range(ids[0] >> BITS, 1 + (ids[-1] >> BITS)) if block not in (3, 4)]
-        assert sorted(grams.blocks(connection, [(grams.VALUE, "jorg")], [], 1 << 60)) == left
-        assert sorted(grams.blocks(connection, [], ["hi"], 1 << 60)) == left
+        assert sorted(grams.blocks(connection, [(grams.VALUE, "jorg")], [], range(1 << 60))) == left
+        assert sorted(grams.blocks(connection, [], [["hi"]], range(1 << 60))) == left
         assert len(finding.search(connection, "jorg").lines) == 27
         raise Undo
 
@@ -183,12 +230,28 @@ def test_a_number_with_two_zeros_and_one_with_a_plus_are_one_person(store: Store
         grams.mark(connection, ids, people=True)
         for _ in range(2):
             first = finding.search(connection, "anna", 1)
-            assert [line.id for line in first.lines] == ids[-1:] and first.more
-            second = finding.search(connection, "anna", 1, ids[-1])
-            assert [line.id for line in second.lines] == [ids[-2]] and not second.more
+            assert [line.id for line in first.lines] == ids[-1:] and first.after
+            second = finding.search(connection, "anna", 1, first.after)
+            assert [line.id for line in second.lines] == [ids[-2]] and not second.after
             grams.catch_up(connection)
         for dst in ("+49176200", "0049176200"):
             assert [line.id for line in finding.of_person(connection, dst)] == [*ids[-1::-2]]
+        raise Undo
+
+    with pytest.raises(Undo):
+        store.write(check).result()
+
+
+def test_what_was_never_accepted_stands_where_it_was_queued(store: Store) -> None:
+    def check(connection: Connection) -> None:
+        rows = [("+49176200", None, f"Anna {at}", None, None) for at in range(4)]
+        ids = put(connection, rows, 1, {3: BEGAN})
+        for key in (2, 4):
+            connection.execute(update(jobs).where(jobs.c.key == key).values(accepted_at=None))
+            grams.mark(connection, ids, people=True)
+            own = [ids[3], ids[1], ids[0]]
+            assert [line.id for line in finding.of_person(connection, "+49176200")] == [*own, ids[2]]
+            assert finding.search(connection, "anna").lines[0].id == ids[3]
         raise Undo
 
     with pytest.raises(Undo):

@@ -42,10 +42,10 @@ def run_retention(arguments: argparse.Namespace) -> int:
                 told = gone
                 tell(say("cli.retention.gone", gone, count=number(gone)))
 
+        before = desk.retention.before(days)
+        found = await desk.retention.figures(before)
         if arguments.yes:
-            found = await desk.retention.forget(days, anonymise=arguments.anonymise, told=progress)
-        else:
-            found = await desk.retention.figures(days)
+            await desk.retention.forget(days, before, found, anonymise=arguments.anonymise, told=progress)
         show(
             {"older_than": days, "removed": arguments.yes, "anonymised": arguments.anonymise, **asdict(found)}
         )

@@ -13,7 +13,7 @@ LONGEST = 3_650
 class Figures:
     """What is older than some days, and over: how many of each.
 
-    ``people`` are distinct numbers; ``texts`` what they were written; ``states`` the history of SMS;
+    ``people`` are distinct numbers; ``texts`` those that nobody else was sent; ``states`` the history of SMS;
     ``answers`` of the service as they came; ``requests`` as they were sent, each try counted; ``campaigns``
     those whose texts and lists go; ``drafts`` those that nobody has touched since.
     """

@@ -148,6 +148,7 @@ class Desk:
         self.tasks.start("follow", self.context.follow())
         self.tasks.start("pump", self._pump())
         self.tasks.start("index", keep_indexed(self.context))
+        self.tasks.start("go on with retention", self.retention.go_on())
         look = asyncio.to_thread(self.context.store.look_after, self.now().date())
         self.tasks.start("look after", look)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smsdesk.core.acts import Deed, What
 from smsdesk.core.errors import UsageError
@@ -10,6 +11,10 @@ from smsdesk.core.retention import Figures, old_before
 from smsdesk.desk.acts import who
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import INLINE_ROWS, Context
+
+if TYPE_CHECKING:
+    from smsdesk.store.retention import Wish
+    from smsdesk.store.workspace import Connection
 
 PAUSE = 0.005
 """Seconds between two portions: others write meanwhile."""
@@ -31,27 +36,50 @@ class Retention:
         except ValueError:
             raise UsageError(reason="retention_days", value=days) from None
 
-    async def figures(self, days: int) -> Figures:
-        """What would go. Raises UsageError."""
-        folder = self._context.store.folder
-        return await self._context.compute(_MANY, _figures, folder, self.before(days), lasting=True)
+    async def figures(self, before: datetime) -> Figures:
+        """What ended before then and would go."""
+        return await self._context.compute(_MANY, _figures, self._context.store.folder, before, lasting=True)
 
-    async def forget(self, days: int, *, anonymise: bool, told: Told = lambda _: None) -> Figures:
-        """Removes it; ``told`` hears how many SMS have gone so far. The answer is what was there before.
+    async def forget(
+        self, days: int, before: datetime, found: Figures, *, anonymise: bool, told: Told = lambda _: None
+    ) -> None:
+        """Removes what was ``found`` older than so many days; ``told`` hears how many SMS have gone so far.
 
-        It can be stopped at any time and begun again. Raises UsageError.
+        It can be stopped at any time. Where the program ends meanwhile, the next one goes on.
         """
         from smsdesk.store import acts, retention
 
-        found = await self.figures(days)
-        context = self._context
-        wish = retention.Wish(self.before(days), context.now(), anonymise)
+        wish = retention.Wish(before, self._context.now(), anonymise)
         deed = Deed(
             What.ANONYMISED if anonymise else What.FORGOTTEN,
             {"days": days, "jobs": found.jobs, "n": found.sms, "campaigns": found.campaigns},
         )
-        await context.write(acts.add, who(), context.now(), [deed])
-        gone = 0
+
+        def begun(connection: "Connection") -> None:
+            acts.add(connection, who(), wish.now, [deed])
+            retention.begin(connection, wish)
+
+        await self._context.write(begun)
+        await self._remove(wish, told)
+
+    async def go_on(self) -> None:
+        """Goes on with what was begun when the program ended."""
+        from smsdesk.store import retention
+
+        wish = await self._context.read(retention.under_way, self._context.now())
+        if wish is not None:
+            await self._remove(wish, lambda _: None)
+
+    async def give_up(self) -> None:
+        """Leaves what is not removed yet as it is."""
+        from smsdesk.store import retention
+
+        await self._context.write(retention.end)
+
+    async def _remove(self, wish: "Wish", told: Told) -> None:
+        from smsdesk.store import retention
+
+        context, gone = self._context, 0
         key: int | None = 0
         while key is not None:
             key, some = await context.write(retention.jobs_portion, wish, key)
@@ -65,8 +93,8 @@ class Retention:
         await context.write(retention.discarded, wish)
         await self._forget_texts()
         await self._clear_index()
+        await context.write(retention.end)
         context.changes.tell(Topic.JOBS, Topic.OUTBOX, Topic.CAMPAIGNS, Topic.LISTS)
-        return found
 
     async def _forget_texts(self) -> None:
         from smsdesk.store import retention

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or
 from smsdesk.core.campaign import CampaignId, Message
 from smsdesk.core.outbox import FINAL, EntryState, Event
 from smsdesk.core.retention import MARKS_KEPT, Figures
-from smsdesk.store import changes, grams
+from smsdesk.store import changes, grams, settings
 from smsdesk.store.outbox import turn
 from smsdesk.store.packing import pack_head, unpack_head
 from smsdesk.store.schema import (
@@ -43,7 +43,7 @@ ROWS = 100
 TEXTS = 250
 """So many texts."""
 _JOBS, _LOOKED, _PAGES = 50, 10_000, 8
-_CHUNK = 500
+_UNDER_WAY = "retention.under_way"
 _FINAL = [state.value for state in FINAL]
 
 
@@ -99,10 +99,9 @@ def figures(connection: Connection, before: datetime) -> Figures:
     """How much there is to remove; it takes its time, for all of it is counted."""
     old = select(jobs.c.key).select_from(_WITH_ENTRIES).where(_over(before))
     mine = and_(sms.c.job_key.in_(old), sms.c.dst != "")
-    counted = select(
-        func.count(), func.count(sms.c.dst.distinct()), func.count(sms.c.text_id.distinct())
-    ).where(mine)
-    count, people, said = connection.execute(counted).one()
+    counted = select(func.count(), func.count(sms.c.dst.distinct())).where(mine)
+    count, people = connection.execute(counted).one()
+    others = select(sms.c.id).where(sms.c.text_id == texts.c.id, sms.c.job_key.not_in(old))
     entries = select(jobs.c.entry_id).where(jobs.c.key.in_(old), jobs.c.entry_id.is_not(None))
 
     def number(of: ColumnElement[bool], what: ColumnElement[int]) -> int:
@@ -113,13 +112,35 @@ def figures(connection: Connection, before: datetime) -> Figures:
         jobs=connection.scalar(select(func.count(sms.c.job_key.distinct())).where(mine)) or 0,
         sms=count,
         people=people,
-        texts=said,
+        texts=number(~exists(others), texts.c.id),
         states=number(history.c.sms.in_(select(sms.c.id).where(mine)), history.c.id),
         answers=number(answers.c.job_key.in_(old), answers.c.id),
         requests=held + number(exchanges.c.entry_id.in_(entries), exchanges.c.id),
         campaigns=number(and_(_done_campaigns(before), _HAS_LISTS), campaigns.c.id),
         drafts=number(_old_drafts(before), campaigns.c.id),
     )
+
+
+# --- what was begun
+
+
+def begin(connection: Connection, wish: Wish) -> None:
+    """From now on it is under way, until :func:`end`, whatever happens to the program."""
+    settings.put(connection, _UNDER_WAY, f"{wish.before.isoformat()} {int(wish.anonymise)}")
+
+
+def under_way(connection: Connection, now: datetime) -> Wish | None:
+    """What was begun and neither done nor given up."""
+    told = settings.get(connection).get(_UNDER_WAY)
+    if not told:
+        return None
+    before, anonymise = told.split()
+    return Wish(datetime.fromisoformat(before), now, anonymise == "1")
+
+
+def end(connection: Connection) -> None:
+    """It is done, or given up."""
+    settings.put(connection, _UNDER_WAY, "")
 
 
 # --- jobs

@@ -1,7 +1,9 @@
 """The card of the settings that removes old personal data: how much that is first, then a person's word."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import datetime
 
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -64,8 +66,12 @@ class Removal(QWidget):
         self.days = Choice(say("settings.retention.days"), options, str(_USUAL))
         self.look = button(say("settings.retention.look"), on_click=self._look)
         self.said = label("", "second")
-        self.setLayout(vbox(hbox(self.days, self.look, None), self.said, gap=8))
+        self.stop = button(say("settings.retention.stop"), on_click=self._stop)
+        self._running: asyncio.Task[None] | None = None
+        self._gone = 0
+        self.setLayout(vbox(hbox(self.days, self.look, self.stop, None), self.said, gap=8))
         self.said.hide()
+        self.stop.hide()
 
     def _say(self, words: str) -> None:
         self.said.setText(words)
@@ -75,21 +81,40 @@ class Removal(QWidget):
         self._desk.tasks.start("retention", self._counted(int(self.days.key())))
 
     async def _counted(self, days: int) -> None:
-        found = await self._desk.retention.figures(days)
+        before = self._desk.retention.before(days)
+        found = await self._desk.retention.figures(before)
         self._say(say("settings.retention.nothing", days=number(days)) if found.nothing else "")
+
+        def remove(anonymise: bool) -> None:  # noqa: FBT001 (a person's choice)
+            removed = self._removed(days, before, found, anonymise=anonymise)
+            self._running = self._desk.tasks.start("retention", removed)
+
         if not found.nothing:
-            RemovalDialog(self, days, found, lambda anonymise: self._remove(days, anonymise)).open()
+            RemovalDialog(self, days, found, remove).open()
 
-    def _remove(self, days: int, anonymise: bool) -> None:  # noqa: FBT001 (a person's choice)
-        self._desk.tasks.start("retention", self._removed(days, anonymise=anonymise))
-
-    async def _removed(self, days: int, *, anonymise: bool) -> None:
+    async def _removed(self, days: int, before: datetime, found: Figures, *, anonymise: bool) -> None:
         def told(gone: int) -> None:
-            self._say(say("settings.retention.running", count=number(gone)))
+            self._gone = gone
+            self._say(say("settings.retention.running", found.sms, count=number(gone), all=number(found.sms)))
 
-        self.look.setEnabled(False)
+        self._gone = 0
+        self._follow(running=True)
         try:
-            found = await self._desk.retention.forget(days, anonymise=anonymise, told=told)
+            await self._desk.retention.forget(days, before, found, anonymise=anonymise, told=told)
             self._say(say("settings.retention.done", found.sms, count=number(found.sms), days=str(days)))
         finally:
-            self.look.setEnabled(True)
+            self._follow(running=False)
+
+    def _follow(self, *, running: bool) -> None:
+        self.look.setEnabled(not running)
+        self.days.setEnabled(not running)
+        self.stop.setVisible(running)
+
+    def _stop(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+        self._desk.tasks.start("retention", self._stopped())
+
+    async def _stopped(self) -> None:
+        await self._desk.retention.give_up()
+        self._say(say("settings.retention.stopped", self._gone, count=number(self._gone)))

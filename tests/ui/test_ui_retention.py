@@ -1,5 +1,6 @@
 """Old personal data in the settings: what would go is shown first, then removed by a person's word alone."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from alone import alone
 from screens import Play, Scene
 from stored import Stored, store_job
 
+from smsdesk.store import retention
 from smsdesk.ui.page import Page
 from smsdesk.ui.settings_retention import Removal, RemovalDialog
 
@@ -64,5 +66,41 @@ def test_figures_first_then_gone(play: Play[None]) -> None:
         removal.look.click()
         await scene.settled()
         assert removal.said.text() == "Nothing personal is older than 365 days."
+
+    play(act)
+
+
+def test_it_shows_how_far_it_is_and_can_be_stopped(play: Play[None], monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[Holder] = []
+    monkeypatch.setattr(retention, "ROWS", 1)
+
+    async def act(scene: Scene) -> None:
+        desk = scene.desk
+        await desk.context.write(store_job, "Old", [Stored(f"+49176040690{at}") for at in range(10, 15)], OLD)
+        kept.append(await scene.show(Holder(Removal(desk))))
+        removal = kept[0].removal
+        assert not removal.stop.isVisible()
+        seen: list[str] = []
+
+        async def sleep(_: float) -> None:
+            seen.append(removal.said.text())
+            if len(seen) == 2:
+                removal.stop.click()
+                await asyncio.Event().wait()
+
+        monkeypatch.setattr(desk.context, "sleep", sleep)
+        removal.look.click()
+        await scene.settled()
+        dialog_of(removal).go.click()
+        await scene.settled()
+        assert seen == ["1 of 5 SMS so far", "2 of 5 SMS so far"]
+        assert removal.said.text() == (
+            "Stopped. What is personal of 2 SMS is removed, the rest is as it was."
+        )
+        assert removal.look.isEnabled()
+        assert not removal.stop.isVisible()
+        (line,) = await desk.jobs.lines()
+        assert len(await desk.jobs.recipients(line.key)) == 3
+        assert await desk.context.read(retention.under_way, desk.now()) is None
 
     play(act)

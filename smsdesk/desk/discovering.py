@@ -1,12 +1,13 @@
 """All jobs of each account, those of other programs too: three months are listed, then what is new."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from smsdesk.core.discovering import Window, likely_at, next_window, progress
-from smsdesk.core.errors import ServiceError, SmsDeskError, TooManyRequests
+from smsdesk.core.errors import AccountError, ServiceError, TooManyRequests, WorkspaceError
 from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
@@ -41,12 +42,17 @@ class Discovering:
     async def run(self) -> None:
         """Looks for ever; one program a workspace."""
         while True:
-            if await self._context.hold("discover", LEASE):
-                for account in await self._accounts.every():
-                    # A sandbox that nobody uses stays asleep.
-                    if not account.sandbox or self._accounts.sandbox is not None:
-                        await self._looked(account.name)
+            # Whoever watches tells of a disk that is full.
+            with suppress(WorkspaceError):
+                await self._turn()
             await self._context.sleep(IDLE.total_seconds())
+
+    async def _turn(self) -> None:
+        if await self._context.hold("discover", LEASE):
+            for account in await self._accounts.every():
+                # A sandbox that nobody uses stays asleep.
+                if not account.sandbox or self._accounts.sandbox is not None:
+                    await self._looked(account.name)
 
     async def _looked(self, name: str) -> None:
         try:
@@ -54,7 +60,7 @@ class Discovering:
         except ServiceError:
             # It was told of the data centre; where it stopped it goes on next time.
             return
-        except SmsDeskError as error:
+        except AccountError as error:
             self._accounts.heard(name, error)
 
     async def look(self, name: str) -> int:

@@ -17,13 +17,16 @@ from smsdesk.core.errors import (
     ServiceError,
     SmsDeskError,
     TooManyRequests,
+    WorkspaceError,
 )
 from smsdesk.core.pace import Pace
 from smsdesk.core.polling import KEPT, SELDOM, Spent, Trouble, after_failure, learnt, list_is_due, plan
+from smsdesk.core.problem import Level
 from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.context import Context
 from smsdesk.desk.settling import Settling
+from smsdesk.desk.tasks import Notice
 
 if TYPE_CHECKING:
     from smsdesk.api.client import Client
@@ -90,14 +93,26 @@ class Polling:
         self._on_screen = tuple(keys)
 
     async def watch(self) -> None:
-        """Asks for what is due, for ever; one watcher a workspace."""
-        context = self._context
+        """Asks for what is due, for ever; one watcher a workspace.
+
+        What the workspace cannot keep now, for the disk is full, it may keep again; that is told once.
+        """
+        context, told = self._context, ""
         while True:
-            if await context.hold("watch", LEASE):
-                for name in await self._watched():
-                    for lane in await self._planned(name):
-                        context.tasks.start(lane.place.task, lane.run())
+            try:
+                await self._turn()
+                told = ""
+            except WorkspaceError as error:
+                if error.code != told:
+                    context.on_notice(Notice(Level.ERROR, error))
+                told = error.code
             await context.sleep(IDLE.total_seconds())
+
+    async def _turn(self) -> None:
+        if await self._context.hold("watch", LEASE):
+            for name in await self._watched():
+                for lane in await self._planned(name):
+                    self._context.tasks.start(lane.place.task, lane.run())
 
     async def ask_due(self) -> Asked:
         """Asks once for each job that is due, as far as the request budget goes."""
@@ -283,11 +298,11 @@ class Polling:
             return Told(answer, client.read_job(answer, url))
 
         failure: ServiceError | None = None
-        wait = False
+        wait, rest = False, None
         for url in sorted(account.report_urls, key=lambda known: known != one.url):
             place = Place(account.name, url)
             if self.rests(place):
-                failure = failure or NoAnswer(host=urlsplit(url).hostname or "", reason="read")
+                rest = self._troubles[place]
                 continue
             try:
                 make = partial(told_by, url)
@@ -297,6 +312,10 @@ class Polling:
             except ServiceError as error:
                 wait = True
                 failure = failure if isinstance(error, NotFound) else error
+        if failure is None and rest is not None:
+            # It may be where nobody is asked now; as soon as they are, it is.
+            self._troubles[one.watched.key] = rest
+            failure = NoAnswer(host=urlsplit(url).hostname or "", reason="read")
         raise failure or NotFound(host="", status=404)
 
     async def not_found(self, one: "Open") -> None:
@@ -379,6 +398,11 @@ class _Lane:
         except TooManyRequests as error:
             self._over = True
             return Asked(0, error)
+        except WorkspaceError:
+            # The disk is full, say: nothing that it brings can be kept for a while.
+            polling.fails(self.place)
+            self._over = True
+            raise
         except ServiceError as error:
             polling.fails(one.watched.key)
             if isinstance(error, NotFound):

@@ -6,22 +6,27 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from near import Near
 from sqlalchemy import update
-from turning import ACCOUNT, Scene
+from turning import ACCOUNT, Scene, around_writes
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Message
+from smsdesk.core.errors import WorkspaceFull
 from smsdesk.core.handing import Handing
 from smsdesk.core.options import Options
 from smsdesk.core.polling import MANY, WINDOW
 from smsdesk.core.recipients import Recipients
+from smsdesk.core.request import JobId
 from smsdesk.core.status import meaning
 from smsdesk.desk.changes import Change, Topic
 from smsdesk.desk.context import utc_now
 from smsdesk.desk.desk import Desk, open_desk
-from smsdesk.store import schema
+from smsdesk.desk.polling import AT_ONCE
+from smsdesk.desk.tasks import Notice
+from smsdesk.store import leases, schema
 from smsdesk.store.jobs import JobLine, SmsLine
 
 EVERYONE = [f"+49176040690{ending:02}" for ending in range(100)]
@@ -56,11 +61,6 @@ class Watch(Scene):
         """From now on only turns and pauses of the desk move its clock."""
         began = utc_now()
         self.desk.context.now = lambda: began + self.ahead
-
-        async def sleep(seconds: float) -> None:
-            self.turn(seconds=seconds)
-
-        self.desk.context.sleep = sleep
 
     async def drained(self) -> None:
         # A send waits for an answer too, which comes by no turn of a clock.
@@ -340,7 +340,7 @@ def test_a_data_centre_that_is_down_keeps_none_of_the_other_from_being_asked_for
             oldest = max(oldest, *ages)
         assert oldest <= WINDOW
         await watch.box.fault_rate("every", "down", 0, DOWN)
-        await watch.passes(70, 1)
+        await watch.passes(62, 1)
         assert all(line.asked_at is not None for line in await watch.lines())
 
     watching(tmp_path, act, data_centres=2)
@@ -376,6 +376,75 @@ def test_a_quiet_job_on_screen_costs_one_request_each_time(tmp_path: Path) -> No
             used.append(await watch.desk.jobs.used(ACCOUNT))
         assert used.count(1) >= 19
         assert max(used) <= 2
+
+    watching(tmp_path, act)
+
+
+def test_a_storm_of_too_many_over_a_job_on_screen_is_fresh_again_at_once(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        (key,) = await phones_off(watch, 1)
+        await watch.passes(4, 2)
+        watch.stand_still()
+        watch.desk.jobs.on_screen([key])
+        await watch.box.fault_rate("every", "status", 1.0, 429)
+        errors = 0
+        for _ in range(120):
+            watch.turn(seconds=1)
+            errors += (await watch.desk.jobs.ask_due()).error is not None
+        assert 10 <= errors <= 61, "it rests for 2 seconds each time"
+        await watch.box.fault_rate("every", "status", 0, 429)
+        ended_at = watch.desk.now()
+        while (await watch.lines())[0].asked_at < ended_at:
+            watch.turn(seconds=1)
+            await watch.desk.jobs.ask_due()
+        assert watch.desk.now() - ended_at <= WINDOW, "the job is not to blame"
+
+    watching(tmp_path, act)
+
+
+def test_one_watcher_goes_on_when_the_disk_has_room_again_and_tells_once(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        await phones_off(watch, 1)
+        watch.stand_still()
+        told: list[Notice] = []
+        watch.desk.on_notice(told.append)
+        full, turns = [True], []
+
+        async def breaks(write: Callable[[], Awaitable[Any]]) -> Any:
+            if full[0]:
+                turns.append(watch.desk.now())
+                raise WorkspaceFull(folder="w")
+            return await write()
+
+        around_writes(watch.desk, leases.acquire, breaks)
+        looks = watch.desk.tasks.start("watch", watch.desk.jobs.watch())
+        while len(turns) < 20:
+            await asyncio.sleep(0)
+        full[0] = False
+        while (await watch.lines())[0].asked_at is None:
+            await asyncio.sleep(0)
+        assert [one.error.code for one in told if one.error] == ["workspace_full"]
+        assert not looks.done()
+
+    watching(tmp_path, act)
+
+
+def test_some_jobs_of_a_data_centre_are_asked_for_side_by_side(tmp_path: Path) -> None:
+    """With 3,000 people an answer takes its time."""
+
+    async def act(watch: Watch) -> None:
+        await phones_off(watch, 2 * AT_ONCE)
+        client, together = await watch.desk.accounts.client(ACCOUNT), asyncio.Barrier(AT_ONCE)
+        ask = client.recipients_answer
+
+        async def slow(job_id: JobId, url: str) -> bytes:
+            await together.wait()
+            return await ask(job_id, url)
+
+        client.recipients_answer = slow  # type: ignore[method-assign]
+        watch.turn(seconds=60)
+        async with asyncio.timeout(20):
+            assert (await watch.desk.jobs.ask_due()).answers == 2 * AT_ONCE
 
     watching(tmp_path, act)
 

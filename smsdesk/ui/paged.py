@@ -23,6 +23,7 @@ class Paged(Sequence[R], Generic[R]):
         self.keys = keys
         self._blank, self._wanted = blank, wanted
         self._known: dict[int, R] = {}
+        self._places: dict[object, int | None] = {}
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -46,16 +47,20 @@ class Paged(Sequence[R], Generic[R]):
         return self.keys[at]
 
     def place_of(self, key: object) -> int | None:
-        """Where the row of a key stands."""
-        try:
-            return self.keys.index(key)
-        except ValueError:
-            return None
+        """Where the row of a key stands; sought among all of them once at most."""
+        if key not in self._places:
+            try:
+                self._places[key] = self.keys.index(key)
+            except ValueError:
+                self._places[key] = None
+        return self._places[key]
 
     def missing(self, sight: range) -> list[int]:
         """The keys of the rows around those in sight that are not there yet."""
         around = range(max(0, sight.start - AROUND), min(len(self.keys), sight.stop + AROUND))
-        return [key for key in (self.keys[at] for at in around) if key not in self._known]
+        missing = {self.keys[at]: at for at in around if self.keys[at] not in self._known}
+        self._places |= missing
+        return [*missing]
 
     def known(self, keys: Iterable[int]) -> list[int]:
         """Those of some keys whose rows are there."""

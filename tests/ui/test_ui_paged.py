@@ -1,6 +1,7 @@
 """Rows that are fetched as they come into sight, and many jobs on the page of jobs."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from alone import alone
@@ -28,6 +29,26 @@ def test_only_what_is_around_the_sight_is_missing_and_what_changed_is_told() -> 
     assert rows.take([(1505, "row 1505"), (1506, "other")]) == [506]
     assert rows.known([1, 1505, 1999]) == [1505]
     assert (rows.place_of(1999), rows.place_of(3)) == (999, None)
+
+
+class Sought(list[int]):
+    """Keys that count how often one is sought among all."""
+
+    times = 0
+
+    def index(self, *args: Any) -> int:
+        self.times += 1
+        return super().index(*args)
+
+
+def test_where_a_row_stands_is_sought_once_at_most() -> None:
+    keys = Sought(range(1000, 2000))
+    rows = Paged(keys, str, str)
+    rows.take((key, str(key)) for key in rows.missing(range(500, 520)))
+    assert rows.take((key, "other") for key in (1500, 1519)) == [500, 519]
+    assert keys.times == 0, "it is known of what came into sight"
+    assert [rows.place_of(key) for key in (1999, 1999, 7, 7)] == [999, 999, None, None]
+    assert keys.times == 2
 
 
 def written(connection: Connection) -> None:

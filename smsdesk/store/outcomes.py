@@ -15,8 +15,8 @@ _ACCEPTED, _CANCELLED, _REFUSED = (
 _DOUBT = f"({{e}}.state = {_CANCELLED} AND coalesce({{e}}.reason, '') = 'left')"
 _WAITING = "({j}.waiting + {j}.sending)"
 _COMES_TO = {
-    "open": f"({{e}}.state NOT IN ({_ACCEPTED}, {_CANCELLED}, {_REFUSED})"
-    f" OR ({{e}}.state = {_ACCEPTED} AND NOT {{j}}.final))",
+    "open": f"({{e}}.state <> {_CANCELLED} AND {{e}}.state <> {_REFUSED}"
+    f" AND ({{e}}.state <> {_ACCEPTED} OR NOT {{j}}.final))",
     "sms": "{j}.sms_count",
     "delivered": "{j}.delivered",
     "waiting": f"{_WAITING} * ({{e}}.state <> {_CANCELLED})",
@@ -24,42 +24,32 @@ _COMES_TO = {
     "unknown": f"({{j}}.unknown + {_WAITING} * {_DOUBT})",
     "cancelled": f"({{j}}.cancelled + {_WAITING} * ({{e}}.state = {_CANCELLED} AND NOT {_DOUBT}))",
 }
-"""What a job ``j`` with its entry ``e`` comes to."""
+"""What a job ``j`` with its entry ``e`` comes to. A list of states would be made anew each time."""
 _FIGURES = "sms_count, delivered, waiting, sending, failed, cancelled, unknown, final"
-_OF_JOB = "FROM outbox AS e WHERE e.id = {row}.entry_id"
-_BEGIN = f"INSERT OR IGNORE INTO outcomes (campaign_id) SELECT e.campaign_id {_OF_JOB.format(row='NEW')}"
+_BEGIN = "INSERT OR IGNORE INTO outcomes (campaign_id) SELECT campaign_id FROM outbox WHERE id = NEW.entry_id"
 
 
 def _add(of: str, *, more: tuple[str, str] | None = None, less: tuple[str, str] | None = None) -> str:
     """Adds to the sums what one pair of job and entry comes to, without what another one does."""
-
-    def amount(told: str) -> str:
-        plus = told.format(j=more[0], e=more[1]) if more else "0"
-        return f"{plus} - {told.format(j=less[0], e=less[1])}" if less else plus
-
-    amounts = ", ".join(f"{amount(told)} AS {name}" for name, told in _COMES_TO.items())
-    sums = ", ".join(f"{name} = outcomes.{name} + d.{name}" for name in _COMES_TO)
-    campaign = (more or less or ("", ""))[1]
-    return (
-        f"UPDATE outcomes SET {sums} FROM (SELECT {campaign}.campaign_id, {amounts} {of}) AS d"  # noqa: S608 (nothing from outside)
-        " WHERE outcomes.campaign_id = d.campaign_id"
-    )
+    sums = []
+    for name, told in _COMES_TO.items():
+        plus = f" + {told.format(j=more[0], e=more[1])}" if more else ""
+        minus = f" - {told.format(j=less[0], e=less[1])}" if less else ""
+        sums.append(f"{name} = outcomes.{name}{plus}{minus}")
+    return f"UPDATE outcomes SET {', '.join(sums)} FROM {of}"  # noqa: S608 (nothing from outside)
 
 
-_MINE = "WHEN NEW.entry_id IS NOT NULL"
+_OF_JOB = "outbox AS e WHERE e.id = {row}.entry_id AND outcomes.campaign_id = e.campaign_id"
+_OF_ENTRY = "jobs AS j WHERE j.entry_id = NEW.id AND outcomes.campaign_id = NEW.campaign_id"
+_NEW, _OLD = _OF_JOB.format(row="NEW"), _OF_JOB.format(row="OLD")
 _TRIGGERS = {
-    f"job_comes AFTER INSERT ON jobs {_MINE}": (
-        _BEGIN,
-        _add(_OF_JOB.format(row="NEW"), more=("NEW", "e")),
+    "job_comes AFTER INSERT ON jobs WHEN NEW.entry_id IS NOT NULL": (_BEGIN, _add(_NEW, more=("NEW", "e"))),
+    f"job_changes AFTER UPDATE OF {_FIGURES} ON jobs WHEN NEW.entry_id IS NOT NULL": (
+        _add(_NEW, more=("NEW", "e"), less=("OLD", "e")),
     ),
-    f"job_changes AFTER UPDATE OF {_FIGURES} ON jobs {_MINE}": (
-        _add(_OF_JOB.format(row="NEW"), more=("NEW", "e"), less=("OLD", "e")),
-    ),
-    "job_goes AFTER DELETE ON jobs WHEN OLD.entry_id IS NOT NULL": (
-        _add(_OF_JOB.format(row="OLD"), less=("OLD", "e")),
-    ),
+    "job_goes AFTER DELETE ON jobs WHEN OLD.entry_id IS NOT NULL": (_add(_OLD, less=("OLD", "e")),),
     "entry_changes AFTER UPDATE OF state, reason ON outbox": (
-        _add("FROM jobs AS j WHERE j.entry_id = NEW.id", more=("j", "NEW"), less=("j", "OLD")),
+        _add(_OF_ENTRY, more=("j", "NEW"), less=("j", "OLD")),
     ),
 }
 

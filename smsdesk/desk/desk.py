@@ -98,7 +98,7 @@ class Desk:
         settling = Settling(self.context, self.accounts)
         self.outbox = Outbox(self.context, self.accounts, settling)
         self.jobs = Jobs(self.context, self.accounts, settling)
-        self.discovering = Discovering(self.context, self.accounts, self.jobs.polling)
+        self.discovering = Discovering(self.context, self.accounts, self.jobs.polling.asking)
         self.support = Support(self.context, self.accounts)
         self.reports = Reports(self.context)
         self.exports = Exports(self.context)

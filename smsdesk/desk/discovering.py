@@ -10,9 +10,10 @@ from smsdesk.core.discovering import Window, likely_at, next_window, progress
 from smsdesk.core.errors import AccountError, ServiceError, TooManyRequests, WorkspaceError
 from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
+from smsdesk.desk.asking import Asking, Place
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
-from smsdesk.desk.polling import PAGE, Place, Polling
+from smsdesk.desk.polling import PAGE
 
 if TYPE_CHECKING:
     from smsdesk.api.client import Client
@@ -33,10 +34,10 @@ class Progress:
 class Discovering:
     """Lists jobs, out of what the request budget leaves; goes on where it stopped."""
 
-    def __init__(self, context: Context, accounts: Accounts, polling: Polling) -> None:
+    def __init__(self, context: Context, accounts: Accounts, asking: Asking) -> None:
         self._context = context
         self._accounts = accounts
-        self._polling = polling
+        self._asking = asking
         self.progress: dict[str, Progress] = {}
 
     async def run(self) -> None:
@@ -81,7 +82,7 @@ class Discovering:
         await context.write(discovering.begin_anew, name, account.report_urls)
         failure: ServiceError | None = None
         for url in account.report_urls:
-            if self._polling.rests(Place(name, url)):
+            if self._asking.rests(Place(name, url)):
                 continue
             try:
                 found += await self._look_at(account, client, url, until)
@@ -119,7 +120,7 @@ class Discovering:
         more = True
         while more:
             make = partial(client.job_ids, url, window.start, window.end, limit=PAGE, offset=offset)
-            page: tuple[JobId, ...] = await self._polling.request(
+            page: tuple[JobId, ...] = await self._asking.request(
                 Place(account.name, url), account, make, on_screen=False, wait=True
             )
             found = {job_id: likely_at(job_id, window) for job_id in page}

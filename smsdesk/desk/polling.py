@@ -1,13 +1,11 @@
 """Polling: the planner's word is carried out. Jobs are asked for their reports, which are stored and told."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from random import SystemRandom
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from smsdesk.core.errors import (
@@ -19,11 +17,11 @@ from smsdesk.core.errors import (
     TooManyRequests,
     WorkspaceError,
 )
-from smsdesk.core.pace import Pace
-from smsdesk.core.polling import KEPT, SELDOM, Spent, Trouble, after_failure, learnt, list_is_due, plan
+from smsdesk.core.polling import KEPT, SELDOM, list_is_due, plan
 from smsdesk.core.problem import Level
 from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
+from smsdesk.desk.asking import Asking, NoRoom, Place
 from smsdesk.desk.context import Context
 from smsdesk.desk.settling import Settling
 from smsdesk.desk.tasks import Notice
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
     from smsdesk.api.client import Client
     from smsdesk.core.account import Account
     from smsdesk.store.watching import Feed, Open, Told
-
-T = TypeVar("T")
 
 LEASE = timedelta(seconds=30)
 IDLE = timedelta(seconds=1)
@@ -57,22 +53,6 @@ class Asked:
         return Asked(self.answers + other.answers, other.error or self.error)
 
 
-class Place(NamedTuple):
-    """A data centre of an account; without ``url`` all of them."""
-
-    account: str
-    url: str = ""
-
-    @property
-    def task(self) -> str:
-        """The key of the task that asks there."""
-        return f"ask:{self.account}:{self.url}"
-
-
-class _NoRoom(Exception):
-    """The request budget is used up for now."""
-
-
 class Polling:
     """Asks for the reports of one workspace, as fast as the budget lets it."""
 
@@ -81,9 +61,7 @@ class Polling:
         self.accounts = accounts
         self._settling = settling
         self._on_screen: tuple[int, ...] = ()
-        self._spent: dict[str, Spent] = defaultdict(Spent)
-        self._paces: dict[str, Pace] = {}
-        self._troubles: dict[Place | int, Trouble] = {}
+        self.asking = Asking(context, accounts)
         self._listed_at: dict[Place, datetime] = {}
         self._unlisted: dict[Place, frozenset[int]] = {}
         self._whole_at: dict[int, datetime] = {}
@@ -138,24 +116,24 @@ class Polling:
         context, now = self._context, self._context.now()
         found = await context.read(watching.open_jobs, name, self._on_screen, now)
         feeds = [feed for feed in await context.read(watching.feeds, name, now) if self._lists(name, feed)]
-        if not (found or feeds) or self.rests(Place(name)):
+        if not (found or feeds) or self.asking.rests(Place(name)):
             return []
         try:
             client = await self.accounts.client(name)
         except AccountError as error:
-            self.fails(Place(name))
+            self.asking.fails(Place(name))
             self.accounts.heard(name, error)
             return []
         # Making the client may have started a sandbox, which has other addresses each time.
         account = await self.accounts.named(name)
-        pace = self._pace(account)
+        pace = self.asking.pace(account)
         if pace.rest(now):
             return []
-        jobs = {one.watched.key: one for one in found if not self.rests(one.watched.key)}
+        jobs = {one.watched.key: one for one in found if not self.asking.rests(one.watched.key)}
         jobs = {key: one for key, one in jobs.items() if self._is_free(_place(account, one.url))}
         watched = [one.watched for one in jobs.values()]
         room = await context.read(watching.room, name, now, pace.within(account.budget))
-        planned = plan(watched, self._on_screen, room, now, self._spent[name])
+        planned = plan(watched, self._on_screen, room, now, self.asking.spent[name])
         lanes: dict[Place, _Lane] = {}
         for keys, shown in ((planned.on_screen, True), (planned.others, False)):
             for key in keys:
@@ -172,74 +150,7 @@ class Polling:
         return list_is_due(feed.jobs, feed.stirred_at, listed_at, self._context.now())
 
     def _is_free(self, place: Place) -> bool:
-        return not self.rests(place) and not self._context.tasks.runs(place.task)
-
-    # --- the budget, and trouble
-
-    def _pace(self, account: "Account") -> Pace:
-        known = self._paces.get(account.name)
-        return known or learnt(None, None, account.budget, self._context.now())
-
-    async def request(
-        self,
-        place: Place,
-        account: "Account",
-        make: Callable[[], Awaitable[T]],
-        *,
-        on_screen: bool,
-        wait: bool,
-    ) -> T:
-        """One request to a data centre out of the budget, of which sends have some for themselves.
-
-        Where it is used up: ``wait``, or _NoRoom is raised. Whether there was an answer is noted.
-        """
-        from smsdesk.store import watching
-
-        context = self._context
-        while True:
-            now = context.now()
-            allowed = self._pace(account).within(account.budget)
-            pause = await context.write(watching.take, account.name, now, allowed)
-            if not pause:
-                break
-            if not wait:
-                raise _NoRoom
-            await context.sleep(pause.total_seconds())
-        self._spent[account.name] = self._spent[account.name].at(now, on_screen=on_screen)
-        try:
-            answer = await make()
-        except ServiceError as error:
-            self.hears(place, account, error)
-            raise
-        self.hears(place, account, None)
-        return answer
-
-    def hears(self, place: Place, account: "Account", error: ServiceError | None) -> None:
-        """What a data centre answered, or what came instead. "Too many" is said of the account."""
-        name, known = account.name, self._paces.get(account.name)
-        self._paces[name] = learnt(known, error, account.budget, self._context.now())
-        if isinstance(error, TooManyRequests):
-            self.accounts.heard(name, error)
-        elif error is None or isinstance(error, NotFound):
-            self._works(place)
-            self.accounts.heard(name, None, place.url)
-        else:
-            self.fails(place)
-            self.accounts.heard(name, error, place.url)
-
-    def rests(self, what: Place | int) -> bool:
-        """Whether a data centre or a job is left alone."""
-        trouble = self._troubles.get(what)
-        return trouble is not None and trouble.rests(self._context.now())
-
-    def fails(self, what: Place | int) -> None:
-        """It is left alone for a while, longer each time in a row; failures together are one."""
-        if not self.rests(what):
-            before, spread = self._troubles.get(what), SystemRandom().random()
-            self._troubles[what] = after_failure(before, self._context.now(), spread)
-
-    def _works(self, what: Place | int) -> None:
-        self._troubles.pop(what, None)
+        return not self.asking.rests(place) and not self._context.tasks.runs(place.task)
 
     # --- asking
 
@@ -256,7 +167,7 @@ class Polling:
         url = place.url
         try:
             make = partial(client.recipients_answer, one.job_id, url)
-            answer = await self.request(place, account, make, on_screen=on_screen, wait=whole)
+            answer = await self.asking.request(place, account, make, on_screen=on_screen, wait=whole)
         except NotFound:
             answer = b""
         now = context.now()
@@ -265,12 +176,12 @@ class Polling:
             heard = await context.write(watching.heard, key, url, told, answer, read, now)
         except ServiceError as error:
             # Read where it is stored: what came is not what the API promises.
-            self.hears(place, account, error)
+            self.asking.hears(place, account, error)
             raise
         if heard is None:
             # It is no longer there; the other data centres are asked at once.
             return await self.ask(account, client, replace(one, url=None), on_screen=on_screen)
-        self._works(key)
+        self.asking.works(key)
         if heard.reports is not None:
             complete = told is not None and told.report.finished_at is not None
             await self._settling.appeared(key, heard.reports, complete=complete)
@@ -301,12 +212,12 @@ class Polling:
         wait, rest = False, None
         for url in sorted(account.report_urls, key=lambda known: known != one.url):
             place = Place(account.name, url)
-            if self.rests(place):
-                rest = self._troubles[place]
+            if self.asking.rests(place):
+                rest = place
                 continue
             try:
                 make = partial(told_by, url)
-                return place, await self.request(place, account, make, on_screen=on_screen, wait=wait)
+                return place, await self.asking.request(place, account, make, on_screen=on_screen, wait=wait)
             except TooManyRequests:
                 raise
             except ServiceError as error:
@@ -314,8 +225,8 @@ class Polling:
                 failure = failure if isinstance(error, NotFound) else error
         if failure is None and rest is not None:
             # It may be where nobody is asked now; as soon as they are, it is.
-            self._troubles[one.watched.key] = rest
-            failure = NoAnswer(host=urlsplit(url).hostname or "", reason="read")
+            self.asking.until_then(one.watched.key, rest)
+            failure = NoAnswer(host=urlsplit(rest.url).hostname or "", reason="read")
         raise failure or NotFound(host="", status=404)
 
     async def not_found(self, one: "Open") -> None:
@@ -343,7 +254,7 @@ class Polling:
                 make = partial(
                     client.job_ids, feed.url, start, end, open_only=True, limit=PAGE, offset=offset
                 )
-                page = await self.request(place, account, make, on_screen=False, wait=wait)
+                page = await self.asking.request(place, account, make, on_screen=False, wait=wait)
                 known = len(listed)
                 listed.update(page)
                 # Who tells the same page again has no more.
@@ -392,7 +303,7 @@ class _Lane:
         polling = self._polling
         try:
             await polling.ask(self._account, self._client, one, on_screen=on_screen)
-        except _NoRoom:
+        except NoRoom:
             self._over = True
             return Asked()
         except TooManyRequests as error:
@@ -400,21 +311,21 @@ class _Lane:
             return Asked(0, error)
         except WorkspaceError:
             # The disk is full, say: nothing that it brings can be kept for a while.
-            polling.fails(self.place)
+            polling.asking.fails(self.place)
             self._over = True
             raise
         except ServiceError as error:
-            polling.fails(one.watched.key)
+            polling.asking.fails(one.watched.key)
             if isinstance(error, NotFound):
                 await polling.not_found(one)
-            self._over = self._over or polling.rests(self.place)
+            self._over = self._over or polling.asking.rests(self.place)
             return Asked(0, error)
         return Asked(1)
 
     async def _listed(self, feed: "Feed") -> Asked:
         try:
             await self._polling.list_open(self._account, self._client, feed)
-        except _NoRoom:
+        except NoRoom:
             return Asked()
         except ServiceError as error:
             return Asked(0, error)

@@ -48,7 +48,8 @@ class Noticing:
         from smsdesk.store import noticing, settings
 
         self._stirred.clear()
-        now = await self._context.read(noticing.standing, self._context.now())
+        was_open = {one.id for one in self._before.campaigns if one.open} if self._before else ()
+        now = await self._context.read(noticing.standing, self._context.now(), was_open)
         news = self._compared(now)
         first, self._before = self._before is None, now
         if first or not news:
@@ -62,9 +63,9 @@ class Noticing:
     def _compared(self, now: "Standing") -> list[News]:
         before = self._before
         news: list[News] = []
-        open_before = {one.id for one in before.campaigns if one.open} if before else set()
+        over_before = {one.id for one in before.campaigns if not one.open} if before else set()
         for one in now.campaigns:
-            if not one.open and one.id in open_before:
+            if one.reported and not one.open and one.id not in over_before:
                 news.append(_finished(one))
             if (Kind.FAILURES, one.id) not in self._told and _fails(one, now):
                 self._told.add((Kind.FAILURES, one.id))

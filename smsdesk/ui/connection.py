@@ -26,7 +26,8 @@ def connection(
     if contact is None:
         return "neutral", say("account.not_asked"), ""
     if contact.error is not None:
-        return "failed", error_words(contact.error)[0], say("strip.trouble")
+        words = error_words(contact.error)[0]
+        return "failed", words, words
     if silent := accounts.silent(account.name):
         names = centre_names(account.report_urls)
         told = [

@@ -1,4 +1,4 @@
-"""Notices: slim bars that come at the lower right, stack, and go when they are dismissed or old."""
+"""Notices: slim bars that come at the lower left, stack, and go when they are dismissed or old."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

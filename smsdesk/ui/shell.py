@@ -262,9 +262,19 @@ class Shell(QObject):
         sentence = say(code, count, **told) if isinstance(count, int) else say(code, **told)
         hint = say(f"{code}.hint")
         look = QAction(say("news.look"), self)
-        look.triggered.connect(lambda: self.window.go(_PLACES[news.kind]))
+        look.triggered.connect(lambda: self._look_at(news))
         self.window.notify(_NEWS[news.kind], sentence, hint, look)
-        self._tray.tell(sentence, hint)
+        self._tray.tell(sentence, hint, look.trigger)
+
+    def _look_at(self, news: News) -> None:
+        """Leads to where the news stands: the newest job of a campaign, or the outbox."""
+        self.window.go(_PLACES[news.kind])
+        if _PLACES[news.kind] == "jobs":
+            self.desk.tasks.start("look at news", self._show_job_of(news.about))
+
+    async def _show_job_of(self, campaign: str) -> None:
+        for line in (await self.desk.reports.of_campaign(campaign))[:1]:
+            self.jobs.show_job(line.job_id or "")
 
     def _say(self, level: str, sentence: str, hint: str, act: QAction | None) -> None:
         self.window.notify(level, sentence, hint, act)

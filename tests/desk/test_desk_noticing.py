@@ -44,6 +44,22 @@ def test_a_campaign_is_told_once_when_it_is_finished(tmp_path: Path) -> None:
     on_scene(tmp_path, act)
 
 
+def test_the_end_is_told_of_what_was_over_at_once_and_of_what_took_a_week(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.desk.noticing.look()
+        await send(scene, GOOD[:2], "At once")
+        await report(scene)
+        assert await kinds(scene) == [Kind.FINISHED]
+        await send(scene, GOOD[:4], "In a week")
+        assert await kinds(scene) == []
+        scene.turn(days=7)
+        await report(scene)
+        assert await kinds(scene) == [Kind.FINISHED]
+        assert await kinds(scene) == []
+
+    on_scene(tmp_path, act)
+
+
 def test_unusual_failures_are_told_unless_they_are_muted(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         await scene.desk.noticing.look()

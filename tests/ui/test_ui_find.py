@@ -75,7 +75,7 @@ def test_nothing_found_says_what_to_try(offline: Play[None]) -> None:
         assert page.nothing.isVisible()
         assert page.nothing_words.text() == "Nothing matches “<b>nobody</b>”."
         assert page.nothing_words.textFormat() == Qt.TextFormat.PlainText
-        assert page.nothing_hint.text().startswith("Try part of the number")
+        assert page.nothing_hint.text().startswith("Try fewer digits")
         assert not page.ask_again.isVisible()
 
     offline(act)

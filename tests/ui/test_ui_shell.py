@@ -5,7 +5,8 @@ from pathlib import Path
 from composing import campaign_of, opened, sendable, until
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from screens import Play, Scene
+from PySide6.QtWidgets import QPushButton
+from screens import DELIVERED, Play, Scene
 
 from smsdesk.core.lists import Source
 from smsdesk.core.noticing import Kind, News
@@ -96,5 +97,23 @@ def test_news_is_told_in_a_sentence_with_its_figures(play: Play[None]) -> None:
         assert told.sentence == "Autumn is finished: 2,841 of 3,000 SMS delivered, 38 failed."
         scene.desk.noticing.on_news(News(Kind.REFUSED, "Shop", {"account": "Shop"}))
         assert window._notices.bars()[-1].notice.level == "error"
+
+    play(act)
+
+
+def test_news_leads_to_the_job_that_it_is_about(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        for name in ("Autumn", "Autumn again"):
+            await scene.send(DELIVERED, name=name)
+        (about,) = [one for one in await scene.desk.campaigns.lines() if one.name == "Autumn"]
+        shell = await opened(scene)
+        scene.desk.noticing.on_news(
+            News(Kind.FINISHED, about.id, {"name": "Autumn", "delivered": 10, "failed": 0, "n": 10})
+        )
+        bar = shell.window._notices.bars()[-1]
+        (show,) = [one for one in bar.findChildren(QPushButton) if one.text() == "Show"]
+        show.click()
+        await until(lambda: shell.jobs.recipients.name.text() == "Autumn")
+        assert shell.window.page_key() == "jobs"
 
     play(act)

@@ -60,8 +60,14 @@ class Reporting:
 
     async def of_jobs(self, keys: Sequence[int], count: int) -> Report:
         """A report on jobs with ``count`` SMS in all."""
+        from smsdesk.store import exports
+
+        campaign = await self._context.read(exports.campaign_of, keys[0])
+        return await self._report(keys, count, campaign)
+
+    async def _report(self, keys: Sequence[int], count: int, campaign: Campaign | None) -> Report:
         folder, now = self._context.store.folder, self._context.now()
-        return await beside(self._context, count, _report, folder, tuple(keys), now)
+        return await beside(self._context, count, _report, folder, tuple(keys), campaign, now)
 
     async def of_campaign_of(self, key: int) -> Report:
         """A report on the whole campaign that a job is of."""
@@ -75,11 +81,12 @@ class Reporting:
         from smsdesk.store import exports
 
         found = await self._context.read(exports.jobs_of, campaign)
-        return await self.of_jobs([line.key for line in found], sum(line.sms_count for line in found))
+        head = await self._context.read(exports.head_of, campaign)
+        return await self._report([line.key for line in found], sum(line.sms_count for line in found), head)
 
 
-def _report(folder: Path, keys: Sequence[int], now: datetime) -> Report:
-    from smsdesk.store import exports, jobs, looks
+def _report(folder: Path, keys: Sequence[int], campaign: Campaign | None, now: datetime) -> Report:
+    from smsdesk.store import jobs, looks
     from smsdesk.store.workspace import Store
 
     told: list[Told] = []
@@ -87,7 +94,6 @@ def _report(folder: Path, keys: Sequence[int], now: datetime) -> Report:
     failed = 0
     with Store.open(folder, read_only=True, check_seconds=0) as store:
         lines = store.read(looks.lines_of, keys).result()
-        campaign = store.read(exports.campaign_of, keys[0]).result() if keys else None
         for key in keys:
             for row in store.read(jobs.recipients, key).result():
                 told.append(_told(row))
@@ -97,7 +103,7 @@ def _report(folder: Path, keys: Sequence[int], now: datetime) -> Report:
                         failures.append(_failure(row))
     asked = [line.asked_at for line in lines if not line.final]
     return Report(
-        name=next((line.name for line in lines), ""),
+        name=campaign.name if campaign else next((line.name for line in lines), ""),
         account=next((line.account for line in lines), ""),
         jobs=len(lines),
         accepted_at=min(filter(None, (line.accepted_at for line in lines)), default=None),

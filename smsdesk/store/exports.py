@@ -38,3 +38,9 @@ def campaign_of(connection: Connection, key: int) -> Campaign | None:
     )
     found = connection.execute(query).one_or_none()
     return None if found is None else unpack_head(CampaignId(found.id), found.head)
+
+
+def head_of(connection: Connection, campaign: CampaignId) -> Campaign | None:
+    """A campaign with empty lists."""
+    head = connection.scalar(select(campaigns.c.head).where(campaigns.c.id == campaign))
+    return None if head is None else unpack_head(campaign, head)

@@ -36,6 +36,8 @@ _SIDE, _TOP, _BOTTOM = 56.0, 56.0, 64.0
 _ROOM = WIDTH - 2 * _SIDE
 _BODY, _SMALL, _HEAD, _TITLE = 10, 9, 13, 20
 _ROW = 17.0
+_FOOT = 0.8
+"""So much of the width the name at the foot may have; the rest is the page's number."""
 _SHARES = tuple(outcome.value for outcome in Outcome)
 _LONGEST = 2_000
 """More of a text than that no page shows."""
@@ -57,7 +59,7 @@ class Paper:
     def _number(self) -> None:
         self.page += 1
         below = QRectF(_SIDE, HEIGHT - 40, _ROOM, 14)
-        self._write(below, self._foot, _SMALL, "third")
+        self._write(below, self._fitting(self._foot, _ROOM * _FOOT, 400), _SMALL, "third")
         words = say("report.page", n=number(self.page))
         self._write(below, words, _SMALL, "third", flags=Qt.AlignmentFlag.AlignRight)
 
@@ -103,17 +105,20 @@ class Paper:
         self._write(QRectF(_SIDE, self.y, _ROOM, 20), words, _HEAD, "text", 600)
         self.y += 24
 
-    def row(self, cells: Sequence[tuple[str, float]], role: str = "text", weight: int = 400) -> bool:
-        """Cells beside each other, each with its share of the width; whether the page is the same."""
-        same = self.room_for(_ROW)
+    def row(
+        self, cells: Sequence[tuple[str, float]], role: str = "text", weight: int = 400, figures: int = 0
+    ) -> None:
+        """Cells beside each other, each with its share of the width; the last ``figures`` keep right."""
+        self.room_for(_ROW)
         left = _SIDE
-        for words, share in cells:
-            width = _ROOM * share
+        for at, (words, share) in enumerate(cells):
+            width, is_figure = _ROOM * share, at >= len(cells) - figures
             shown = self._fitting(words, width - 8, weight)
-            self._write(QRectF(left, self.y, width - 8, _ROW), shown, _SMALL, role, weight)
+            side = Qt.AlignmentFlag.AlignRight if is_figure else Qt.AlignmentFlag.AlignLeft
+            room = QRectF(left + (8 if is_figure else 0), self.y, width - 8, _ROW)
+            self._write(room, shown, _SMALL, role, weight, side)
             left += width
         self.y += _ROW
-        return same
 
     def _fitting(self, words: str, width: float, weight: int) -> str:
         self.painter.setFont(face(_SMALL, weight))
@@ -141,31 +146,32 @@ def face(size: int, weight: int = 400) -> QFont:
 
 def title(report: Report) -> str:
     """What the report is called."""
-    return visible_words(report.name) or say("jobs.other")
+    return visible_words(report.name) or say("jobs.other" if report.options is None else "campaigns.unnamed")
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     shares: tuple[float, ...]
     heads: tuple[str, ...]
+    figures: int = 0
 
     def head(self, paper: Paper) -> None:
-        paper.row([*zip(map(say, self.heads), self.shares, strict=True)], "second", 600)
+        paper.row([*zip(map(say, self.heads), self.shares, strict=True)], "second", 600, self.figures)
         paper.rule()
 
-    def row(self, paper: Paper, *cells: str) -> int:
-        """The answer is the page that it stands on; a new page has the head again."""
+    def row(self, paper: Paper, *cells: str) -> None:
+        """A new page has the head again."""
         if paper.y + _ROW > HEIGHT - _BOTTOM:
             paper.room_for(_ROW)
             self.head(paper)
-        paper.row([*zip(cells, self.shares, strict=True)])
-        return paper.page
+        paper.row([*zip(cells, self.shares, strict=True)], figures=self.figures)
 
 
-_REASONS = _Table((0.72, 0.14, 0.14), ("report.reason", "report.count", "report.share"))
+_REASONS = _Table((0.72, 0.14, 0.14), ("report.reason", "report.count", "report.share"), 2)
 _COUNTRIES = _Table(
     (0.36, 0.16, 0.14, 0.2, 0.14),
     ("report.country", "outcome.delivered", "outcome.waiting", "outcome.failed", "report.others"),
+    4,
 )
 _FAILED = _Table((0.26, 0.32, 0.42), ("job.column.number", "job.column.name", "report.reason"))
 
@@ -174,8 +180,7 @@ def painted(report: Report, paper: Paper) -> Iterator[None]:
     """Paints the report; between two steps, of a few milliseconds each, others may do something."""
     _begin(report, paper)
     yield
-    _figures(report, paper)
-    yield
+    yield from _figures(report, paper)
     _options(report, paper)
     yield
     if not report.failures:
@@ -195,14 +200,17 @@ def painted(report: Report, paper: Paper) -> Iterator[None]:
 def _begin(report: Report, paper: Paper) -> None:
     found = report.delivery
     paper.text(title(report), _TITLE, weight=650)
-    sent = full_time(report.accepted_at) if report.accepted_at else ""
-    facts = say("report.sent", report.jobs, at=sent, account=account_words(report.account))
-    paper.text(facts, _BODY, "second")
-    paper.text(known_words(report), _BODY, "second")
-    paper.y += 8
-    if not found.count:
+    if report.accepted_at is None or not found.count:
+        paper.text(say("report.made", made=full_time(report.made_at)), _BODY, "second")
+        paper.y += 8
         paper.text(say("report.nothing"))
         return
+    sent = full_time(report.accepted_at)
+    paper.text(
+        say("report.sent", report.jobs, at=sent, account=account_words(report.account)), _BODY, "second"
+    )
+    paper.text(known_words(report), _BODY, "second")
+    paper.y += 8
     paper.text(summary_words(found), _HEAD, weight=550)
     shares = [(role, found.outcomes.get(Outcome(role), 0)) for role in _SHARES]
     paper.drawing(12, lambda room: paint_bar(paper.painter, shares, room, ink))
@@ -226,7 +234,7 @@ def summary_words(found: "Delivery") -> str:
     return say("report.summary", found.count, delivered=number(there), share=share)
 
 
-def _figures(report: Report, paper: Paper) -> None:
+def _figures(report: Report, paper: Paper) -> Iterator[None]:
     found = report.delivery
     speed: list[tuple[str, timedelta]] = [
         (code, span) for code, span in (("job.median", found.median), ("job.most", found.most)) if span
@@ -244,6 +252,7 @@ def _figures(report: Report, paper: Paper) -> None:
         paper.text(course_words(found), _SMALL, "second")
     for code, span in speed:
         paper.text(f"{say(code)}: {lasting(span)}", _SMALL, "second")
+    yield
     if found.codes:
         paper.head(say("report.reasons"))
         _REASONS.head(paper)
@@ -253,6 +262,7 @@ def _figures(report: Report, paper: Paper) -> None:
         for code in found.failures:
             words = f"{code_words(code)}: {say(f'status.{code}')} {say(f'status.{code}.next')}"
             paper.text(words, _SMALL, "second")
+    yield
     if found.regions:
         paper.head(say("job.regions"))
         _COUNTRIES.head(paper)
@@ -262,6 +272,7 @@ def _figures(report: Report, paper: Paper) -> None:
             known = of.get(Outcome.DELIVERED, 0), waits, of.get(Outcome.FAILED, 0)
             rest = sum(of.values()) - sum(known)
             _COUNTRIES.row(paper, name, *map(number, (*known, rest)))
+    yield
 
 
 def _options(report: Report, paper: Paper) -> None:

@@ -1,6 +1,7 @@
 """A report on paper: all of it is there, over as many pages as it takes, in light colours, as PDF."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -86,22 +87,37 @@ def test_everybody_who_was_not_reached_is_there_over_as_many_pages_as_it_takes(q
     assert painted(some(200))[-1] != painted(some(201))[-1]
 
 
-def test_of_very_many_failures_the_first_are_listed_and_that_is_said(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said: list[str] = []
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paragraphs of what is painted."""
+    heard: list[str] = []
     plain = paper.Paper.text
 
-    def heard(self: paper.Paper, words: str, *how: Any, **more: Any) -> None:
-        said.append(words)
+    def text(self: paper.Paper, words: str, *how: Any, **more: Any) -> None:
+        heard.append(words)
         plain(self, words, *how, **more)
 
-    monkeypatch.setattr(paper.Paper, "text", heard)
+    monkeypatch.setattr(paper.Paper, "text", text)
+    return heard
+
+
+def test_of_very_many_failures_the_first_are_listed_and_that_is_said(
+    qapp: QApplication, said: list[str]
+) -> None:
     assert len(painted(some(20_000))) < 30
     assert "The first 1,000 of 20,000 are listed. The table of recipients has all: Jobs, Export." in said
     said.clear()
     painted(some(1_000))
     assert not [words for words in said if "listed" in words]
+
+
+def test_of_nothing_that_was_accepted_nothing_is_told(qapp: QApplication, said: list[str]) -> None:
+    nothing = replace(some(0), name="", accepted_at=None, delivery=delivery([], ""), jobs=0)
+    painted(nothing)
+    assert said[0] == "Unnamed campaign"
+    assert said[1].startswith("Made ")
+    assert said[2] == "Nothing has been reported yet."
+    assert not [words for words in said if "final" in words or "ccepted" in words]
 
 
 def test_a_step_is_short_and_the_pdf_embeds_its_fonts(qapp: QApplication) -> None:
@@ -133,5 +149,17 @@ def test_a_job_becomes_a_report(play: Play[None], tmp_path: Path) -> None:
         assert report.failures == (Failure("+4917604069031", "Ada", "invalid_dst"),)
         assert (report.options, report.accepted_at, report.known_at) == (None, NOW, None)
         assert paper.summary_words(report.delivery) == "1 of 2 SMS were delivered: 50 %."
+
+    play(act)
+
+
+def test_a_campaign_of_which_no_job_was_accepted_yet_has_its_name(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        opened = await scene.desk.campaigns.create("Winter", "", "DE")
+        await opened.save()
+        (line,) = await scene.desk.campaigns.lines()
+        made = await scene.desk.reporting.of_campaign(line.id)
+        assert (made.name, made.jobs, made.accepted_at) == ("Winter", 0, None)
+        assert made.options is not None
 
     play(act)

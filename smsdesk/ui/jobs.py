@@ -35,7 +35,8 @@ _TICK_MS = 1000
 _KINDS = ("all", "open", "failures", "mine")
 _COUNTED = ("open", "failures")
 _SOME = 40
-_ASKED_WIDTH = 200
+_SEARCH_WIDTH = 96, 220
+_ASKED_WIDTH = 165
 
 
 class Jobs(Page):
@@ -71,7 +72,8 @@ class Jobs(Page):
             say("jobs.search"), "", say("jobs.search"), on_change=lambda _: self._typed.start()
         )
         self.words.setClearButtonEnabled(True)
-        self.words.setMaximumWidth(220)
+        self.words.setMinimumWidth(_SEARCH_WIDTH[0])
+        self.words.setMaximumWidth(_SEARCH_WIDTH[1])
         self.views = SavedViews(desk, lambda: self._look, self._take_look)
         self.came = link("", self._ask)
         self.asking = Elided("", _ASKED_WIDTH)

@@ -32,6 +32,7 @@ class Parts(QWidget):
         self._top: int | None = None
         self._side: int | None = None
         self.aside = action(say("job.aside"), self.turn, shortcut="Ctrl+I", parent=self)
+        self.aside.setVisible(False)
         above = card(body=top, flush=True)
         above.setMinimumHeight(HEAD + _LEAST_ROWS * ROW)
         self._beside = splitter(recipients, figures, shares=(1, 0))

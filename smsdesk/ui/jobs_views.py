@@ -14,7 +14,7 @@ SETTING, USUAL = "jobs.views", "jobs.views.usual"
 """The views, and the name of the one with which the page begins."""
 _NONE, _SAVE, _RENAME, _USUAL, _FORGET = "", "save", "rename", "usual", "forget"
 _NAMED = "view:"
-_WIDE = 9
+_WIDE = 7
 
 
 class SavedViews(Choice):

@@ -59,7 +59,7 @@ class Paged(Sequence[R], Generic[R]):
         """The keys of the rows around those in sight that are not there yet."""
         around = range(max(0, sight.start - AROUND), min(len(self.keys), sight.stop + AROUND))
         missing = {self.keys[at]: at for at in around if self.keys[at] not in self._known}
-        self._places |= missing
+        self._places.update(missing)
         return [*missing]
 
     def known(self, keys: Iterable[int]) -> list[int]:

@@ -58,9 +58,8 @@ class Paged(Sequence[R], Generic[R]):
     def missing(self, sight: range) -> list[int]:
         """The keys of the rows around those in sight that are not there yet."""
         around = range(max(0, sight.start - AROUND), min(len(self.keys), sight.stop + AROUND))
-        missing = {self.keys[at]: at for at in around if self.keys[at] not in self._known}
-        self._places.update(missing)
-        return [*missing]
+        self._places.update((self.keys[at], at) for at in around)
+        return [key for key in (self.keys[at] for at in around) if key not in self._known]
 
     def known(self, keys: Iterable[int]) -> list[int]:
         """Those of some keys whose rows are there."""

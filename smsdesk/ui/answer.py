@@ -49,6 +49,7 @@ class AnswerCard(QWidget):
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.turn = link("", self._turn)
         self._quote = _Quote(self.text)
+        links = [_as_link(act) for act in acts]
         top = card(
             body=vbox(
                 hbox(self.pill, None, action_button(copy, primary=True), gap=16),
@@ -56,7 +57,8 @@ class AnswerCard(QWidget):
                 self._quote,
                 self.facts,
                 self.notes,
-                hbox(None, self.turn, *[_as_link(act) for act in acts], gap=16),
+                # Two short rows: four links in one are wider than the card in a small window.
+                vbox(hbox(None, self.turn, *links[:-1], gap=16), hbox(None, links[-1]), gap=4),
                 gap=BETWEEN,
             )
         )

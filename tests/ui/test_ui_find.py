@@ -1,7 +1,9 @@
 """The find page: hits as one types, a person's time line, the answer ready to copy; by keyboard alone."""
 
+import asyncio
+import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,15 @@ from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from screens import DELIVERED, Play, Scene
+from sqlalchemy import Connection, update
 from stored import NOW, Stored, store_job
 
 from smsdesk.core.account import Account
+from smsdesk.desk.changes import Topic
+from smsdesk.store.jobs import SmsLine
+from smsdesk.store.schema import sms
 from smsdesk.ui.find import Find
+from smsdesk.ui.hits import when
 from smsdesk.ui.shell import Shell
 from smsdesk.ui.window import MainWindow
 from smsdesk.words import LANGUAGES, use_language
@@ -189,6 +196,22 @@ async def at_work(scene: Scene) -> Shell:
     return shell
 
 
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_the_answer_is_not_cut_off_in_a_small_window(offline: Play[None], tag: str) -> None:
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = Find(scene.desk)
+        page.resize(816, 600)
+        await scene.show(page)
+        page.resize(816, 600)
+        await typed(scene, page, "5904")
+        column = page.answer.column
+        assert column.widget().minimumSizeHint().width() <= column.viewport().width()
+
+    use_language(tag)
+    offline(act)
+
+
 def test_a_support_call_by_keyboard_alone_in_under_ten_keys(offline: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         await stored(scene)
@@ -333,6 +356,77 @@ def test_more_people_come_as_one_scrolls(offline: Play[None]) -> None:
     offline(act)
 
 
+def test_reports_leave_a_list_where_one_has_scrolled_to(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.desk.context.write(store_job, "Many", people(400))
+        page = await scene.show(Find(scene.desk))
+        bar, rows = page.hits.verticalScrollBar(), page.hits.rows
+
+        async def reported(at: int) -> None:
+            one = rows.row_at(at)
+            await scene.desk.context.write(fail, one.id)
+            scene.desk.context.changes.tell_job(one.job_key, [one.id])
+            await asyncio.sleep(0)
+            await scene.settled()
+
+        await typed(scene, page, "0172 99")
+        assert page.hits.count() == 50
+        bar.setValue(700)
+        await reported(10)
+        assert (bar.value(), rows.row_at(10).outcome) == (700, "failed")
+        for _ in range(3):
+            bar.setValue(bar.maximum())
+            await scene.settled()
+        assert page.hits.count() == 400
+        page.hits.step(300)
+        chosen, scrolled = page.hits.line(), bar.value() - 500
+        bar.setValue(scrolled)
+        await reported(310)
+        assert page.hits.count() == 400
+        assert (bar.value(), rows.row_at(310).outcome) == (scrolled, "failed")
+        assert page.hits.line() == chosen
+        await scene.desk.context.write(fail, rows.row_at(300).id)
+        scene.desk.context.changes.tell(Topic.JOBS)
+        await asyncio.sleep(0)
+        await scene.settled()
+        assert (bar.value(), page.hits.count()) == (scrolled, 400)
+        assert page.answer.pill.accessibleName().startswith("Number ")
+        await typed(scene, page, "0172 992")
+        assert bar.value() == 0
+
+    offline(act)
+
+
+def fail(connection: Connection, one: int) -> None:
+    values = {"process_status": "DONE", "status": "INVALID_DST"}
+    connection.execute(update(sms).where(sms.c.id == one).values(values))
+
+
+@pytest.mark.parametrize(
+    ("dst", "words"),
+    [
+        (ADA, "today 13:02"),
+        ("+5511987654321", "today 09:02 UTC-3"),
+        ("005511987654321", "today 09:02 UTC-3"),
+        ("+918123456789", "today 17:32 UTC+5:30"),
+        ("+12125550123", "today 07:02 UTC-5"),
+        ("+61412345678", "today 13:02"),
+        ("4711", "today 13:02"),
+    ],
+)
+def test_times_are_by_the_clock_of_the_phone(dst: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    at = NOW.replace(hour=12, minute=2)
+    assert when(line_of(dst, at), at) == words
+    monkeypatch.undo()
+    time.tzset()
+
+
+def line_of(dst: str, at: datetime) -> SmsLine:
+    return SmsLine(1, dst, "", *[None] * 9, 1, "", None, at, "waiting")  # type: ignore[arg-type] (unknown)
+
+
 def test_the_answer_is_saved_as_a_pdf_where_one_says(offline: Play[None], tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         await stored(scene)
@@ -419,6 +513,58 @@ def test_a_job_id_that_the_service_does_not_know_either(play: Play[None]) -> Non
         await scene.settled()
         assert page.nothing_words.text() == "The service does not know this job either."
         assert page.ask_again.isVisible()
+
+    play(act)
+
+
+UNKNOWN = "J.20261123-131731.737-0iey4kxqyTQCQDIFN1"
+TROUBLES = [
+    ("status", 401, "The service does not accept this user and password."),
+    ("down", 0, "The service did not answer."),
+    ("status", 429, "The service asks for a short pause."),
+    ("status", 503, "The service has trouble at the moment."),
+    ("html", 0, "The answer does not come from the SMS service or cannot be read."),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "words"), TROUBLES)
+def test_what_keeps_the_service_from_answering_is_said(
+    play: Play[None], kind: str, value: float, words: str
+) -> None:
+    async def act(scene: Scene) -> None:
+        page = await scene.show(Find(scene.desk))
+        await scene.box.fault_rate("every", kind, 1.0, value)
+        page.look_for(UNKNOWN)
+        assert not page.ask_again.isVisible()
+        await scene.settled()
+        assert page.nothing_words.text() == words
+        assert page.nothing_hint.text()
+        await scene.box.reset()
+        page.ask_again.click()
+        assert page.nothing_words.text() == "Not known here. Asking the service…"
+        await scene.settled()
+        assert page.nothing_words.text() == "The service does not know this job either."
+
+    play(act)
+
+
+def test_a_job_that_names_nobody_yet_is_not_asked_for_without_end(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        (account,) = await scene.desk.accounts.every()
+        client = await scene.desk.accounts.client(account.name)
+        later = (datetime.now(UTC) + DAY).isoformat()
+        options = b'"options": {"jobPeriod": "%s"}' % later.encode()
+        to = b'[{"text": "Hi", "recipients": [{"dst": "%s"}]}]' % DELIVERED[0].encode()
+        job_id = await client.post_job(b'{"messages": %s, %s}' % (to, options))
+        await scene.box.fault_rate("every", "hidden_people", 1.0)
+        page = await scene.show(Find(scene.desk))
+        page.look_for(job_id)
+        await scene.settled()
+        assert page.nothing_words.text() == "The service knows this job, but tells of no message in it."
+        await scene.box.fault_rate("every", "hidden_people", 0)
+        page.ask_again.click()
+        await scene.settled()
+        assert page.hits.count() == 1
 
     play(act)
 

@@ -20,7 +20,9 @@ JobSort = Literal[
     "changed_at",
     "finished_at",
     "next_ask_at",
+    "share",
 ]
+"""What jobs are sorted by: what is kept of each, or the ``share`` of its SMS that are delivered."""
 SmsSort = Literal[
     "id", "dst", "name", "reference", "outcome", "sent_at", "finished_at", "seen_at", "reason", "due_at"
 ]

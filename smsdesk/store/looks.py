@@ -19,12 +19,14 @@ from smsdesk.store.jobs import WHERE, JobLine, SmsLine, job_lines, sms_lines
 from smsdesk.store.schema import USUAL_ORDER, jobs, sms
 
 _AT_ONCE = 500
+_SHARE = jobs.c.delivered * literal_column("1.0") / func.nullif(jobs.c.sms_count, 0)
 
 
 def job_keys(connection: Connection, look: JobLook) -> Sequence[int]:
     """The keys of all jobs that a look takes in, in its order; equal ones by their age."""
     c = jobs.c
-    order = [desc(column) if look.descending else asc(column) for column in (c[look.sort], c.key)]
+    by = _SHARE if look.sort == "share" else c[look.sort]
+    order = [desc(column) if look.descending else asc(column) for column in (by, c.key)]
     query = select(c.key).where(_these(look), _of(look.account)).order_by(*order)
     words = folded_text(look.words)
     if not words:

@@ -245,6 +245,8 @@ for _kind, _these in USUAL_ORDER.items():
     Index(f"jobs_{_kind}", jobs.c.accepted_at, jobs.c.key, jobs.c.account, sqlite_where=_these)
 
 for _column in get_args(JobSort):
+    if _column not in jobs.c:
+        continue
     # All keys in order are read from such an index alone, however many jobs there are.
     Index(
         f"jobs_by_{_column}",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SORTS: dict[str, JobSort] = {
     "job": "name",
-    "outcome": "sms_count",
+    "outcome": "share",
     "delivered": "delivered",
     "waiting": "waiting",
     "failed": "failed",

@@ -165,6 +165,32 @@ def test_an_open_list_of_outcomes_stays_open_while_figures_change(play: Play[Non
     play(act)
 
 
+def test_each_column_sorts_the_jobs_either_way(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await shown(
+            scene,
+            ("B", ["delivered"] * 9 + ["failed"]),
+            ("C", ["failed"] * 2),
+            ("A", ["delivered", "waiting"]),
+        )
+        columns = [one.key for one in page.table.rows.columns]
+        for key, names in (
+            ("job", "ABC"),
+            ("outcome", "CAB"),
+            ("delivered", "CAB"),
+            ("waiting", "BCA"),
+            ("failed", "ABC"),
+            ("known", "BCA"),
+            ("accepted", "BCA"),
+        ):
+            for descending in (False, True):
+                page.table.sort_column(columns.index(key), descending=descending)
+                await scene.settled()
+                assert "".join(listed(page)) == (names[::-1] if descending else names), key
+
+    play(act)
+
+
 # -- a small window ----------------------------------------------------------------------------------
 
 

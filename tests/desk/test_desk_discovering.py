@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from turning import ACCOUNT, PEOPLE, Scene, on_scene
 
 from smsdesk.api.wire import encode_job
+from smsdesk.core.discovering import progress
 from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.job_looks import JobLook
 from smsdesk.core.options import Options
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.request import JobId, JobRequest, RequestMessage, RequestRecipient
+from smsdesk.desk import discovering
+from smsdesk.store import discovering as stored
 from smsdesk.store.jobs import JobLine
 
 
@@ -71,6 +75,43 @@ def test_it_goes_on_where_it_stopped_and_then_by_what_is_new(tmp_path: Path) -> 
         assert await scene.desk.jobs.used(ACCOUNT) - used == 1
 
     on_scene(tmp_path, act)
+
+
+def test_three_months_are_listed_in_windows_and_pages_though_jobs_arrive_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def act(scene: Scene) -> None:
+        monkeypatch.setattr(discovering, "PAGE", 2)
+        others = []
+        for month in range(4):
+            others += [await by_another(scene, f"Text {month} {at}") for at in range(5)]
+            if month < 3:
+                await scene.box.advance(timedelta(days=29).total_seconds())
+                scene.turn(days=29)
+        shares, listed = [], scene.desk.context.write
+
+        async def watched(verb: Any, *given: Any) -> Any:
+            if verb is stored.keep_found and len(others) < 26:
+                # One more while the list is read page by page.
+                others.append(await by_another(scene, f"Late {len(others)}"))
+            answer = await listed(verb, *given)
+            if verb is stored.list_to:
+                shares.append(progress(given[-1], scene.now()))
+            return answer
+
+        scene.desk.context.write = watched  # type: ignore[method-assign]
+        await scene.desk.discovering.look(ACCOUNT)
+        scene.turn(minutes=11)
+        await scene.desk.discovering.look(ACCOUNT)
+        found = await known(scene)
+        assert len(others) == 26
+        assert {line.job_id for line in found} == {*others}
+        assert len(found) == len(others), "none twice"
+        assert [round(one, 3) for one in shares] == sorted(round(one, 3) for one in shares)
+        assert len(shares) >= 4
+        assert 0 < shares[0] < 0.5 < shares[-1]
+
+    on_scene(tmp_path, act, rate=1000)
 
 
 def test_a_data_centre_that_is_down_keeps_nobody_from_the_jobs_of_the_other(tmp_path: Path) -> None:

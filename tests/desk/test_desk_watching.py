@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from near import Near
-from sqlalchemy import update
+from sqlalchemy import select, update
 from turning import ACCOUNT, Scene, around_writes
 
 from smsdesk.core.blackouts import Period
@@ -28,6 +28,7 @@ from smsdesk.desk.polling import AT_ONCE
 from smsdesk.desk.tasks import Notice
 from smsdesk.store import leases, schema
 from smsdesk.store.jobs import JobLine, SmsLine
+from smsdesk.words.waiting import wait_words
 
 EVERYONE = [f"+49176040690{ending:02}" for ending in range(100)]
 """Every fate that the sandbox has."""
@@ -179,6 +180,77 @@ async def _equal(watch: Watch) -> None:
         shown = {name: getattr(line, name) for name in ("delivered", "failed", "cancelled", "unknown")}
         assert shown == {name: figures[str(line.job_id)][name] for name in shown}
         assert line.waiting == line.sending == 0
+
+
+def test_every_row_on_its_way_names_its_cause_at_any_time(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        told: Counter[str] = Counter()
+
+        async def read(rows: Sequence[SmsLine], known_at: datetime | None = None) -> None:
+            jobs = {row.job_key: await watch.desk.reports.waits(row, 1) for row in rows}
+            for row in rows:
+                explained = jobs[row.job_key].of(row, known_at, watch.now())
+                assert (explained is None) == meaning(row.process_status, row.status).final
+                if explained is not None:
+                    words = wait_words(explained, UTC, watch.now())
+                    assert words
+                    assert "{" not in words
+                    told[explained.code] += 1
+
+        async def read_all() -> None:
+            for line in await watch.lines():
+                await read(await watch.desk.jobs.recipients(line.key), line.asked_at)
+
+        asked = Options(status_requested=True, validity_min=60)
+        quiet = Period(watch.now(), watch.now() + timedelta(hours=2))
+        start = watch.now() + timedelta(hours=1)
+        for name, options in {
+            "plain": asked,
+            "unasked": Options(status_requested=False),
+            "planned": replace(asked, start_at=start),
+            "quiet": replace(asked, blackouts=(quiet,)),
+            "both": replace(asked, start_at=start, blackouts=(quiet,)),
+        }.items():
+            await watch.queue(EVERYONE[::9], options, name)
+        ids = select(schema.sms.c.id).where(schema.sms.c.dst == EVERYONE[0])
+        mine = await watch.desk.context.read(lambda connection: list(connection.scalars(ids)))
+        await read(await watch.desk.reports.sms(mine))
+        await watch.desk.outbox.pause(ACCOUNT)
+        await read(await watch.desk.reports.sms(mine))
+        assert told == {"outbox.queued": 5, "outbox.paused": 5}
+        await watch.desk.outbox.resume(ACCOUNT)
+        await watch.drained()
+        await read_all()
+        await watch.passes(20, 10)
+        for _ in range(10):
+            await read_all()
+            await watch.passes(1200, 1200)
+        causes = {"not_asked", "starts", "starts_then_blackout", "blackout", "sent_until"}
+        assert {*told} >= causes
+
+    watching(tmp_path, act)
+
+
+def test_whom_the_service_forgot_when_it_closed_the_job_is_told_so(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        (key,) = await phones_off(watch, 1)
+        await watch.passes(4, 2)
+        closed_at = watch.now()
+        close = update(schema.jobs).values(finished_at=closed_at)
+        await watch.desk.context.write(lambda connection: connection.execute(close) and None)
+        await watch.passes(20 * 60, 60)
+        (line,) = await watch.lines()
+        (row,) = await watch.desk.jobs.recipients(key)
+        assert (line.final, line.sending) == (True, 1)
+        waits = await watch.desk.reports.waits(row, 1)
+        explained = waits.of(row, line.asked_at, watch.now())
+        assert explained is not None
+        assert (explained.code, explained.values) == ("finished", {"at": closed_at})
+        person = await watch.desk.support.person(row.dst)
+        answer = await watch.desk.support.answer(row, person)
+        assert answer.facts.waits == explained
+
+    watching(tmp_path, act)
 
 
 def test_only_what_changed_is_told_and_of_which_job(tmp_path: Path) -> None:

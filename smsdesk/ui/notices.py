@@ -91,6 +91,11 @@ class Notices(QWidget):
         """The notices in sight, oldest first."""
         return [bar for bar in widgets_in(self._column) if isinstance(bar, _Bar)]
 
+    def clear(self) -> None:
+        """Dismisses all that are in sight."""
+        for bar in self.bars():
+            self._drop(bar)
+
     def _drop(self, bar: _Bar) -> None:
         self._column.removeWidget(bar)
         bar.hide()

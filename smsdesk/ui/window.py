@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from smsdesk.ui.frame import Rail, Strip, Stripes
 from smsdesk.ui.importing_drops import files_in
-from smsdesk.ui.layout import hbox, holding, vbox
+from smsdesk.ui.layout import action, hbox, holding, vbox
 from smsdesk.ui.notices import Notice, Notices
 from smsdesk.ui.page import Page
 from smsdesk.ui.palette import Command, Palette
@@ -87,6 +87,10 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(keys), self, call)
         for at in range(1, 10):
             QShortcut(QKeySequence(f"Ctrl+{at}"), self, partial(self._go_nth, at))
+        dismiss = action(
+            say("window.dismiss_all"), self._dismiss_notices, shortcut="Ctrl+Shift+X", parent=self
+        )
+        self.offer(dismiss)
 
     def _go_nth(self, at: int) -> None:
         keys = self._listed()
@@ -182,9 +186,8 @@ class MainWindow(QMainWindow):
 
     def offer(self, *actions: QAction) -> None:
         """Actions of the whole program, for the command palette and by their shortcuts."""
-        for action in actions:
-            self.addAction(action)
-            self._offered.append(action)
+        self.addActions(actions)
+        self._offered.extend(actions)
 
     def open_palette(self) -> None:
         """Opens the command palette over every action."""
@@ -280,6 +283,10 @@ class MainWindow(QMainWindow):
         if self._notices is None:
             self._notices = Notices(self._stack)
         self._notices.show_notice(Notice(level, sentence, hint), action)
+
+    def _dismiss_notices(self) -> None:
+        if self._notices is not None:
+            self._notices.clear()
 
     # -- coming and going ------------------------------------------------------------------------
 

@@ -97,6 +97,11 @@ def test_news_is_told_in_a_sentence_with_its_figures(play: Play[None]) -> None:
         assert told.sentence == "Autumn is finished: 2,841 of 3,000 SMS delivered, 38 failed."
         scene.desk.noticing.on_news(News(Kind.REFUSED, "Shop", {"account": "Shop"}))
         assert window._notices.bars()[-1].notice.level == "error"
+        window.activateWindow()
+        await until(window.isActiveWindow)
+        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        scene.qtbot.keyClick(window, Qt.Key.Key_X, both)
+        assert window._notices.bars() == []
 
     play(act)
 

@@ -25,6 +25,7 @@ from smsdesk.core.status import State, meaning
 from smsdesk.desk.reports import Waits
 from smsdesk.desk.telling import job_name, pill_word, why
 from smsdesk.ui.delivery import code_words, outcome_words
+from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice, text_input
 from smsdesk.ui.job_notes import JobNotes
 from smsdesk.ui.layout import button, card, hbox, head, holding, icon_button, label, relabel, vbox
@@ -83,6 +84,8 @@ class Recipients(QFrame):
         self.table.row_opened.connect(lambda row: self.person_asked.emit(row.dst))
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._follow_choice())
         self.table.rows.modelReset.connect(self._follow_choice)
+        self.nobody = flowing("second")
+        self.table.viewport().setLayout(vbox(self.nobody, None, margins=_AROUND))
         heading = holding(hbox(self.name, self.job_id, self.copy, gap=8), "")
         self.notes = JobNotes()
         self.notes.narrowed.connect(self.narrow)
@@ -277,6 +280,9 @@ class Recipients(QFrame):
             rows = tuple(row for row in rows if _has(row, words))
         self.shown = rows
         self.table.set_rows(rows, key=attrgetter("id"))
+        missing = "job.nobody.words" if words else "job.nobody" if self._rows else "job.nobody.yet"
+        self.nobody.setText("" if rows else say(missing))
+        self.nobody.setVisible(not rows)
         self._follow_choice()
         self.narrowed.emit()
 

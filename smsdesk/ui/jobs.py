@@ -35,7 +35,7 @@ _TICK_MS = 1000
 _KINDS = ("all", "open", "failures", "mine")
 _COUNTED = ("open", "failures")
 _SOME = 40
-_SEARCH_WIDTH = 96, 220
+_SEARCH_WIDTH, _SEARCH_SHARE = (96, 220), 50
 _ASKED_WIDTH = 165
 
 
@@ -85,6 +85,7 @@ class Jobs(Page):
         self.job = ShownJob(self, desk, lambda: self._live.in_sight)
         self.recipients, self.figures = self.job.recipients, self.job.figures
         self.export = Export(self, desk, lambda: self._keys, lambda: self.job.line, self.recipients)
+        self.table.own_export = self.export.of_jobs
         self.parts = Parts(self.table, self.recipients, self.figures)
         self.set_actions(self.parts.aside, self.export.offer)
         self.offer(*self.export.actions())
@@ -102,7 +103,7 @@ class Jobs(Page):
         self.empty = empty_page(say("jobs.empty"), step, more, icon_name="align-left")
         self.came.hide()
         bar = hbox(self.kinds, self.words, self.views, None, self.came, self.asking)
-        self.body.addLayout(grow(bar, self.words))
+        self.body.addLayout(grow(bar, self.words, _SEARCH_SHARE))
         for part in (self.parts, self.none, self.empty):
             self.body.addWidget(part, 1)
 
@@ -381,7 +382,9 @@ class Jobs(Page):
         """Says how old the figures in sight are, and tells the desk which jobs are painted."""
         rows = self._paged()
         sight = [rows[at] for at in self._sight(rows)]
-        self.asking.setText(asked_words(sight, self._desk.now()) if sight else "")
+        contacts = self._desk.accounts.contacts.items()
+        silent = {name for name, contact in contacts if contact.error is not None}
+        self.asking.setText(asked_words(sight, self._desk.now(), silent) if sight else "")
         if self._live.in_sight:
             shown = [self.job.line.key] if self.job.line is not None else []
             self._desk.jobs.on_screen([*shown, *(line.key for line in sight if not line.final)])

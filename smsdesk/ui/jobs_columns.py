@@ -1,6 +1,6 @@
 """The columns of the list of jobs, what each is sorted by and leads to, and how old what they show is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -66,8 +66,8 @@ def _figure(key: str, width: int, value: "Callable[[JobLine], int]") -> "Column[
     )
 
 
-def asked_words(lines: "Sequence[JobLine]", now: datetime) -> str:
-    """When the service was asked last, and when it is asked next."""
+def asked_words(lines: "Sequence[JobLine]", now: datetime, silent: Collection[str] = ()) -> str:
+    """When the service was asked last, and is asked next; accounts that are ``silent`` got no answer."""
     open_ones = [line for line in lines if not line.final]
     if not open_ones:
         return say("jobs.asked.done")
@@ -77,5 +77,6 @@ def asked_words(lines: "Sequence[JobLine]", now: datetime) -> str:
     words = ago(now - max(asked))
     left = min((line.next_ask_at for line in open_ones if line.next_ask_at is not None), default=now) - now
     if left.total_seconds() < 1:
-        return say("jobs.asked.now", ago=words)
+        troubled = all(line.account in silent for line in open_ones)
+        return say("jobs.asked.trouble" if troubled else "jobs.asked.now", ago=words)
     return say("jobs.asked", ago=words, span=lasting(left))

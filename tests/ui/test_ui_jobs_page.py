@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from smsdesk.store import schema
 from smsdesk.ui.delivery import known_at
 from smsdesk.ui.job_figures import speed_facts
 from smsdesk.ui.jobs import Jobs
+from smsdesk.ui.jobs_columns import asked_words
 from smsdesk.words import short_time, use_language
 
 play = pytest.fixture(alone)
@@ -147,6 +149,7 @@ def test_rows_stay_narrow_when_none_is_left_of_them(play: Play[None]) -> None:
         page.recipients.show_job(page.job.line, rows, page.job._waits)
         assert people(page) == []
         assert page.recipients.outcome.currentText() == "Waiting 0"
+        assert page.recipients.nobody.text() == "The service has not said yet to whom this job went."
 
     play(act)
 
@@ -282,6 +285,7 @@ def test_recipients_are_searched_by_name_and_by_number(play: Play[None]) -> None
             page.recipients.words.clear()
             scene.qtbot.keyClicks(page.recipients.words, words)
             assert people(page) == names, words
+            assert page.recipients.nobody.text() == ("" if names else "Nobody here has these words.")
 
     play(act)
 
@@ -400,6 +404,22 @@ def test_no_delivery_takes_no_time() -> None:
         ("Half were there after", "under 1 s"),
         ("95 of 100 after", "1 min 30 s"),
     ]
+
+
+def test_where_no_answer_comes_the_next_question_is_not_promised_for_now(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await shown(scene, ("Open", ["waiting"]), final=False, next_ask_at=NOW)
+        line = page.table.current_row()
+        assert line is not None
+        now = NOW + timedelta(minutes=3)
+        assert asked_words([line], now) == "asked 3 min ago, next now"
+        assert asked_words([line], now, {"Main"}) == "asked 3 min ago, no answer since"
+        assert asked_words([line], now, {"Other"}) == "asked 3 min ago, next now"
+        assert asked_words([replace(line, next_ask_at=now + timedelta(seconds=7))], now, {"Main"}) == (
+            "asked 3 min ago, next in 7 s"
+        )
+
+    play(act)
 
 
 def test_a_job_that_is_no_longer_reported_says_so(play: Play[None]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from smsdesk.core.book import Cell
 from smsdesk.core.explaining import Explained
 from smsdesk.core.exporting import write_table
-from smsdesk.core.progress import Progress, silent
+from smsdesk.core.progress import Cancelled, Progress, silent
 from smsdesk.core.status import meaning
 from smsdesk.desk.context import INLINE_ROWS, Context
 from smsdesk.desk.files import writing
@@ -30,6 +30,8 @@ T = TypeVar("T")
 Sheet = Literal["jobs", "recipients", "person", "outbox", "campaigns", "do_not_contact"]
 _AT_ONCE = 2_000
 """Rows that are read together."""
+_IN_A_TURN = 100
+"""Rows that the window tells at a time."""
 _JOBS_KEPT = 64
 """So many requests of jobs, of 3,000 recipients each, are kept in mind."""
 
@@ -153,6 +155,40 @@ class Exports:
         return await beside(
             self._context, len(keys), _write, folder, path, sheet, keys, scene, language(), progress=progress
         )
+
+    async def write_shown(
+        self,
+        path: Path,
+        head: Sequence[str],
+        count: int,
+        rows: Callable[[int, int], Sequence[Sequence[Cell]]],
+        progress: Progress = silent,
+    ) -> None:
+        """Writes rows that only the window has; it is asked for some at a time: from one on, up to another.
+
+        Raises FileError.
+        """
+        loop, stopped = asyncio.get_running_loop(), False
+
+        async def some(at: int) -> Sequence[Sequence[Cell]]:
+            if stopped:
+                raise Cancelled
+            progress(at, count)
+            return rows(at, min(count, at + _IN_A_TURN))
+
+        def table() -> Iterator[Sequence[Cell]]:
+            yield head
+            for at in range(0, count, _IN_A_TURN):
+                yield from asyncio.run_coroutine_threadsafe(some(at), loop).result()
+
+        def written() -> None:
+            with writing(path) as file:
+                write_table(table(), file, path.name, delimiter())
+
+        try:
+            await asyncio.to_thread(written)
+        finally:
+            stopped = True
 
 
 def _write(

@@ -65,6 +65,7 @@ class DoNotContact(Page):
         self.found = label("", "caption")
         columns, sortable = self._columns(), ("number", "reason", "source", "added_at")
         self.table: Table[Line] = Table(say("do_not_contact.table"), columns, own_sort=sortable)
+        self.table.own_export = self.save_file
         self.table.sort_wanted.connect(self._sort)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._offer())
         self._lay_out()

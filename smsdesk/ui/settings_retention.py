@@ -1,6 +1,5 @@
 """The card of the settings that removes old personal data: how much that is first, then a person's word."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
@@ -67,7 +66,7 @@ class Removal(QWidget):
         self.look = button(say("settings.retention.look"), on_click=self._look)
         self.said = label("", "second")
         self.stop = button(say("settings.retention.stop"), on_click=self._stop)
-        self._running: asyncio.Task[None] | None = None
+        self._halt: Callable[[], object] = lambda: None
         self._gone = 0
         self.setLayout(vbox(hbox(self.days, self.look, self.stop, None), self.said, gap=8))
         self.said.hide()
@@ -87,7 +86,7 @@ class Removal(QWidget):
 
         def remove(anonymise: bool) -> None:  # noqa: FBT001 (a person's choice)
             removed = self._removed(days, before, found, anonymise=anonymise)
-            self._running = self._desk.tasks.start("retention", removed)
+            self._halt = self._desk.tasks.start("retention", removed).cancel
 
         if not found.nothing:
             RemovalDialog(self, days, found, remove).open()
@@ -111,8 +110,7 @@ class Removal(QWidget):
         self.stop.setVisible(running)
 
     def _stop(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
+        self._halt()
         self._desk.tasks.start("retention", self._stopped())
 
     async def _stopped(self) -> None:

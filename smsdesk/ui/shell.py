@@ -26,6 +26,7 @@ from smsdesk.ui.campaigns import Campaigns, new_draft
 from smsdesk.ui.compose import Composer
 from smsdesk.ui.connection import connection, older_words
 from smsdesk.ui.do_not_contact import DoNotContact
+from smsdesk.ui.exporting_shown import ask_table
 from smsdesk.ui.find import Find
 from smsdesk.ui.help import HelpPage
 from smsdesk.ui.importing import ImportPage
@@ -155,7 +156,10 @@ class Shell(QObject):
         self.mask = action(
             say("mask.turn"), lambda: self._mask(not masking.is_on()), shortcut="Ctrl+Shift+M", parent=window
         )
-        window.offer(self.try_out, self.mask)
+        self.export_table = action(
+            say("export.table"), self._export_table, "download", "Ctrl+Shift+E", parent=window
+        )
+        window.offer(self.try_out, self.mask, self.export_table)
         self.phones.try_out_asked.connect(self._try_out)
         window.closing.connect(self.phones.hidden)
 
@@ -221,6 +225,11 @@ class Shell(QObject):
 
     def _try_out(self) -> None:
         self.desk.tasks.start("try out", self.desk.accounts.try_out())
+
+    def _export_table(self) -> None:
+        page = self.window.page()
+        if page is not None:
+            ask_table(page, self.desk, lambda words: self.window.notify("done", words))
 
     def _mask(self, on: bool) -> None:  # noqa: FBT001 (told by a signal)
         """Masks numbers on every screen, or shows them again; kept for the next start."""

@@ -24,6 +24,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QAction,
     QFocusEvent,
     QGuiApplication,
     QKeyEvent,
@@ -63,7 +64,8 @@ class Table(QTableView, Generic[R]):
     person moved, sized or hid columns; ``head_menu_asked``: the column and where; ``left_behind``: words
     that were refused and whose cell was left, what is wrong with them, what to do.
 
-    ``blocks``: cells are chosen, not rows; ``arranging``: columns can be moved and hidden.
+    ``blocks``: cells are chosen, not rows; ``arranging``: columns can be moved and hidden. ``own_export``:
+    what writes the rows to a file, where the page knows more of them than the table.
     """
 
     row_opened = Signal(object)
@@ -88,6 +90,7 @@ class Table(QTableView, Generic[R]):
         super().__init__()
         self.setAccessibleName(name)
         self.rows: Rows[R] = Rows(columns, self)
+        self.own_export: QAction | None = None
         self._own_sort, self._blocks, self._arranging = own_sort, blocks, arranging
         self._hover = -1
         self._sorted: tuple[int, bool] | None = None

@@ -4,7 +4,7 @@ import ast
 import importlib.util
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -67,15 +67,24 @@ def test_both_languages_have_the_same_codes() -> None:
     assert ENGLISH.keys() == GERMAN.keys()
 
 
-@pytest.mark.parametrize("code", ENGLISH)
-def test_a_sentence_is_whole_in_both_languages(code: str) -> None:
-    assert len(ENGLISH[code]) == len(GERMAN[code])
-    for words in (*ENGLISH[code], *GERMAN[code]):
-        assert words.strip()
-        assert "!" not in words
-        fields = {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
-        assert placeholders(words) in (fields, set()), "it is either filled or shown as it is"
-    assert placeholders(ENGLISH[code][-1]) == placeholders(GERMAN[code][-1])
+def test_each_sentence_is_whole_in_both_languages() -> None:
+    assert {code: odd for code in ENGLISH if (odd := [*oddities(ENGLISH[code], GERMAN[code])])} == {}
+
+
+def oddities(english: Sequence[str], german: Sequence[str]) -> Iterator[str]:
+    """What is wrong with the forms of one sentence."""
+    if len(english) != len(german) or placeholders(english[-1]) != placeholders(german[-1]):
+        yield "not the same in both languages"
+    for words in (*english, *german):
+        if not words.strip() or "!" in words:
+            yield f"empty, or an exclamation: {words!r}"
+        try:
+            fields = {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+        except ValueError as wrong:
+            yield f"{wrong}: {words!r}"
+        else:
+            if placeholders(words) not in (fields, set()):
+                yield f"neither filled nor shown as it is: {words!r}"
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

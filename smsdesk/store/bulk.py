@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Insert, Table, Update, bindparam, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    type_coerce,
+    update,
+)
 from sqlalchemy import insert as inserting
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,6 +35,16 @@ def instant(at: int | None) -> datetime | None:
 def as_stored(column: Column[datetime]) -> Any:
     """A column of instants, read as they are stored."""
     return type_coerce(column, BigInteger)
+
+
+def rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+    """All that a query finds, its values as they are stored."""
+    found = connection.execute(query)
+    assert found.cursor is not None
+    try:
+        return [*found.cursor.fetchall()]
+    finally:
+        found.close()
 
 
 def insert(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

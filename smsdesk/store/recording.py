@@ -4,19 +4,20 @@ A status never goes back: a report that says what was so before, or contradicts 
 the states of its SMS, flagged.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from smsdesk.core.polling import GRACE
 from smsdesk.core.request import JobReport, RecipientReport
 from smsdesk.core.status import LEFT_OUT, Outcome, goes_back, meaning
 from smsdesk.store import bulk, grams
-from smsdesk.store.bulk import as_stored, stored
+from smsdesk.store.bulk import as_stored, instant, stored
 from smsdesk.store.schema import history, jobs, sms
 from smsdesk.store.sms_ids import ids_at, own_ids
 
@@ -45,9 +46,10 @@ def record(
     added: list[_Row] = []
     against: list[tuple[int, _Said]] = []
     named: list[tuple[str, int]] = []
-    back, moved = cache(goes_back), _moved(connection, known)
+    back, at_of, moved = cache(goes_back), cache(stored), _moved(connection, known)
     for row, found in _matched(known, _once(reports)):
-        said = _said(found)
+        times = at_of(found.sent_at), at_of(found.finished_at)
+        said = found.process_status, found.status, found.reason, *times
         if row is None:
             added.append((key, found.dst, found.reference, "", found.sms_id, *said, at))
             continue
@@ -58,23 +60,20 @@ def record(
             continue
         unsent = before[3] is not None and said[3] is None
         is_open = one in moved and meaning(*said[:2]).code == "open"
-        if unsent or is_open or back((before[0], before[1]), said[:2]):
+        if unsent or is_open or back(before[:2], said[:2]):
             against.append((one, said))
         else:
             changed.append((*said, at, one))
     new = _add(connection, key, report, added)
-    first = [(one, row[5:10]) for one, row in zip(new, added, strict=True)]
-    _remember(connection, at, first, against=False)
     grams.mark(connection, new, people=True)
     grams.mark(connection, [one for _, one in named], people=False)
     bulk.change(connection, sms.c.id, ("sms_id",), named)
     bulk.change(connection, sms.c.id, (*_SAID, "seen_at"), changed)
-    _remember(connection, at, [(row[-1], row[:-2]) for row in changed], against=False)
+    known_anew = [*new, *(row[-1] for row in changed)]
+    _remember(connection, at, known_anew)
     flagged = _flag(connection, at, against)
-    written: tuple[int, ...] = (*(row[-1] for row in changed), *flagged, *new)
-    says = {row[-1]: row[:2] for row in changed}
-    states = Counter(says.get(row[0]) or row[4:6] for row in known) + Counter(row[5:7] for row in added)
-    _tally(connection, key, url, report, states, now, next_ask_at, touched=bool(written))
+    written = (*known_anew, *flagged)
+    _tally(connection, key, url, report, now, next_ask_at, touched=bool(written))
     return written
 
 
@@ -94,24 +93,19 @@ _COLUMNS = (
 def _known(connection: Connection, key: int) -> Sequence[_Row]:
     """The SMS of a job: id, number, reference, SMS id, and what was said last."""
     query: Select[Any] = select(*_COLUMNS).where(sms.c.job_key == key).order_by(sms.c.id)
-    return connection.execute(query).all()
+    return bulk.rows(connection, query)
 
 
 def _moved(connection: Connection, known: Sequence[_Row]) -> frozenset[int]:
     """Of the SMS in a state that nobody knows those that were further than open before."""
-    means = cache(meaning)
-    odd = [row[0] for row in known if row[4] is not None and means(row[4], row[5]).code == "unknown"]
+    is_odd = cache(lambda process_status, status: meaning(process_status, status).code == "unknown")
+    odd = [row[0] for row in known if row[4] is not None and is_odd(row[4], row[5])]
     c, found = history.c, set[int]()
     for at in range(0, len(odd), _AT_ONCE):
         these = c.sms.in_(odd[at : at + _AT_ONCE]) & c.contradiction.is_(False)
         rows = connection.execute(select(c.sms, c.process_status, c.status).where(these).distinct())
         found |= {one for one, *said in rows if goes_back((said[0], said[1]), ("OPEN", None))}
     return frozenset(found)
-
-
-def _said(report: RecipientReport) -> _Said:
-    times = stored(report.sent_at), stored(report.finished_at)
-    return report.process_status, report.status, report.reason, *times
 
 
 def _once(reports: Iterable[RecipientReport]) -> Iterable[RecipientReport]:
@@ -136,9 +130,8 @@ def _matched(
     by_id = {row[3]: row for row in known if row[3]}
     free: dict[tuple[str, str], list[_Row]] = defaultdict(list)
     for row in reversed(known):
-        _, dst, reference, sms_id, *state = row
-        if not sms_id and (*state[:2],) != LEFT_OUT:
-            free[_number(dst), reference or dst].append(row)
+        if not row[3] and row[4:6] != LEFT_OUT:
+            free[_number(row[1]), row[2] or row[1]].append(row)
     for report in reports:
         found = by_id.get(report.sms_id)
         if found is None:
@@ -165,11 +158,17 @@ def _add(connection: Connection, key: int, report: JobReport | None, rows: Seque
     return ids
 
 
-def _remember(
-    connection: Connection, at: int | None, rows: Sequence[tuple[int, _Said]], *, against: bool
-) -> None:
-    names = ("sms", "at", *_SAID, "contradiction")
-    bulk.insert(connection, history, names, [(one, at, *said, against) for one, said in rows])
+_REMEMBER = f"""
+INSERT INTO history (sms, at, {", ".join(_SAID)}, contradiction)
+SELECT s.id, ?, {", ".join(f"s.{name}" for name in _SAID)}, 0
+FROM json_each(?) AS one CROSS JOIN sms AS s ON s.id = one.value
+"""  # noqa: S608 (nothing from outside)
+
+
+def _remember(connection: Connection, at: int | None, ids: Sequence[int]) -> None:
+    """Keeps what is said of some SMS now among their states."""
+    if ids:
+        connection.exec_driver_sql(_REMEMBER, (at, json.dumps(ids)))
 
 
 def _flag(connection: Connection, at: int | None, against: Sequence[tuple[int, _Said]]) -> list[int]:
@@ -186,7 +185,8 @@ def _flag(connection: Connection, at: int | None, against: Sequence[tuple[int, _
             for row in connection.execute(select(c.sms, *said).where(of_these).order_by(c.id))
         }
     new = [(one, told) for one, told in against if last.get(one) != told]
-    _remember(connection, at, new, against=True)
+    names = ("sms", "at", *_SAID, "contradiction")
+    bulk.insert(connection, history, names, [(one, at, *said, True) for one, said in new])
     bulk.change(connection, sms.c.id, ("flagged",), [(True, one) for one, _ in new])
     return [one for one, _ in new]
 
@@ -196,20 +196,28 @@ def _tally(
     key: int,
     url: str,
     report: JobReport | None,
-    states: Counter[Any],
     now: datetime,
     next_ask_at: datetime,
     *,
     touched: bool,
 ) -> None:
+    """What the SMS of a job come to now, and before when none of them can change (``next_change_at``)."""
+    c = sms.c
+    told = (c.process_status, c.status, func.count(), func.count(c.due_at), func.min(as_stored(c.due_at)))
+    states = bulk.rows(connection, select(*told).where(c.job_key == key).group_by(c.process_status, c.status))
     figures: Counter[Outcome] = Counter()
-    unfinished = 0
-    for (process_status, status), n in states.items():
+    unfinished, coming = 0, []
+    for process_status, status, count, reckoned, first in states:
         means = meaning(process_status, status)
-        figures[means.outcome] += n
-        unfinished += 0 if means.final else n
+        figures[means.outcome] += count
+        if not means.final:
+            unfinished += count
+            not_left = process_status in (None, "OPEN") and status is None
+            coming.append(instant(first) if not_left and reckoned == count else None)
     values: dict[str, Any] = {outcome.value: figures[outcome] for outcome in Outcome}
     values |= {"url": url, "asked_at": now, "next_ask_at": next_ask_at, "sms_count": sum(figures.values())}
+    soon = [at for at in coming if at is None or at <= now]
+    values["next_change_at"] = None if soon else min((at for at in coming if at), default=None)
     this = jobs.c.key == key
     finished_at = connection.scalar(select(jobs.c.finished_at).where(this))
     if report is not None:

@@ -11,10 +11,9 @@ from smsdesk.core.handing import LONGEST_UNDO
 from smsdesk.core.outbox import LONGEST_PAUSE, READY, EntryState, Hold
 from smsdesk.core.polling import GRACE, KEPT, LONGEST, SOON, WINDOW, Watched, next_ask, reports_room
 from smsdesk.core.request import JobId, JobReport, RecipientReport
-from smsdesk.core.status import meaning
 from smsdesk.store import budget, pauses, recording, states
 from smsdesk.store.differing import keep_differences
-from smsdesk.store.schema import jobs, outbox, sms
+from smsdesk.store.schema import jobs, outbox
 
 MOST = 200
 """So many jobs are looked at for a plan: the newest, and those that are due the longest."""
@@ -144,8 +143,6 @@ def heard(
         keep_differences(connection, key, told.report)
     report = None if told is None else told.report
     changed = recording.record(connection, key, url, report, reports, now, now)
-    moves_at = _moves_at(connection, key, now)
-    connection.execute(update(jobs).where(jobs.c.key == key).values(next_change_at=moves_at))
     put_off(connection, key, now)
     return Heard(changed, reports)
 
@@ -163,26 +160,6 @@ def put_off(connection: Connection, key: int, now: datetime) -> None:
     for row in connection.execute(_query(jobs.c.key == key)).all():
         again = next_ask(_open(row, now).watched, now)
         connection.execute(update(jobs).where(jobs.c.key == key).values(next_ask_at=again))
-
-
-def _moves_at(connection: Connection, key: int, now: datetime) -> datetime | None:
-    """Before when no SMS of a job can change; None: one can now."""
-    c = sms.c
-    some_unknown = func.count() > func.count(c.due_at)
-    states = connection.execute(
-        select(c.process_status, c.status, func.min(c.due_at).label("first"), some_unknown.label("unknown"))
-        .where(c.job_key == key)
-        .group_by(c.process_status, c.status)
-    )
-    coming = []
-    for row in states:
-        if meaning(row.process_status, row.status).final:
-            continue
-        not_left = row.process_status in (None, "OPEN") and row.status is None
-        if not not_left or row.unknown or row.first <= now:
-            return None
-        coming.append(row.first)
-    return min(coming, default=None)
 
 
 def close_unreported(connection: Connection, key: int, now: datetime) -> None:

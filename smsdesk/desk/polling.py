@@ -281,16 +281,15 @@ class _Lane:
         self._over = False
 
     async def run(self) -> Asked:
-        """Asks for the jobs, then for the list."""
-        jobs = iter(self.jobs.values())
+        """Asks for the list, which tells most, and for the jobs meanwhile."""
+        jobs, done = iter(self.jobs.values()), Asked()
         several = [self._through(jobs) for _ in range(min(AT_ONCE, len(self.jobs)))]
-        done = Asked()
+        if self.feed is not None:
+            several.insert(0, self._listed(self.feed))
         for asked in await asyncio.gather(*several, return_exceptions=True):
             if isinstance(asked, BaseException):
                 raise asked
             done += asked
-        if self.feed is not None and not self._over:
-            done += await self._listed(self.feed)
         return done
 
     async def _through(self, jobs: "Iterator[tuple[Open, bool]]") -> Asked:

@@ -395,6 +395,26 @@ def test_while_there_is_something_to_send_a_quarter_is_left_for_it(tmp_path: Pat
     watching(tmp_path, act)
 
 
+def test_the_list_has_its_turn_however_many_jobs_are_on_screen(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        watch.desk.jobs.on_screen(await phones_off(watch, 20))
+        watch.stand_still()
+        client, listed = await watch.desk.accounts.client(ACCOUNT), []
+        ask = client.job_ids
+
+        async def noted(*given: Any, **named: Any) -> tuple[JobId, ...]:
+            listed.append(watch.desk.now())
+            return await ask(*given, **named)
+
+        client.job_ids = noted  # type: ignore[method-assign]
+        for _ in range(90):
+            watch.turn(seconds=1)
+            await watch.desk.jobs.ask_due()
+        assert len(listed) == 2, "at first and after a minute"
+
+    watching(tmp_path, act)
+
+
 def test_a_data_centre_that_is_down_keeps_none_of_the_other_from_being_asked_for(tmp_path: Path) -> None:
     async def act(watch: Watch) -> None:
         await watch.box.fault_rate("every", "down", 1.0, DOWN)

@@ -95,7 +95,7 @@ async def _messages(desk: "Desk", number: str | None) -> Sequence[int]:
     people = (await desk.support.find(number)).lines
     if len(people) != 1:
         raise UsageError(reason="several_numbers" if people else "no_one_number")
-    return [row.id for row in (await desk.support.person(people[0].dst)).lines]
+    return (await desk.support.person(people[0].dst)).messages
 
 
 async def _feed(desk: "Desk", arguments: argparse.Namespace) -> int:

@@ -231,7 +231,7 @@ def run_find(arguments: argparse.Namespace) -> int:
         people = [row async for row in _people(desk, arguments.text, arguments.limit)]
         if arguments.messages:
             persons = [await desk.support.person(row.dst) for row in people]
-            people = [row for person in persons for row in person.lines]
+            people = [row for one in persons for row in await desk.reports.sms(one.messages)]
         show(await _told(desk, people))
         if not people:
             tell(say("cli.find.nobody"))
@@ -361,4 +361,4 @@ def _sms_json(row: "SmsLine") -> dict[str, Any]:
 def _report_json(row: RecipientReport) -> dict[str, Any]:
     words = status_words(row.process_status, row.status)
     outcome = meaning(row.process_status, row.status).outcome.value
-    return {**plain(asdict(row)), "outcome": outcome, "happened": words.happened, "next": words.next}
+    return {**plain(row._asdict()), "outcome": outcome, "happened": words.happened, "next": words.next}

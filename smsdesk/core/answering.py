@@ -167,7 +167,7 @@ _IN_OUTBOX = {
     EntryState.CANCELLED: Meaning(Outcome.CANCELLED, "outbox_cancelled", True),
 }
 _WAITS = Meaning(Outcome.WAITING, "in_outbox", False)
-_SURE = frozenset({Again.NOT_NEEDED, Again.WAIT, Again.OUTBOX, Again.LISTED})
+SURE = frozenset({Again.NOT_NEEDED, Again.WAIT, Again.OUTBOX, Again.LISTED})
 """What a later message does not change."""
 
 
@@ -211,7 +211,7 @@ def _again(facts: Facts, wanted: Again) -> Again:
     """Sending again is not wise to a number of the list, nor after a later message."""
     if wanted is Again.LISTED and facts.on_list_at is None:
         return Again.YES
-    if wanted in _SURE:
+    if wanted in SURE:
         return wanted
     if facts.on_list_at is not None:
         return Again.LISTED
@@ -226,9 +226,9 @@ def among(facts: Facts, others: Sequence[Facts]) -> Facts:
     The first later one of which the phone confirmed that it arrived counts; of those with the same text too,
     and where there is none the first that may still arrive.
     """
-    begun = _begun(facts)
+    since = begun(facts)
     later = sorted(
-        ((at, one) for one in others if begun and (at := _begun(one)) and at > begun),
+        ((at, one) for one in others if since and (at := begun(one)) and at > since),
         key=lambda pair: pair[0],
     )
     fates = [(at, facts.text is not None and one.text == facts.text, one, standing(one)) for at, one in later]
@@ -244,7 +244,7 @@ def among(facts: Facts, others: Sequence[Facts]) -> Facts:
     )
 
 
-def _begun(facts: Facts) -> datetime | None:
+def begun(facts: Facts) -> datetime | None:
     """When it was sent, or the earliest that is known of it."""
     left_out = (facts.process_status, facts.status) == LEFT_OUT
     return None if left_out else facts.sent_at or facts.accepted_at or facts.posted_at or facts.queued_at

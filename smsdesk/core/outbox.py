@@ -133,6 +133,8 @@ EVERY = ""
 """In place of an account: all of them."""
 ON_THE_LIST = "do_not_contact"
 """The reason of an entry that is cancelled because all its recipients are on the do-not-contact list."""
+LEFT = "left"
+"""The reason of an uncertain entry that a person left as it was: whether it went stays unknown."""
 RESTORED = "restored"
 """The reason of an uncertain entry that comes from a backup: it may have gone at any time since."""
 DUPLICATE = errors.Duplicate.code

@@ -8,15 +8,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from smsdesk.core.answering import Answer, Facts, Seen, among, answer
+from smsdesk.core.answering import SURE, Answer, Facts, Seen, among, answer, begun
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.errors import NotFound, SmsDeskError, WorkspaceBroken
 from smsdesk.core.explaining import NOTHING_KNOWN, Explained, Request, Standing, Wanted, explain
 from smsdesk.core.networks import network_of
 from smsdesk.core.numbers import as_shown, read_number, region_of
+from smsdesk.core.outbox import LEFT, EntryState
 from smsdesk.core.request import JobId
 from smsdesk.core.rules import Rule
+from smsdesk.core.status import Outcome
 from smsdesk.core.zones import zones_of
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
@@ -37,8 +39,9 @@ SOON = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with a number: all that was sent there, newest first, over campaigns and accounts.
+    """Somebody with a number.
 
+    ``messages``: the ids of all that was sent there, the newest first, over campaigns and accounts.
     ``number``: E.164 where it is one. ``country`` (ISO 3166) and ``network`` (who gave the number out) are
     empty where they are not known. ``listed``: what stands about it on the do-not-contact list.
     """
@@ -48,7 +51,14 @@ class Person:
     country: str
     network: str
     listed: "Listed | None"
-    lines: "tuple[SmsLine, ...]"
+    messages: tuple[int, ...]
+
+
+def blank_message(key: int) -> "SmsLine":
+    """A message of a person that is still to be read: it has no number yet."""
+    from smsdesk.store.jobs import SmsLine
+
+    return SmsLine(key, "", "", *(None,) * 9, 0, "", None, None, Outcome.WAITING.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,7 @@ def _facts(line: "SmsLine") -> Facts:
         sent_at=line.sent_at,
         finished_at=line.finished_at,
         listed_at=line.listed_at,
+        flagged=line.flagged,
     )
 
 
@@ -118,31 +129,36 @@ class Support:
 
     async def person(self, dst: str) -> Person:
         """Everything about a number, as jobs write it."""
-        from smsdesk.store import do_not_contact, finding
+        from smsdesk.store import do_not_contact, person
 
-        lines = await self._context.read(finding.of_person, dst)
+        messages = await self._context.read(person.messages, dst)
+        name = await self._context.read(person.name, dst)
         number = e164_of(dst)
         listed = await self._context.read(do_not_contact.listed, [number])
         country, network = await asyncio.to_thread(_place, number)
-        name = next((line.name for line in lines if line.name), "")
-        return Person(number, name, country, network, next(iter(listed), None), lines)
+        return Person(number, name, country, network, next(iter(listed), None), messages)
 
-    async def answer(self, line: "SmsLine", person: Person) -> Answer:
-        """What to tell somebody who asks about one SMS; ``person`` is whom it went to."""
+    async def answer(self, line: "SmsLine", person: Person) -> Answer | None:
+        """What to tell somebody who asks about one SMS; ``person`` is whom it went to. None: it is gone."""
         from smsdesk.store import states
-        from smsdesk.store.background import background
+        from smsdesk.store.background import GONE, background
+        from smsdesk.store.person import later
 
         behind = await self._context.read(background, line.id)
+        if behind is GONE:
+            return None
         past = await self._context.read(states.states_of, line.id)
         mine, options = behind.entry, behind.campaign.options if behind.campaign else None
         facts = replace(
             _facts(line),
             asked=behind.asked,
-            src=(options.src if options else None) or "",
+            src=behind.sender or (options.src if options else None) or "",
             account=behind.account,
             centre=(urlsplit(behind.url).hostname or "") if behind.url else "",
             own=mine is not None,
             entry=mine.state if mine else None,
+            left=mine is not None and mine.state is EntryState.CANCELLED and mine.reason == LEFT,
+            closed_at=behind.closed_at,
             queued_at=behind.queued_at,
             posted_at=mine.posted_at if mine else None,
             known_at=behind.known_at,
@@ -152,7 +168,10 @@ class Support:
                 Seen(one.at, one.process_status, one.status, one.reason, one.contradiction) for one in past
             ),
         )
-        return answer(among(facts, [_facts(one) for one in person.lines if one.id != line.id]))
+        since = begun(facts)
+        if since is None or answer(facts).again in SURE:
+            return answer(facts)
+        return answer(among(facts, await self._context.read(later, line, since)))
 
     async def _waits(self, line: "SmsLine", behind: "Background") -> Explained | None:
         """Why an SMS is not final yet, by the request that is kept; None for one that is."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from smsdesk.core.campaign import Campaign
+from smsdesk.core.differing import from_text
 from smsdesk.core.outbox import Entry
 from smsdesk.core.request import JobId
 from smsdesk.store.outbox import entry
@@ -20,6 +21,7 @@ class Background:
 
     ``url``: the data centre that the job was found in; ``known_at``: when the service was asked last.
     ``finished_at``: when the service was through with it. ``paused``: nothing of the account goes for now.
+    ``sender``: the service's word, where it is another one than was asked for.
     ``campaign`` has empty lists. ``asked``: whether a confirmation by the phone was asked for, by the
     service's own word or else by the request; None: neither says. ``due_at``: when it was to leave.
     """
@@ -36,16 +38,25 @@ class Background:
     entry: Entry | None = None
     campaign: Campaign | None = None
     paused: bool = False
+    sender: str = ""
+
+
+GONE = Background("", 0, *(None,) * 6)
+"""Behind an SMS that is not there any more."""
 
 
 def background(connection: Connection, sms_row: int) -> Background:
     """What lies behind an SMS, by the id of its row."""
     c = jobs.c
     of_job = (c.account, c.sms_count, c.url, c.asked_at, c.closed_at, c.finished_at, c.status_requested)
-    *told, entry_id = connection.execute(
-        select(*of_job, sms.c.due_at, c.entry_id).join(sms, sms.c.job_key == c.key).where(sms.c.id == sms_row)
-    ).one()
-    behind = Background(*told)
+    columns = (*of_job, sms.c.due_at, c.asked_differs, c.entry_id)
+    query = select(*columns).join(sms, sms.c.job_key == c.key).where(sms.c.id == sms_row)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        return GONE
+    *told, differs, entry_id = found
+    sender = next((one.told for one in from_text(differs) if one.field == "src"), "")
+    behind = replace(Background(*told), sender=sender)
     if entry_id is None:
         return behind
     mine = entry(connection, entry_id)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from heapq import merge
 from itertools import islice
@@ -161,13 +160,3 @@ def spellings(dst: str) -> tuple[str, ...]:
         return (dst,)
     bare = dst[1:] if dst.startswith("+") else dst[2:]
     return f"+{bare}", f"00{bare}"
-
-
-def of_person(connection: Connection, dst: str) -> tuple[SmsLine, ...]:
-    """All SMS of a number, over campaigns and accounts, the newest first."""
-    found = sms_lines(connection, sms.c.dst.in_(spellings(dst)), None)
-    times, at = {}, datetime.max.replace(tzinfo=UTC)
-    for line in reversed(found):
-        # As in a search.
-        times[line.id] = at = line.accepted_at or at
-    return tuple(sorted(found, key=lambda line: (times[line.id], line.id), reverse=True))

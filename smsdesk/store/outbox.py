@@ -18,6 +18,7 @@ from smsdesk.core.errors import Value, WorkspaceBroken
 from smsdesk.core.outbox import (
     DUPLICATE,
     HOLDING,
+    LEFT,
     LONGEST_PAUSE,
     ON_THE_LIST,
     READY,
@@ -430,7 +431,7 @@ def cancel(connection: Connection, which: Collection[EntryId], now: datetime) ->
     """A person lets entries be that have not left, were refused or are uncertain: they are never sent."""
     chosen = outbox.c.id.in_([*which])
     uncertain = and_(chosen, _is(EntryState.UNCERTAIN))
-    left = turn(connection, uncertain, Event.CANCEL, now, "left", reason="left")
+    left = turn(connection, uncertain, Event.CANCEL, now, "left", reason=LEFT)
     left += turn(connection, and_(chosen, _is(EntryState.REFUSED)), Event.CANCEL, now, "left")
     return left + turn(connection, chosen, Event.CANCEL, now, "cancelled", reason=None)
 

@@ -19,7 +19,7 @@ from smsdesk.core.numbers import tidied
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.files import save
-from smsdesk.desk.support import JOB_ID, PAGE, Asked, Person
+from smsdesk.desk.support import JOB_ID, PAGE, Asked, Person, blank_message
 from smsdesk.ui.answer import AnswerCard
 from smsdesk.ui.exporting import ask_file, safe_name, write_table
 from smsdesk.ui.hits import Hits
@@ -28,6 +28,7 @@ from smsdesk.ui.layout import action, button, empty_page, hbox, holding, label, 
 from smsdesk.ui.live import Live
 from smsdesk.ui.marks import Pill
 from smsdesk.ui.page import Page
+from smsdesk.ui.paged import Paged
 from smsdesk.ui.person import PersonHead
 from smsdesk.ui.printing import ask_path, ask_printer, pdf
 from smsdesk.words import error_words, number, say
@@ -42,12 +43,18 @@ FEWEST = 3
 """Characters below which nothing is searched."""
 FURTHER = 200
 """So many people come at once as one scrolls."""
+_LONG = 60
 _PAUSE, _ASK_PAUSE = 0.05, 0.4
 """Seconds without a key press before the search begins, and before the service is asked."""
 
 
 def _digits(text: str) -> str:
     return re.sub(r"[^0-9]", "", tidied(text).replace("(0)", "")).lstrip("0")
+
+
+def _begun(text: str) -> str:
+    """A text as far as it fits into a sentence."""
+    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
 
 
 def led_by(text: str, found: "Found") -> str:
@@ -75,6 +82,7 @@ class Find(Page):
         self._kind, self._took = "", 0.0
         self._opened = ""
         self._person: Person | None = None
+        self._messages = self._paged(())
         self._answer: Answer | None = None
         self._ready = self._copy_wanted = self._anew = self._asking = False
         self._asked: Asked | None = None
@@ -204,8 +212,10 @@ class Find(Page):
     async def _load_person(self, dst: str) -> None:
         text = self._text()
         person = await self._desk.support.person(dst) if dst else None
+        messages = self._paged(person.messages if person else ())
+        await self._fetch(messages, self._to_choose(), anew=self._person is None or self._anew)
         if text == self._text():
-            self._person = person
+            self._person, self._messages = person, messages
             self._paint()
             await self._load_answer()
 
@@ -223,6 +233,33 @@ class Find(Page):
             self.count.setText(self._counted())
 
     # -- a person --------------------------------------------------------------------------------
+
+    def _paged(self, messages: Sequence[int]) -> "Paged[SmsLine]":
+        return Paged(messages, blank_message, self._want)
+
+    async def _fetch(
+        self, messages: "Paged[SmsLine]", chosen: int | None = None, *, anew: bool = False
+    ) -> list[int]:
+        """Reads messages of a person: the chosen one, and those in sight; ``anew``: those around it will be.
+
+        The answer is the places of those that are other ones now.
+        """
+        at = messages.place_of(chosen)
+        sight = range(at or 0, (at or 0) + 1) if anew else self.hits.in_sight()
+        keys = messages.missing(sight) + ([] if at is None else messages.missing(range(at, at + 1)))
+        return messages.take((line.id, line) for line in await self._desk.reports.sms(keys)) if keys else []
+
+    def _want(self, _at: int) -> None:
+        """A message came into sight that is not read yet."""
+        if not self._desk.tasks.runs("find sight"):
+            self._desk.tasks.start("find sight", self._load_sight())
+
+    async def _load_sight(self) -> None:
+        messages, last = self._messages, list[int]()
+        while (keys := messages.missing(self.hits.in_sight())) and keys != last:
+            last = keys
+            self.hits.rows.tell(await self._fetch(messages))
+            self.hits.viewport().update()
 
     def open_person(self) -> None:
         """Shows all messages of the person of the chosen one."""
@@ -258,10 +295,10 @@ class Find(Page):
 
     def _ask_service(self, pause: float) -> None:
         self._asking = True
+        self._paint_nothing()
         self._desk.tasks.start("find service", self._ask(self._text(), pause))
 
     async def _ask(self, text: str, pause: float) -> None:
-        self._paint_nothing()
         await self._desk.context.sleep(pause)
         asked = await self._desk.support.ask_service(text)
         if text != self._text():
@@ -281,10 +318,15 @@ class Find(Page):
         line, text = self.hits.line(), self._text()
         if line is None:
             return
+        if not line.dst:
+            await self._fetch(self._messages, line.id)
+            line = self.hits.line()
+        if line is None or not line.dst:
+            return
         person = self._person or await self._desk.support.person(line.dst)
         answer = await self._desk.support.answer(line, person)
         now = self.hits.line()
-        if text == self._text() and now is not None and now.id == line.id:
+        if text == self._text() and answer is not None and now is not None and now.id == line.id:
             self._answer = answer
             self._tell()
             self._ready = True
@@ -320,7 +362,7 @@ class Find(Page):
 
     def write_table(self, path: Path) -> None:
         """Writes all messages of the person as a table."""
-        ids = [line.id for line in self._person.lines] if self._person is not None else []
+        ids = self._person.messages if self._person is not None else ()
 
         def done(count: int) -> None:
             self.noticed.emit("done", say("find.table.written", count, name=path.name), "", None)
@@ -340,7 +382,7 @@ class Find(Page):
         self._several.setVisible(person is None)
         if person is not None:
             self.head.show_person(person, len(self._found) if self._opened else 0)
-        lines = person.lines if person is not None else self._found
+        lines = self._messages if person is not None else self._found
         one_person = person is not None
         self.hits.show_lines(lines, one_person=one_person, choose=self._to_choose(), anew=self._anew)
         self._anew = False
@@ -375,7 +417,7 @@ class Find(Page):
         if self._asking:
             words, hint = say("find.asking"), ""
         elif asked is None:
-            words, hint = say("find.nothing", text=self._text()), say("find.nothing.hint")
+            words, hint = say("find.nothing", text=_begun(self._text())), say("find.nothing.hint")
         elif error is not None:
             words, hint = error_words(error)
         else:
@@ -390,7 +432,7 @@ class Find(Page):
             return ""
         people, span = say("find.people", len(self._found)), number(max(1, round(self._took * 1000)))
         if self._only_one() and self._person is not None:
-            messages = say("find.messages", len(self._person.lines))
+            messages = say("find.messages", len(self._person.messages))
             return say("find.count_one", people=people, messages=messages, span=span)
         return say("find.more" if self._after else "find.count", people=people, span=span)
 

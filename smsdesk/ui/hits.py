@@ -10,17 +10,24 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from smsdesk.core.zones import zone_at
 from smsdesk.ui import masking, theme
 from smsdesk.ui.cells import Column
 from smsdesk.ui.marks import Pill, paint_pill, pill_width
-from smsdesk.ui.rows import Rows
+from smsdesk.ui.rows import Placed, Rows
 from smsdesk.words import day_time, listed_words, say, status_words
-from smsdesk.words.forms import utc_offset
+from smsdesk.words.forms import short_time, utc_offset
 
 if TYPE_CHECKING:
     from smsdesk.desk.watching import SmsLine
@@ -62,11 +69,15 @@ def when(line: "SmsLine", now: datetime) -> str:
     """When a message was accepted, by the clock of the phone."""
     if line.accepted_at is None:
         return ""
-    zone, offset = _clock(line.dst, line.accepted_at)
-    return " ".join(filter(None, (day_time(line.accepted_at, zone, now), offset)))
+    at, (zone, offset) = line.accepted_at, _clock(line.dst, line.accepted_at)
+    days = (at.astimezone(zone).date() - now.astimezone(zone).date()).days
+    words = day_time(at, zone, now) if abs(days) <= 1 else short_time(at, zone, now)
+    return " ".join(filter(None, (words, offset)))
 
 
 def _aloud(line: "SmsLine") -> str:
+    if not line.dst:
+        return "…"
     words = (
         masking.shown_number(line.dst),
         line.name,
@@ -78,7 +89,7 @@ def _aloud(line: "SmsLine") -> str:
     return ", ".join(word for word in words if word)
 
 
-class Hits(QListView):
+class Hits(QTableView):
     """The list. ``chosen`` tells that another message is current; ``near_end`` that more may be wanted."""
 
     chosen = Signal()
@@ -89,10 +100,20 @@ class Hits(QListView):
         super().__init__()
         self.setAccessibleName(say("find.hits"))
         self.rows: Rows[SmsLine] = Rows([Column("hit", "", _aloud)], self)
+        self.rows.in_sight = self.in_sight
         self.setModel(self.rows)
         self._cell = _HitCell(self.rows, now)
         self.setItemDelegate(self._cell)
-        self.setUniformItemSizes(True)
+        self.setProperty("kind", "hits")
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -110,13 +131,18 @@ class Hits(QListView):
         bar = self.verticalScrollBar()
         quiet, scrolled = self.blockSignals(True), bar.value()
         self._cell.one_person = one_person
-        self.rows.set_rows(tuple(lines), key=lambda line: line.id)
-        at = next((at for at, line in enumerate(lines) if line.id == choose), 0)
+        self.rows.set_rows(lines, key=lambda line: line.id)
+        if isinstance(lines, Placed):
+            at = lines.place_of(choose) or 0
+        else:
+            at = next((at for at, line in enumerate(lines) if line.id == choose), 0)
         self.setCurrentIndex(self.rows.index(at, 0) if lines else QModelIndex())
-        if anew:
+        if not anew:
+            bar.setValue(scrolled)
+        elif at:
             self.scrollTo(self.currentIndex())
         else:
-            bar.setValue(scrolled)
+            self.scrollToTop()
         self.blockSignals(quiet)
         self.viewport().update()
 
@@ -129,6 +155,11 @@ class Hits(QListView):
         """The chosen message."""
         index = self.currentIndex()
         return self.rows.row_at(index.row()) if index.isValid() else None
+
+    def in_sight(self) -> range:
+        """The messages on the screen."""
+        above, height = self.verticalScrollBar().value(), self.viewport().height()
+        return range(above // ROW, min(self.count(), (above + height) // ROW + 1))
 
     def count(self) -> int:
         """How many messages are listed."""
@@ -172,10 +203,6 @@ class _HitCell(QStyledItemDelegate):
         self._rows, self._now = rows, now
         self.one_person = False
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        """Three lines."""
-        return QSize(200, ROW)
-
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paints it, cut where room is short."""
         line, room = self._rows.row_at(index.row()), QRectF(option.rect)
@@ -187,7 +214,8 @@ class _HitCell(QStyledItemDelegate):
         if self.one_person:
             self._rail(painter, line, index.row(), room)
             inside.adjust(_RAIL, 0, 0, 0)
-        self._message(painter, line, inside)
+        if line.dst:
+            self._message(painter, line, inside)
         painter.restore()
 
     def _rail(self, painter: QPainter, line: "SmsLine", at: int, room: QRectF) -> None:
@@ -199,7 +227,7 @@ class _HitCell(QStyledItemDelegate):
         bottom = middle.y() if at == self._rows.rowCount() - 1 else room.bottom()
         painter.drawLine(QPointF(middle.x(), top), QPointF(middle.x(), bottom))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(f"bar-{line.outcome}"))
+        painter.setBrush(theme.colour(f"bar-{line.outcome}" if line.dst else "line"))
         painter.drawEllipse(middle, _DOT, _DOT)
 
     def _message(self, painter: QPainter, line: "SmsLine", room: QRectF) -> None:

@@ -76,8 +76,8 @@ def test_recipients_with_reasons_and_no_bare_pending(tmp_path: Path) -> None:
         why = head.index("Why, and what next")
         assert timeout[why].startswith("The phone")
         assert waits[why] not in ("", "pending", "waiting")
-        lines = (await desk.support.person(ONE)).lines
-        assert await desk.exports.write(tmp_path / "p.csv", "person", [line.id for line in lines]) == 2
+        ids = (await desk.support.person(ONE)).messages
+        assert await desk.exports.write(tmp_path / "p.csv", "person", ids) == 2
         assert [row[0] for row in table(tmp_path / "p.csv")] == ["Campaign", "Winter", "Autumn"]
 
     on_desk(tmp_path, act)

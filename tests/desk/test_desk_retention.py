@@ -48,7 +48,8 @@ def test_what_goes_is_said_first_and_stands_in_the_log(tmp_path: Path, anonymise
         assert await desk.context.read(texts_kept) == had - found.texts
         assert (await desk.retention.figures(before)).nothing
         assert [line.name for line in (await desk.support.find(ONE)).lines] == [""]
-        assert [line.campaign for line in (await desk.support.person(ONE)).lines] == ["Young"]
+        messages = (await desk.support.person(ONE)).messages
+        assert [line.campaign for line in await desk.reports.sms(messages)] == ["Young"]
         assert (await desk.support.find("Ada")).lines == ()
         assert (await desk.support.find("0406 9031")).lines == ()
         assert await desk.do_not_contact.count() == 1

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, insert, select, update
 
-from smsdesk.store import finding, grams
+from smsdesk.store import finding, grams, person
 from smsdesk.store.schema import BLOCK_BITS as BITS
 from smsdesk.store.schema import jobs, sms, texts
 from smsdesk.store.sms_ids import ids_at, own_ids
@@ -235,7 +235,7 @@ def test_a_number_with_two_zeros_and_one_with_a_plus_are_one_person(store: Store
             assert [line.id for line in second.lines] == [ids[-2]] and not second.after
             grams.catch_up(connection)
         for dst in ("+49176200", "0049176200"):
-            assert [line.id for line in finding.of_person(connection, dst)] == [*ids[-1::-2]]
+            assert person.messages(connection, dst) == tuple(ids[-1::-2])
         raise Undo
 
     with pytest.raises(Undo):
@@ -250,7 +250,7 @@ def test_what_was_never_accepted_stands_where_it_was_queued(store: Store) -> Non
             connection.execute(update(jobs).where(jobs.c.key == key).values(accepted_at=None))
             grams.mark(connection, ids, people=True)
             own = [ids[3], ids[1], ids[0]]
-            assert [line.id for line in finding.of_person(connection, "+49176200")] == [*own, ids[2]]
+            assert person.messages(connection, "+49176200") == (*own, ids[2])
             assert finding.search(connection, "anna").lines[0].id == ids[3]
         raise Undo
 

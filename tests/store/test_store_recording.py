@@ -10,7 +10,7 @@ from reporting import ONE, TWO, URL, accepted, heard, line_of, report
 from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.job_looks import JobLook, SmsLook
 from smsdesk.core.recipients import Recipients
-from smsdesk.store import do_not_contact, finding, jobs, looks, recording, states
+from smsdesk.store import do_not_contact, jobs, looks, person, recording, states
 
 Make = Callable[..., Campaign]
 DONE = ("DONE", "SUC_FIN")
@@ -216,6 +216,6 @@ def test_a_person_over_campaigns_the_newest_first(workspace: Any, make: Make) ->
         rows = Recipients([ONE], [""], {})
         accepted(workspace, make(number=number, messages=(Message("Hello", rows),)))
         workspace.passes(minutes=1)
-    found = workspace.read(finding.of_person, ONE)
+    found = workspace.read(looks.sms_lines_of, workspace.read(person.messages, ONE))
     assert [line.campaign for line in found] == ["Campaign 2", "Campaign 1"]
-    assert workspace.read(finding.of_person, TWO) == ()
+    assert workspace.read(person.messages, TWO) == ()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.store import finding, grams, jobs, outbox, recording, settings, sqlite, states
+from smsdesk.store import finding, grams, jobs, looks, outbox, person, recording, settings, sqlite, states
 from smsdesk.store.workspace import Store
 
 OLD = Path(__file__).with_name("workspace_v4.db.gz")
@@ -76,7 +76,8 @@ def test_what_is_new_works_on_what_is_old(folder: Path) -> None:
         assert len(store.read(outbox.entries).result()) == 3
         lines = {line.name: line for line in store.read(jobs.lines, "all").result()}
         assert (lines[""].own, lines["Herbst"].own, lines["Herbst"].delivered) == (False, True, 39)
-        (row,) = store.read(finding.of_person, "+4917609000005").result()
+        mine = store.read(person.messages, "+4917609000005").result()
+        (row,) = store.read(looks.sms_lines_of, mine).result()
         seen = store.read(states.states_of, row.id).result()
         assert [(one.process_status, one.status, one.contradiction) for one in seen] == [
             ("OPEN", None, False),
@@ -86,7 +87,7 @@ def test_what_is_new_works_on_what_is_old(folder: Path) -> None:
         job = JobReport(JobId(str(row.job_id)))
         changed = store.write(recording.record, row.job_key, "u", job, (told,), LATER, LATER).result()
         assert changed == (row.id,)
-        assert store.read(finding.of_person, row.dst).result()[0].flagged
+        assert store.read(looks.sms_lines_of, mine).result()[0].flagged
     raw = sqlite3.connect(folder / "workspace.db")
     assert raw.execute("SELECT name, source FROM jobs ORDER BY key").fetchall()[-1] == ("", "other")
     raw.close()

@@ -285,6 +285,7 @@ def test_what_was_left_out_is_told_in_words(play: Play[None], language: str) -> 
         (line,) = (await scene.desk.support.find(ONE)).lines
         person = await scene.desk.support.person(ONE)
         answered = await scene.desk.support.answer(line, person)
+        assert answered is not None
         found = answer_words(answered, language, None, scene.desk.now())
         words = [
             *(step_words(step.code, step.values) for step in steps),

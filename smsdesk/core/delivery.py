@@ -6,6 +6,7 @@ Rows are told job by job and counted together, a campaign of a million as one jo
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from smsdesk.core.regions import regions_column
@@ -114,10 +115,11 @@ def _frame(rows: Sequence[Told]) -> "pl.DataFrame":
 
 
 def _instants(column: Sequence[datetime | None]) -> "pl.Series":
-    """Instants by their microseconds: twice as fast as one by one."""
+    """Instants by their microseconds: twice as fast as one by one; many SMS share theirs."""
     import polars as pl
 
-    numbers = [None if at is None else _us(at) for at in column]
+    us = cache(_us)
+    numbers = [None if at is None else us(at) for at in column]
     return pl.Series(numbers, dtype=pl.Int64).cast(pl.Datetime("us", "UTC"))
 
 

@@ -25,6 +25,7 @@ from smsdesk.core.job_looks import JobKind
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.request import JobId, SmsId
 from smsdesk.core.status import LEFT_OUT, Outcome, meaning
+from smsdesk.store import bulk
 from smsdesk.store.bulk import as_stored, instant
 from smsdesk.store.do_not_contact import Listed
 from smsdesk.store.schema import bodies, history, jobs, outbox, sms, texts
@@ -198,8 +199,8 @@ def sms_lines(connection: Connection, where: ColumnElement[bool], limit: int | N
         query = query.order_by(sms.c.id)
     else:
         query = query.order_by(jobs.c.accepted_at.desc(), sms.c.id).limit(limit)
-    at = cache(instant)
-    return tuple(_sms_line(row, at) for row in connection.execute(query).all())
+    at, outcome = cache(instant), cache(lambda *status: meaning(*status).outcome.value)
+    return tuple(_sms_line(row, at, outcome) for row in bulk.rows(connection, query))
 
 
 def closed(one: Listed, now: datetime) -> dict[str, Any]:
@@ -228,9 +229,11 @@ def close(connection: Connection, key: int, rows: Mapping[int, Listed], now: dat
     connection.execute(update(jobs).where(jobs.c.key == key).values(figures))
 
 
-def _sms_line(row: Sequence[Any], at: Callable[[int | None], datetime | None]) -> SmsLine:
-    one, dst, name, reference, text, process_status, status, reason, sms_id = row[:9]
-    sent, finished, seen, job, campaign, job_id, accepted, due, flagged = row[9:]
+def _sms_line(
+    row: Sequence[Any], at: Callable[[int | None], datetime | None], outcome: Callable[..., str]
+) -> SmsLine:
+    one, dst, name, reference, text, process_status, status, reason, sms_id, *times = row
+    sent, finished, seen, job, campaign, job_id, accepted, due, flagged = times
     listed_at = None
     if (process_status, status) == LEFT_OUT:
         # As :func:`closed` wrote them.
@@ -253,10 +256,10 @@ def _sms_line(row: Sequence[Any], at: Callable[[int | None], datetime | None]) -
         campaign,
         job_id,
         at(accepted),
-        meaning(process_status, status).outcome.value,
+        outcome(process_status, status),
         listed_at,
         at(due),
-        flagged,
+        bool(flagged),
     )
 
 

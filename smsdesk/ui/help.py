@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QListWidget, QTextBrowser
 
 from smsdesk.core.shipped import shipped
@@ -33,6 +33,19 @@ _READING_WIDTH = 700
 _LINE_HEIGHT = 135.0
 
 
+class _Reader(QTextBrowser):
+    """Lines are no longer than one reads well, and no longer than there is room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Breaks the lines anew."""
+        self.setLineWrapColumnOrWidth(min(_READING_WIDTH, self.viewport().width()))
+        super().resizeEvent(event)
+
+
 class HelpPage(Page):
     """Shows a topic of the shipped help; a link inside leads to another topic, never out of the program."""
 
@@ -40,13 +53,12 @@ class HelpPage(Page):
         super().__init__(say("page.help"))
         self.topics = QListWidget()
         self.topics.setAccessibleName(say("help.topics"))
-        self.topics.setTextElideMode(self.topics.textElideMode().ElideRight)
+        self.topics.setWordWrap(True)
+        self.topics.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.topics.currentRowChanged.connect(self._show_row)
-        self.reader = QTextBrowser()
+        self.reader = _Reader()
         self.reader.setProperty("kind", "reader")
         self.reader.setOpenLinks(False)
-        self.reader.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
-        self.reader.setLineWrapColumnOrWidth(_READING_WIDTH)
         self.reader.setAccessibleName(say("help.reader"))
         self.reader.anchorClicked.connect(self._follow)
         left = card(body=self.topics, flush=True)

@@ -199,6 +199,18 @@ def test_all_that_takes_the_focus_has_a_name(window: MainWindow) -> None:
         assert unnamed(window) == []
 
 
+def test_help_needs_no_way_to_the_side_in_a_small_window(window: MainWindow) -> None:
+    use_language("de")
+    page_of_help = HelpPage()
+    window.add_page("help", "page.help", "circle-question-mark", page_of_help, lower=True)
+    window.resize(1024, 640)
+    for topic in TOPICS:
+        window.ask("help", topic)
+        QApplication.processEvents()
+        assert page_of_help.reader.horizontalScrollBar().maximum() == 0
+    assert page_of_help.topics.horizontalScrollBar().maximum() == 0
+
+
 def test_tab_follows_the_rail_as_it_is_seen_however_pages_were_added(window: MainWindow) -> None:
     window.add_page("help", "page.help", "circle-question-mark", HelpPage(), lower=True)
     window.add_page("late", "page.settings", "settings", Seen("late"))

@@ -38,6 +38,11 @@ UPDATE outbox SET state = 'uncertain', reason = ?, since = iif(state = 'refused'
 WHERE state IN ('queued', 'waiting', 'sending', 'held', 'uncertain', 'refused')
 """
 _TOLD = 'INSERT INTO acts (at, who, what, "values") VALUES (?, ?, ?, ?)'
+# Changes of which its file knows nothing have cursors too: those of the copy lie beyond.
+_BEYOND = """
+INSERT OR REPLACE INTO settings (key, value) VALUES ('changes.shift',
+    1000000000 + coalesce((SELECT CAST(value AS INTEGER) FROM settings WHERE key = 'changes.shift'), 0))
+"""
 _PAUSED = "INSERT OR REPLACE INTO pauses (account, hold, reason, since) VALUES ('', ?, ?, ?)"
 
 
@@ -64,7 +69,7 @@ def make(file: Path, name: str, version: int) -> Path:
     target = file.with_suffix(f".{name}.db")
     now = _microseconds(datetime.now(UTC))
     paused = (_PAUSED, (Hold.PERSON.value, RESTORED, now))
-    holds = ((_UNCERTAIN_OR_HELD, (RESTORED, now)), paused)
+    holds = ((_UNCERTAIN_OR_HELD, (RESTORED, now)), paused, (_BEYOND, ()))
     sqlite.copy_whole(file, target, *(holds if version >= _HOLDS else [(_UNCERTAIN, (RESTORED, now))]))
     for old in [path for path in _files(file.parent) if path != target][KEPT - 1 :]:
         old.unlink(missing_ok=True)

@@ -7,9 +7,11 @@ from sqlalchemy import Connection, insert, select
 from stored import NOW, Stored, store_job
 
 from smsdesk.core.request import JobId
-from smsdesk.store import changes, discovering, retention
+from smsdesk.store import backup, changes, discovering, retention
 from smsdesk.store.retention import Wish
-from smsdesk.store.schema import history, sms
+from smsdesk.store.schema import VERSION, history, sms
+from smsdesk.store.sqlite import FILE
+from smsdesk.store.workspace import Store
 
 
 def seen(connection: Connection, sms_id: int, *states: str) -> None:
@@ -53,3 +55,18 @@ def test_nor_when_a_job_is_found_to_be_ours(workspace: Any) -> None:
     young = workspace.read(lambda c: c.scalar(select(sms.c.id)))
     workspace.write(seen, young, "f")
     assert workspace.read(told, cursor) == ["f"]
+
+
+def test_nor_in_a_backup_that_came_back(workspace: Any) -> None:
+    workspace.write(fill)
+    copy = backup.make(workspace.folder / FILE, "day", VERSION)
+    young = workspace.read(lambda c: c.scalar(select(sms.c.id)))
+    workspace.write(seen, young, "lost", "lost too")
+    cursor = workspace.read(changes.newest)
+    again = workspace.folder / "again"
+    again.mkdir()
+    copy.rename(again / FILE)
+    with Store.open(again) as store:
+        store.write(seen, young, "f").result()
+        # All of it is told once more: nobody knows what was heard of it.
+        assert store.read(told, cursor).result() == ["a", "b", "c", "d", "e", "f"]

@@ -33,7 +33,7 @@ class Reach(Enum):
     """Reached by a later SMS, or one is under way in a follow-up."""
     REACHED = "reached"
     LISTED = "listed"
-    """Left out of the campaign itself, for the do-not-contact list."""
+    """On the do-not-contact list: left out of the campaign itself for that, or there by now."""
 
 
 CHOICES = (Reach.MISSED, Reach.HOPELESS, Reach.PROBABLE, Reach.OPEN, Reach.SINCE)

@@ -1,10 +1,11 @@
 """Following up: a new draft to those whom a campaign did not reach."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from smsdesk.core.campaign import Campaign, CampaignId
-from smsdesk.core.following import Reach, follow_up
+from smsdesk.core.following import Reach, Sent, follow_up
 from smsdesk.desk.campaigns import Campaigns, OpenCampaign, new_id
 from smsdesk.desk.context import Context
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from smsdesk.store.following import Chain as Chain  # noqa: PLC0414 (screens take it from here)
     from smsdesk.store.following import Followable as Followable  # noqa: PLC0414 (screens take it from here)
     from smsdesk.store.following import Link as Link  # noqa: PLC0414 (the same)
+
+
+def _kept_out(one: Sent) -> Sent:
+    return one if one.reach is Reach.REACHED else replace(one, reach=Reach.LISTED)
 
 
 class Following:
@@ -22,12 +27,21 @@ class Following:
         self._campaigns = campaigns
 
     async def look(self, key: int, rows: Sequence[int] = (), *, whole: bool = False) -> "Followable":
-        """The SMS of a job, only some of them (by their ids), or those of its ``whole`` campaign."""
-        from smsdesk.store import following
+        """The SMS of a job, only some of them (by their ids), or those of its ``whole`` campaign.
+
+        Who is on the do-not-contact list by now stays out, as who was left out of the campaign for that.
+        """
+        from smsdesk.store import do_not_contact, following
 
         if rows:
-            return await self._context.read(following.of_rows, key, rows)
-        return await self._context.read(following.of_campaign if whole else following.of_job, key)
+            found = await self._context.read(following.of_rows, key, rows)
+        else:
+            found = await self._context.read(following.of_campaign if whole else following.of_job, key)
+        listed = await self._context.read(do_not_contact.listed, {one.dst for one in found.some})
+        numbers = {one.number for one in listed}
+        if not numbers:
+            return found
+        return replace(found, some=tuple(_kept_out(one) if one.dst in numbers else one for one in found.some))
 
     async def draft(self, found: "Followable", include: Collection[Reach], name: str) -> OpenCampaign:
         """A saved draft to those whose reach is included."""

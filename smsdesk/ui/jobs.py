@@ -59,7 +59,7 @@ class Jobs(Page):
         self._look = JobLook()
         self._keys: Sequence[int] = ()
         self._all = self._expiring = 0
-        self._wished = True
+        self._wished, self._sought = True, ""
         self._from: QWidget | None = None
         self._live = Live(desk, "jobs page", frozenset({Topic.JOBS}), self._load, self._load_some)
         self._tick = QTimer(self, interval=_TICK_MS)
@@ -142,15 +142,9 @@ class Jobs(Page):
 
     def show_job(self, job_id: str) -> None:
         """Makes the job of an id the current one, once it is loaded."""
+        self._sought = job_id
         self.views.leave()
         self._take_look(JobLook())
-        self._desk.tasks.start("jobs page", self._load_and_choose(job_id))
-
-    async def _load_and_choose(self, job_id: str) -> None:
-        await self._load()
-        found = await self._desk.reports.keys(JobLook(words=job_id))
-        if found:
-            self.table.choose(found[0])
 
     def _ask(self) -> None:
         """Loads because a person wants to: jobs that came in stand where they belong."""
@@ -194,27 +188,28 @@ class Jobs(Page):
             columns={"jobs": jobs.packed(), "people": people.packed()},
         )
 
-    def _take_left(self, left: dict[str, Any]) -> None:
-        """As it was left; of what cannot be understood nothing."""
-        look = read_look(left.get("look"))
-        if look is not None and look.kind in _KINDS and look.sort in SORTS.values():
+    async def _begin(self) -> None:
+        """The first time the page is as it was left; of what cannot be understood nothing.
+
+        A view with which to begin goes before what was looked at then, a job that is sought before both.
+        """
+        left = await self._kept.first()
+        if left:
+            self._arrange(left)
+        usual = await self.views.first()
+        look = usual or (read_look(left.get("look")) if left else None)
+        if self._sought:
+            self.views.leave()
+        elif look is not None and look.kind in _KINDS and look.sort in SORTS.values():
             self._show_look(look)
-        sizes = left.get("sizes")
+
+    def _arrange(self, left: dict[str, Any]) -> None:
+        sizes, columns = left.get("sizes"), left.get("columns")
         if isinstance(sizes, list) and len(sizes) == 2:
             self.parts.take_sizes(*(one if isinstance(one, int) and one > 0 else None for one in sizes))
-        columns = left.get("columns")
         if isinstance(columns, dict):
             self.table.arrange(Arrangement.unpacked(str(columns.get("jobs"))))
             self.recipients.table.arrange(Arrangement.unpacked(str(columns.get("people"))))
-
-    async def _begin(self) -> None:
-        """The first time the page is as it was left; a view with which to begin goes before that."""
-        left = await self._kept.first()
-        if left:
-            self._take_left(left)
-        look = await self.views.first()
-        if look is not None:
-            self._show_look(look)
 
     # -- loading ---------------------------------------------------------------------------------
 
@@ -232,6 +227,11 @@ class Jobs(Page):
         rows: Paged[JobLine] = Paged(self._keys, blank_line, self._want)
         await self._fetch(rows, rows.missing(self._sight(rows)))
         self.table.set_rows(rows)
+        if self._sought:
+            words, self._sought = self._sought, ""
+            found = await desk.reports.keys(JobLook(words=words))
+            if found:
+                self.table.choose(found[0])
         if self._keys and self.table.current_row() is None:
             self.table.choose_at(0)
         self._paint(counts)

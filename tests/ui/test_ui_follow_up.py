@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from screens import DELIVERED, NO_SUCH_NUMBER, PHONE_OFF, Play, Scene
 
 from smsdesk.core.following import Reach
@@ -98,10 +99,15 @@ def test_chosen_rows_are_followed_or_never_written_to_again(play: Play[None]) ->
         await scene.settled()
         (listed,) = (await scene.desk.do_not_contact.rows([NO_SUCH_NUMBER])).values()
         assert listed.reason == "from the job Autumn"
-        people.table.choose_at(3)
+        people.table.selectAll()
         people.chosen_follow.click()
         await scene.settled()
-        assert dialog_of(page).go.text() == "Make a draft for 1 SMS"
+        dialog = dialog_of(page)
+        assert dialog.go.text() == "Make a draft for 1 SMS"
+        assert not dialog.ticks.get(Reach.HOPELESS), "who is on the list by now stays out"
+        words = [made.text() for made in dialog.findChildren(QLabel)]
+        told = "2 got it and are left out. 1 is on the do-not-contact list and stays out."
+        assert told in words
 
     play(act)
 

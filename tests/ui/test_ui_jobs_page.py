@@ -313,6 +313,24 @@ def test_the_page_begins_as_it_was_left(play: Play[None]) -> None:
     play(act)
 
 
+def test_a_job_that_is_asked_for_is_there_however_the_page_was_left(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await shown(scene, ("Fine", ["delivered"]), ("Mixed", MIXED))
+        page.kinds._buttons["failures"].click()
+        await scene.settled()
+        page.views.save("Bad")
+        page.views._chosen("usual")
+        await scene.settled()
+        page.hidden()
+        again = Jobs(scene.desk)
+        again.show_job(f"J.{0:040}")
+        await scene.show(again)
+        assert again.recipients.name.text() == "Fine"
+        assert (again.kinds.key(), again.views.key()) == ("all", "")
+
+    play(act)
+
+
 def test_what_was_left_and_cannot_be_read_is_as_nothing(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         for left in ("[]", "{", '{"look": {"kind": "odd"}, "sizes": ["a"], "columns": 3}'):
@@ -412,9 +430,9 @@ def test_where_no_answer_comes_the_next_question_is_not_promised_for_now(play: P
         line = page.table.current_row()
         assert line is not None
         now = NOW + timedelta(minutes=3)
-        assert asked_words([line], now) == "asked 3 min ago, next now"
+        assert asked_words([line], now) == "asked 3 min ago, due again now"
         assert asked_words([line], now, {"Main"}) == "asked 3 min ago, no answer since"
-        assert asked_words([line], now, {"Other"}) == "asked 3 min ago, next now"
+        assert asked_words([line], now, {"Other"}) == "asked 3 min ago, due again now"
         assert asked_words([replace(line, next_ask_at=now + timedelta(seconds=7))], now, {"Main"}) == (
             "asked 3 min ago, next in 7 s"
         )

@@ -30,7 +30,7 @@ from smsdesk.ui.marks import Pill
 from smsdesk.ui.page import Page
 from smsdesk.ui.paged import Paged
 from smsdesk.ui.person import PersonHead
-from smsdesk.ui.printing import ask_path, ask_printer, pdf
+from smsdesk.ui.printing import ask_path, ask_printer, painted, pdf
 from smsdesk.words import error_words, number, say
 from smsdesk.words.answers import answer_words
 
@@ -113,7 +113,7 @@ class Find(Page):
         left = QFrame()
         left.setProperty("kind", "card")
         left.setLayout(vbox(self.head, self._several, self.hits, gap=0, margins=1))
-        left.setMinimumWidth(300)
+        left.setMinimumWidth(320)
         self.answer.setMinimumWidth(400)
         self._parts = splitter(left, self.answer, shares=(1, 2))
         self._parts.setSizes([365, 720])
@@ -352,7 +352,7 @@ class Find(Page):
     async def _save(self, path: Path) -> None:
         words = self.answer.words
         if words is not None:
-            await save(path, pdf(words))
+            await save(path, await pdf(words))
             self.noticed.emit("done", say("find.pdf.saved", name=path.name), "", None)
 
     def _ask_table(self) -> None:
@@ -370,8 +370,9 @@ class Find(Page):
         write_table(self, self._desk, path, "person", ids, done)
 
     def _ask_printer(self) -> None:
-        if self.answer.words is not None:
-            ask_printer(self, self.answer.words)
+        words = self.answer.words
+        if words is not None:
+            ask_printer(self, lambda to: self._desk.tasks.start("find print", painted(words, to)))
 
     # -- painting --------------------------------------------------------------------------------
 

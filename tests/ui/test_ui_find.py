@@ -1,6 +1,7 @@
 """The find page: hits as one types, a person's time line, the answer ready to copy; by keyboard alone."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -327,6 +328,71 @@ def test_a_person_goes_onto_the_list_and_off_it_again(offline: Play[None]) -> No
         await scene.settled()
         assert page.head.listed.text() == "Not on the do-not-contact list"
         assert page.head.act.text() == "Do not contact"
+
+    offline(act)
+
+
+def test_the_newest_question_wins_however_long_an_older_one_takes(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = await scene.show(Find(scene.desk))
+        store, go_on = scene.desk.context.store, threading.Event()
+        slow = store.read(lambda _: go_on.wait())
+        page.look_for("Storm")
+        # It waits in the line of what is read.
+        await until(store._reader._work_queue.qsize)  # type: ignore[attr-defined] (a thread's)
+        page.look_for("8842-1")
+        go_on.set()
+        await scene.settled()
+        assert slow.result()
+        assert shown(page) == [("Autumn pick-up", "failed")]
+        assert page.kind.accessibleName() == "reference"
+        assert page.answer.text.text() == "Your order 8842 is ready"
+
+    offline(act)
+
+
+SIGNS = [
+    "%%%",
+    "___",
+    '"""',
+    "'''",
+    "a' OR '1'='1",
+    "***",
+    "NEAR(",
+    "\\\\\\",
+    "-- x",
+    "{said} :",
+    "\u202e123",
+    "🙂🙂🙂",
+]
+HOSTILE = [
+    *SIGNS,
+    "\ud800\ud800\ud800",
+    "\0\0\0",
+    "7" * 5000,
+    "x" * 5000,
+    '"' * 5000,
+    "ü" * 5000,
+    "0 " * 2500,
+]
+
+
+def test_whatever_is_typed_is_answered_in_words(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        page = await scene.show(Find(scene.desk))
+        for text in HOSTILE:
+            page.look_for(text)
+            await scene.settled()
+            assert page.nothing.isVisible() or page.empty.isVisible(), text[:20]
+            assert page.nothing_words.text().startswith("Nothing matches “") or page.empty.isVisible()
+            assert len(page.nothing_words.text()) < 100
+            assert not page.copy.isEnabled()
+        for text in ("", "1", "12", "  ", "é", "ab"):
+            page.look_for(text)
+            await scene.settled()
+            assert page.empty.isVisible(), text
 
     offline(act)
 

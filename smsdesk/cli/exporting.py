@@ -23,6 +23,7 @@ SHEETS: "dict[str, Sheet]" = {
     "campaigns": "campaigns",
     "do-not-contact": "do_not_contact",
 }
+_FORMS = (".csv", ".xlsx", "")
 _MOST = 1_000
 """Changes that are read together."""
 
@@ -52,6 +53,8 @@ def run_export(arguments: argparse.Namespace) -> int:
     """``smsdesk export TABLE FILE`` or ``smsdesk export --reports``."""
     if arguments.reports == (arguments.table is not None) or (arguments.table and arguments.file is None):
         raise UsageError(reason="export_what")
+    if arguments.file and arguments.file.suffix.lower() not in _FORMS:
+        raise UsageError(reason="export_form", value=arguments.file.name)
     return in_session(arguments, lambda desk: (_feed if arguments.reports else _table)(desk, arguments))
 
 

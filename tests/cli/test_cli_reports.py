@@ -153,6 +153,7 @@ def test_tables_are_exported(run: Run, filled: Path, tmp_path: Path) -> None:
     [
         ("export",),
         ("export", "jobs"),
+        ("export", "jobs", "x.pdf"),
         ("export", "jobs", "x.csv", "--reports"),
         ("export", "recipients", "x.csv"),
         ("export", "person", "x.csv"),

@@ -1,13 +1,16 @@
 """An answer on paper: as a PDF, or by a printer. Plain text throughout, black on white."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QFont,
+    QPagedPaintDevice,
     QPageLayout,
     QPageSize,
+    QPainter,
     QPdfWriter,
     QTextBlockFormat,
     QTextCharFormat,
@@ -24,6 +27,8 @@ from smsdesk.words.answers import AnswerWords
 _BODY, _HEAD, _TITLE, _SMALL = 10.5, 11.0, 17.0, 8.5
 _MARGIN = 20.0
 """Points of type, and millimetres."""
+_FOOT = 30.0
+"""Points below what stands on a page, for who made it and which page it is."""
 
 
 class _Writing:
@@ -75,11 +80,38 @@ def document(words: AnswerWords) -> QTextDocument:
     writing.line(words.support_title, _HEAD, heavy=True, above=22)
     for name, value in words.support:
         writing.line(f"{name}: {value}", _SMALL, above=2)
-    writing.line(words.made, _SMALL, above=22)
     return writing.document
 
 
-def pdf(words: AnswerWords) -> bytes:
+async def painted(words: AnswerWords, device: QPagedPaintDevice) -> None:
+    """Paints the answer, with the number of each page below it; between pages the window goes on."""
+    room = device.pageLayout().paintRect(QPageLayout.Unit.Point)
+    scale = device.logicalDpiY() / 72
+    width, height = room.width() * scale, (room.height() - _FOOT) * scale
+    paper = document(words)
+    await asyncio.sleep(0)
+    paper.documentLayout().setPaintDevice(device)
+    paper.setPageSize(QSizeF(width, height))
+    painter, count = QPainter(device), paper.pageCount()
+    for at in range(count):
+        await asyncio.sleep(0)
+        if at:
+            device.newPage()
+        painter.save()
+        painter.translate(0, -at * height)
+        paper.drawContents(painter, QRectF(0, at * height, width, height))
+        painter.restore()
+        face = QFont(paper.defaultFont())
+        face.setPointSizeF(_SMALL)
+        painter.setFont(face)
+        foot = QRectF(0, height, width, _FOOT * scale)
+        low = Qt.AlignmentFlag.AlignBottom
+        painter.drawText(foot, int(low | Qt.AlignmentFlag.AlignLeft), words.made)
+        painter.drawText(foot, int(low | Qt.AlignmentFlag.AlignRight), words.page(at + 1, count))
+    painter.end()
+
+
+async def pdf(words: AnswerWords) -> bytes:
     """The answer as a PDF, A4."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -88,7 +120,7 @@ def pdf(words: AnswerWords) -> bytes:
     writer.setPageMargins(QMarginsF(_MARGIN, _MARGIN, _MARGIN, _MARGIN), QPageLayout.Unit.Millimeter)
     writer.setTitle(words.paper)
     writer.setCreator(say("app.name"))
-    document(words).print_(writer)
+    await painted(words, writer)
     del writer
     return bytes(buffer.data().data())
 
@@ -104,13 +136,13 @@ def ask_path(parent: QWidget, name: str, then: Callable[[Path], object]) -> QFil
     return dialog
 
 
-def ask_printer(parent: QWidget, words: AnswerWords) -> QPrintDialog:
-    """Asks for a printer and prints; opened, not executed."""
+def ask_printer(parent: QWidget, then: Callable[[QPrinter], object]) -> QPrintDialog:
+    """Asks for a printer; opened, not executed."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setPageMargins(QMarginsF(_MARGIN, _MARGIN, _MARGIN, _MARGIN), QPageLayout.Unit.Millimeter)
     dialog = QPrintDialog(printer, parent)
     dialog.setWindowTitle(say("find.print.title"))
-    dialog.accepted.connect(lambda: document(words).print_(printer))
+    dialog.accepted.connect(lambda: then(printer))
     dialog.finished.connect(lambda _: dialog.deleteLater())
     dialog.setWindowModality(Qt.WindowModality.WindowModal)
     dialog.show()

@@ -14,7 +14,7 @@ from smsdesk.core.country_names import country_name
 from smsdesk.core.numbers import as_shown, region_of
 from smsdesk.core.status import LEFT_OUT
 from smsdesk.core.zones import zones_of
-from smsdesk.words.catalogue import language, say, speaking
+from smsdesk.words.catalogue import language, number, say, speaking
 from smsdesk.words.forms import clock, day, whole_day
 from smsdesk.words.meanings import status_words
 from smsdesk.words.waiting import wait_words
@@ -66,6 +66,7 @@ class AnswerWords:
     support: tuple[Pair, ...]
     paper: str
     made: str
+    tag: str
 
     @property
     def plain(self) -> str:
@@ -73,6 +74,11 @@ class AnswerWords:
         pairs = (self.quoted, *self.pairs)
         lines = [self.title, self.happened, *(": ".join(pair) for pair in pairs), *self.notes]
         return "\n".join(lines).replace(UNBROKEN, " ")
+
+    def page(self, n: int, of: int) -> str:
+        """Which page of them it is, on paper."""
+        with speaking(self.tag):
+            return say("answer.page", n=number(n), of=number(of))
 
     @property
     def support_plain(self) -> str:
@@ -158,6 +164,7 @@ class _Telling:
             support=self._support(),
             paper=say("answer.paper"),
             made=say("answer.made"),
+            tag=language(),
         )
 
     def _text(self) -> str:

@@ -430,9 +430,9 @@ def test_where_no_answer_comes_the_next_question_is_not_promised_for_now(play: P
         line = page.table.current_row()
         assert line is not None
         now = NOW + timedelta(minutes=3)
-        assert asked_words([line], now) == "asked 3 min ago, due again now"
+        assert asked_words([line], now) == "asked 3 min ago, next soon"
         assert asked_words([line], now, {"Main"}) == "asked 3 min ago, no answer since"
-        assert asked_words([line], now, {"Other"}) == "asked 3 min ago, due again now"
+        assert asked_words([line], now, {"Other"}) == "asked 3 min ago, next soon"
         assert asked_words([replace(line, next_ask_at=now + timedelta(seconds=7))], now, {"Main"}) == (
             "asked 3 min ago, next in 7 s"
         )

@@ -192,7 +192,8 @@ class Find(Page):
     async def _find(self) -> None:
         text, began = self._text(), monotonic()
         found = await self._desk.support.find(text) if len(text) >= FEWEST else None
-        if text != self._text():
+        # Who was found meanwhile by scrolling on stays.
+        if text != self._text() or (len(self._found) > PAGE and not self._anew):
             return
         self._took = monotonic() - began
         self._take(found)

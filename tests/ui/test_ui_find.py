@@ -352,6 +352,25 @@ def test_the_newest_question_wins_however_long_an_older_one_takes(offline: Play[
     offline(act)
 
 
+def test_a_report_while_more_people_are_read_takes_none_of_them_away(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.desk.context.write(store_job, "Many", people(400))
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "0172 99")
+        store, go_on = scene.desk.context.store, threading.Event()
+        store.read(lambda _: go_on.wait())
+        waiting = store._reader._work_queue  # type: ignore[attr-defined] (a thread's)
+        page.hits.verticalScrollBar().setValue(page.hits.verticalScrollBar().maximum())
+        await until(waiting.qsize)
+        scene.desk.context.changes.tell(Topic.JOBS)
+        await until(lambda: waiting.qsize() > 1)
+        go_on.set()
+        await scene.settled()
+        assert page.hits.count() == 250
+
+    offline(act)
+
+
 SIGNS = [
     "%%%",
     "___",

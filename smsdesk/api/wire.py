@@ -304,7 +304,9 @@ def decode_job_report(body: bytes) -> JobReport:
 
 def decode_recipient_reports(body: bytes) -> tuple[RecipientReport, ...]:
     """The answer to ``GET /sms``, in its order; times in UTC."""
-    rows, at = _typed(_answer(body), list[dict[str, Any]]), cache(_told_at)
+    raw, at = _answer(body), cache(_told_at)
+    every = _typed(raw, list[shapes.RecipientReport])
+    assert isinstance(raw, list)
     return tuple(
         RecipientReport(
             SmsId(told.sms_id),
@@ -317,7 +319,7 @@ def decode_recipient_reports(body: bytes) -> tuple[RecipientReport, ...]:
             at(told.finished_ts),
             _unnamed(row, shapes.RecipientReport),
         )
-        for row, told in zip(rows, _typed(rows, list[shapes.RecipientReport]), strict=True)
+        for row, told in zip(raw, every, strict=True)
     )
 
 

@@ -1,8 +1,9 @@
 """A job as the API takes it, and reports as it gives them: values without any JSON."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NamedTuple, NewType
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.options import Options
@@ -63,8 +64,7 @@ class JobReport:
     extra: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
-class RecipientReport:
+class RecipientReport(NamedTuple):
     """One row of ``GET /sms``: absent fields are ``None``; ``extra`` keeps the others."""
 
     sms_id: SmsId
@@ -75,7 +75,7 @@ class RecipientReport:
     reason: str | None = None
     sent_at: datetime | None = None
     finished_at: datetime | None = None
-    extra: dict[str, Any] = field(default_factory=dict, hash=False)
+    extra: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Jobs: each report finds its SMS, and only what changed is written."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -69,7 +68,7 @@ def test_only_what_changed_is_written(workspace: Any, make: Make) -> None:
     assert not heard(workspace, key, *both)
     line = line_of(workspace, key)
     assert (line.asked_at, line.changed_at) == (workspace.now, began)
-    assert heard(workspace, key, replace(both[0], process_status="DONE", status="SUC_FIN"), both[1])
+    assert heard(workspace, key, both[0]._replace(process_status="DONE", status="SUC_FIN"), both[1])
     seen = [row.seen_at for row in workspace.read(jobs.recipients, key)]
     assert seen == [workspace.now, began]
     assert line_of(workspace, key).changed_at == workspace.now
@@ -87,7 +86,7 @@ def test_any_news_counts(workspace: Any, make: Make, field: str) -> None:
     first = report(1, ONE, reference="R0")
     heard(workspace, key, first)
     news = "busy" if field == "reason" else workspace.now
-    assert heard(workspace, key, replace(first, **{field: news}))
+    assert heard(workspace, key, first._replace(**{field: news}))
     assert getattr(workspace.read(jobs.recipients, key)[0], field) == news
 
 

@@ -9,13 +9,13 @@ from itertools import islice
 from operator import itemgetter
 from typing import Literal
 
-from sqlalchemy import Connection, or_
+from sqlalchemy import Connection, or_, select
 
 from smsdesk.core.folding import folded_spellings, folded_text, words_of
 from smsdesk.core.numbers import tidied
 from smsdesk.store import grams
 from smsdesk.store.jobs import SmsLine, sms_lines
-from smsdesk.store.schema import sms
+from smsdesk.store.schema import jobs, sms, texts
 from smsdesk.store.sms_ids import sides
 
 FEWEST = 3
@@ -143,15 +143,19 @@ def _hits(connection: Connection, sought: _Sought, ids: range) -> Iterator[tuple
         size = min(size * 2, _BATCH[1])
 
 
+_VALUES = (
+    select(sms.c.dst, sms.c.reference, sms.c.name, sms.c.sms_id, jobs.c.job_id, texts.c.text)
+    .join(jobs, jobs.c.key == sms.c.job_key)
+    .outerjoin(texts, texts.c.id == sms.c.text_id)
+)
+
+
 def _newer(connection: Connection, sought: _Sought, dst: str, after: Place) -> bool:
     """Whether somebody stood on a page before: by a newer SMS that is sought too."""
     c = sms.c.id
     before = or_(c.between(after[0], -1), c >= after[1])
-    newer = sms_lines(connection, sms.c.dst.in_(spellings(dst)) & before, None)
-    return any(
-        sought.meets((line.dst, line.reference, line.name, line.sms_id, line.job_id), line.text)
-        for line in newer
-    )
+    newer = connection.execute(_VALUES.where(sms.c.dst.in_(spellings(dst)), before))
+    return any(sought.meets(values, text) for *values, text in newer)
 
 
 def spellings(dst: str) -> tuple[str, ...]:

@@ -169,7 +169,7 @@ def blocks(
     asked: list[tuple[str, tuple[str | int, ...]]] = [(_IN_NEITHER, span)]
     if parts:
         asked.append((_IN_GRAMS, (" OR ".join(_grams_query(connection, *part) for part in parts), *span)))
-    if told := " OR ".join("(" + " AND ".join(f'"{word}"' for word in one) + " *)" for one in words if one):
+    if told := " OR ".join(_words_query(one) for one in words if one):
         asked.append((_IN_WORDS, (BLOCK_BITS, told, ids.start, ids.stop - 1)))
     streams = [connection.exec_driver_sql(*one).scalars() for one in asked]
     latest = None
@@ -177,6 +177,13 @@ def blocks(
         if block != latest:
             yield block
         latest = block
+
+
+def _words_query(words: Sequence[str]) -> str:
+    """Of the words of a text the longest; any beginning of the last one."""
+    *whole, begun = words
+    most = sorted(dict.fromkeys(whole), key=len, reverse=True)[:_MOST]
+    return "(" + " AND ".join(f'"{word}"' for word in (*most, begun)) + " *)"
 
 
 def _grams_query(connection: Connection, field: int, part: str) -> str:

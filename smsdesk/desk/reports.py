@@ -71,7 +71,7 @@ def waits_by(behind: "Background", body: bytes | None) -> Waits:
     return Waits(standing, Request(decode_job(body), campaign.rules, campaign.options.blackouts))
 
 
-def _figures(lines: "Sequence[SmsLine]") -> tuple[Delivery, Forecast]:
+def _delivery(lines: "Sequence[SmsLine]") -> Delivery:
     told = (
         Told(
             line.dst,
@@ -84,7 +84,11 @@ def _figures(lines: "Sequence[SmsLine]") -> tuple[Delivery, Forecast]:
         )
         for line in lines
     )
-    return delivery(told, ""), forecast((line.id, _expected_at(line), line.sent_at) for line in lines)
+    return delivery(told, "")
+
+
+def _forecast(lines: "Sequence[SmsLine]") -> Forecast:
+    return forecast((line.id, _expected_at(line), line.sent_at) for line in lines)
 
 
 def _expected_at(line: "SmsLine") -> datetime | None:
@@ -117,9 +121,13 @@ class Reports:
 
         return await self._context.read(looks.sms_lines_of, ids)
 
-    async def figures(self, lines: "Sequence[SmsLine]") -> tuple[Delivery, Forecast]:
-        """How the delivery of some SMS went, and how the forecast made before held."""
-        return await asyncio.to_thread(_figures, lines)
+    async def delivery(self, lines: "Sequence[SmsLine]") -> Delivery:
+        """How the delivery of some SMS went."""
+        return await asyncio.to_thread(_delivery, lines)
+
+    async def forecast(self, lines: "Sequence[SmsLine]") -> Forecast:
+        """How the forecast of some SMS, made before they were sent, held."""
+        return await asyncio.to_thread(_forecast, lines)
 
     async def waits(self, line: "SmsLine", count: int) -> Waits:
         """Why the SMS of a job wait; ``line`` is any of its ``count``."""

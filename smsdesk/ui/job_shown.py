@@ -3,7 +3,7 @@
 What leads away from it: a follow-up, the do-not-contact list, the wire, another campaign of its chain.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -21,6 +21,7 @@ from smsdesk.words import say
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from smsdesk.core.explaining import Forecast
     from smsdesk.core.prices import Prices
     from smsdesk.desk.following import Followable
     from smsdesk.desk.watching import JobLine, SmsLine
@@ -45,6 +46,7 @@ class ShownJob(QObject):
         super().__init__(page)
         self._page, self._desk, self._in_sight = page, desk, in_sight
         self.line: JobLine | None = None
+        self._coming: JobLine | None = None
         self._load_number = 0
         self._waits = Waits()
         self._rows: dict[int, SmsLine] = {}
@@ -63,9 +65,12 @@ class ShownJob(QObject):
 
         A load that another one has overtaken meanwhile paints nothing.
         """
-        if line != self.line or sms:
-            self._load_number += 1
-            await self._load(line, sms, self._load_number)
+        if sms or line not in (self.line, self._coming):
+            self._load_number, self._coming = self._load_number + 1, line
+            try:
+                await self._load(line, sms, self._load_number)
+            finally:
+                self._coming = None
         if self._is_shown(line):
             self._desk.tasks.start("job aside", self._load_aside(line))
 
@@ -81,15 +86,21 @@ class ShownJob(QObject):
         if not same:
             waits = await desk.reports.waits(lines[0], len(lines)) if lines else Waits()
             chain = await desk.following.chain_of_job(line.key)
-        found, forecast = await desk.reports.figures(lines)
+        held = await desk.reports.forecast(lines)
         if number != self._load_number:
             return
         self.line, self._rows, self._waits = line, rows, waits
         if not same:
             self.recipients.notes.show_chain(chain)
-        self.recipients.show_job(line, lines, waits, [one for one, _ in forecast.outliers])
-        self.figures.show_delivery(found, forecast)
+        self.recipients.show_job(line, lines, waits, [one for one, _ in held.outliers])
         self._ask_seen()
+        # People are there before what they come to: at the first job that takes a library to be read.
+        desk.tasks.start("job figures", self._load_figures(lines, held, number))
+
+    async def _load_figures(self, lines: "Sequence[SmsLine]", held: "Forecast", number: int) -> None:
+        found = await self._desk.reports.delivery(lines)
+        if number == self._load_number:
+            self.figures.show_delivery(found, held)
 
     async def _load_aside(self, line: "JobLine") -> None:
         """What follows the job by now, and what it costs: that stays the same while the price list does."""

@@ -21,7 +21,7 @@ def test_a_service_whose_clock_is_ahead_is_not_late(tmp_path: Path) -> None:
         reports = scene.desk.reports
         (key,) = await reports.keys(JobLook())
         rows = await scene.desk.jobs.recipients(key)
-        delivery, forecast = await reports.figures(rows)
+        delivery, forecast = await reports.delivery(rows), await reports.forecast(rows)
         assert delivery.count == len(PEOPLE)
         assert forecast.known == forecast.held > 0
 

@@ -152,7 +152,8 @@ def _touch(connection: Connection, key: int, url: str, now: datetime) -> None:
     this = jobs.c.key == key
     finished_at = connection.scalar(select(jobs.c.finished_at).where(this))
     over = finished_at is not None and finished_at + GRACE <= now
-    connection.execute(update(jobs).where(this).values(url=url, asked_at=now, final=or_(jobs.c.final, over)))
+    final = {"final": True} if over else {}
+    connection.execute(update(jobs).where(this).values(url=url, asked_at=now, **final))
 
 
 def put_off(connection: Connection, key: int, now: datetime) -> None:

@@ -142,16 +142,28 @@ def _not_left(facts: Standing, code: str, now: datetime) -> Explained:
     if goes_at > now:
         return _kept(wanted, goes_at, now)
     due_at = facts.due_at or (facts.accepted_at and wanted.possible_from(facts.accepted_at))
-    if due_at is not None and (facts.known_at is None or facts.known_at < due_at):
-        if facts.known_at is None:
-            return Explained("not_asked", {"at": due_at}, due_at, now - due_at > UNSEEN)
+    if due_at is not None and due_at > now:
+        if wanted == NOTHING_KNOWN and facts.entry is not None:
+            # Its request is kept no longer, but what was reckoned of it.
+            return Explained("starts", {"at": due_at}, due_at)
+        # It went sooner than was reckoned, or clocks differ.
+        due_at = None
+    if due_at is not None and facts.known_at is None:
+        return Explained("not_asked", {"at": due_at}, due_at, now - due_at > UNSEEN)
+    if due_at is not None and facts.known_at is not None and facts.known_at < due_at:
         return Explained("not_asked_since", {"at": due_at, "known": facts.known_at}, due_at)
-    late = due_at is not None and facts.known_at is not None and facts.known_at - due_at > SLACK
+    return _at_the_provider(facts, code, due_at, now)
+
+
+def _at_the_provider(facts: Standing, code: str, due_at: datetime | None, now: datetime) -> Explained:
+    """It could have left, as far as is known here: of a job of another program that is little."""
+    ours = facts.entry is not None
+    late = ours and due_at is not None and facts.known_at is not None and facts.known_at - due_at > SLACK
     if code == "not_reported":
         return Explained("not_reported", {}, None, late)
     if code.startswith("open_retried"):
         return _retried(facts, due_at, now)
-    return Explained("queued", {}, None, late)
+    return Explained("queued", {}, None, late) if ours else Explained("queued_elsewhere")
 
 
 def _retried(facts: Standing, due_at: datetime | None, now: datetime) -> Explained:
@@ -170,22 +182,25 @@ def _kept(wanted: Wanted, goes_at: datetime, now: datetime) -> Explained:
     around = [period for period in (*wanted.own, *wanted.job) if covers((period,), now)]
     last = max(around, key=lambda period: period.end)
     values: dict[str, datetime | str] = {"at": goes_at}
+    if last.end < goes_at:
+        return Explained("blackouts", values, goes_at)
     if last not in wanted.ruled:
         return Explained("own_blackout" if last in wanted.own else "blackout", values, goes_at)
     for day, country in wanted.holidays:
         if covers((day,), now):
             return Explained("holiday", values | {"country": country}, goes_at)
-    if wanted.zone and last in wanted.own:
-        return Explained("rule_in_zone", values | {"zone": wanted.zone}, goes_at)
-    return Explained("rule", values, goes_at)
+    local: dict[str, datetime | str] = {"zone": wanted.zone} if wanted.zone and last in wanted.own else {}
+    return Explained("rule_in_zone" if local else "rule", values | local, goes_at)
 
 
 def _sent(facts: Standing, now: datetime) -> Explained:
     """It has left; a confirmation comes, or its validity ends."""
-    at = facts.sent_at or facts.due_at or facts.accepted_at
-    values: dict[str, datetime | str] = {"at": at} if at else {}
+    at = facts.sent_at
+    if at is None and facts.entry is not None:
+        at = facts.due_at if facts.due_at and facts.due_at <= now else facts.accepted_at
     if at is None:
         return Explained("sent_some_time")
+    values: dict[str, datetime | str] = {"at": at}
     if facts.wanted.confirmed is False:
         late = facts.known_at is not None and facts.known_at - at > SLACK
         return Explained("sent_unasked", values, None, late)

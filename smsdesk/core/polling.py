@@ -108,10 +108,11 @@ def next_ask(job: Watched, now: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The jobs to ask for now, in this order: those on screen, the others."""
+    """The jobs to ask for now, in this order: those on screen, the others. ``lists``: those due go too."""
 
     on_screen: tuple[int, ...]
     others: tuple[int, ...]
+    lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +140,14 @@ def plan(
     room: int,
     now: datetime,
     spent: Spent = Spent(),
+    lists: int = 0,
 ) -> Plan:
     """The jobs of one account to ask for now, one request each.
 
     ``room``: requests that reports may use in 10 seconds. What the jobs ``on_screen`` need is left for them,
     four fifths at most, so that none of the others starves. The first of them is the one that somebody reads:
-    it goes before all; the rest take turns.
+    it goes before all; the rest take turns. ``lists``: requests for lists that are due; of what is not for
+    the screen they come first, for they tell most.
     """
     watched = dict.fromkeys(on_screen) if room > 1 else {}
     read = next(iter(watched), None) if room > 2 else None
@@ -156,10 +159,15 @@ def plan(
     hidden = [job for job in jobs if job.key not in watched and job.is_due(now)]
     hidden.sort(key=lambda job: (-job.overdue(now), -job.accepted_at.timestamp(), job.key))
     for_others, used = others_room(len(shown), room), len(_recent(spent.others, now))
-    left = room - min(for_others, used + len(hidden))
+    lists = min(lists, for_others)
+    left = room - min(for_others, used + lists + len(hidden))
     first = max(left - len(_recent(spent.on_screen, now)), 0)
-    then = max(for_others - used, 0)
-    return Plan(tuple(job.key for job in stale[:first]), tuple(job.key for job in hidden[:then]))
+    then = max(for_others - used - lists, 0)
+    return Plan(
+        tuple(job.key for job in stale[:first]),
+        tuple(job.key for job in hidden[:then]),
+        lists=0 < lists <= for_others - used,
+    )
 
 
 def others_room(shown: int, room: int) -> int:

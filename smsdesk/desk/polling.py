@@ -133,16 +133,19 @@ class Polling:
         jobs = {key: one for key, one in jobs.items() if self._is_free(_place(account, one.url))}
         watched = [one.watched for one in jobs.values()]
         room = await context.read(watching.room, name, now, pace.within(account.budget))
-        planned = plan(watched, self._on_screen, room, now, self.asking.spent[name])
+        feeds = [
+            one for one in feeds if one.url in account.report_urls and self._is_free(Place(name, one.url))
+        ]
+        pages = sum(1 + feed.jobs // PAGE for feed in feeds)
+        planned = plan(watched, self._on_screen, room, now, self.asking.spent[name], pages)
         lanes: dict[Place, _Lane] = {}
         for keys, shown in ((planned.on_screen, True), (planned.others, False)):
             for key in keys:
                 place = _place(account, jobs[key].url)
                 lanes.setdefault(place, _Lane(self, account, client, place)).jobs[key] = (jobs[key], shown)
-        for feed in feeds:
-            place = _place(account, feed.url)
-            if place.url and self._is_free(place):
-                lanes.setdefault(place, _Lane(self, account, client, place)).feed = feed
+        for feed in feeds if planned.lists else ():
+            place = Place(name, feed.url)
+            lanes.setdefault(place, _Lane(self, account, client, place)).feed = feed
         return list(lanes.values())
 
     def _lists(self, name: str, feed: "Feed") -> bool:

@@ -28,8 +28,8 @@ _NOT_LEFT = (*_NEVER_LEFT, "open", "open_retried_unasked")
 _WITHOUT_TIMES = ("not_reported", "open_retried", "cancelled_late", "unknown")
 """What has left only if the service says when."""
 _PLANNED = (
-    *("starts", "starts_then_blackout", "blackout", "own_blackout", "rule", "rule_in_zone", "holiday"),
-    "held.time",
+    *("starts", "starts_then_blackout", "blackout", "own_blackout", "blackouts"),
+    *("rule", "rule_in_zone", "holiday", "held.time"),
 )
 """Causes to wait that end at a time which was planned."""
 _LOOKED_FOR = (Certainty.CONFIRMED, Certainty.SENT, Certainty.LIKELY, Certainty.UNKNOWN)

@@ -47,8 +47,12 @@ def entry(state: EntryState, hold: Hold | None = None, at: datetime | None = Non
     )
 
 
-SENT = Standing("RUNNING", "SUC_ACC", sent_at=hours(-1), accepted_at=hours(-2), known_at=NOW)
-OPEN = Standing("OPEN", accepted_at=hours(-1), known_at=NOW, due_at=hours(-1))
+OURS = entry(EntryState.ACCEPTED)
+SENT = Standing("RUNNING", "SUC_ACC", sent_at=hours(-1), accepted_at=hours(-2), known_at=NOW, entry=OURS)
+OPEN = Standing("OPEN", accepted_at=hours(-1), known_at=NOW, due_at=hours(-1), entry=OURS)
+THEIRS = Standing("OPEN", accepted_at=hours(-1), known_at=NOW)
+"""Of a job that another program made."""
+AFTER = Period(hours(0.5), hours(4))
 NIGHT, LUNCH = Period(hours(-9), hours(1)), Period(hours(-1), hours(3))
 AT_HOME = Wanted(job=(NIGHT,), ruled=(NIGHT,), holidays=((Period(hours(-7), hours(0.5)), "AT"),))
 BY_RULE = Wanted(own=(NIGHT,), ruled=(NIGHT,), zone="Europe/Lisbon")
@@ -70,6 +74,16 @@ BY_RULE = Wanted(own=(NIGHT,), ruled=(NIGHT,), zone="Europe/Lisbon")
         (replace(OPEN, wanted=BY_RULE), "rule_in_zone", hours(1), False),
         (replace(OPEN, due_at=NOW), "queued", None, False),
         (OPEN, "queued", None, True),
+        (THEIRS, "queued_elsewhere", None, False),
+        (replace(THEIRS, process_status=None), "not_reported", None, False),
+        (replace(THEIRS, process_status="RUNNING"), "sent_some_time", None, False),
+        (replace(THEIRS, process_status="RUNNING", sent_at=hours(-50)), "sent", None, True),
+        (replace(OPEN, wanted=Wanted(job=(NIGHT, AFTER))), "blackouts", hours(4), False),
+        (replace(OPEN, wanted=Wanted(own=(NIGHT,), job=(AFTER,))), "blackouts", hours(4), False),
+        # Its request is kept no longer, or it went sooner than was reckoned.
+        (replace(OPEN, due_at=hours(2)), "starts", hours(2), False),
+        (replace(OPEN, due_at=hours(2), wanted=Wanted(confirmed=True)), "queued", None, False),
+        (replace(SENT, sent_at=None, due_at=hours(2)), "sent", None, False),
         (replace(OPEN, process_status=None, due_at=None), "not_reported", None, True),
         (replace(OPEN, due_at=hours(-0.5), known_at=hours(-0.6)), "not_asked_since", hours(-0.5), False),
         (replace(OPEN, known_at=None), "not_asked", hours(-1), True),

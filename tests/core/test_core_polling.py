@@ -235,6 +235,21 @@ def test_what_the_others_do_not_need_is_for_the_jobs_on_screen() -> None:
     assert (len(planned.on_screen), len(planned.others)) == (14, 4)
 
 
+def test_lists_come_first_of_what_is_not_for_the_screen() -> None:
+    shown, many = [job(key) for key in range(18)], [job(key) for key in range(30, 60)]
+    planned = plan([*shown, *many], range(18), 18, NOW, lists=2)
+    assert (len(planned.on_screen), len(planned.others), planned.lists) == (14, 2, True)
+    spent = Spent(others=(NOW - SECOND,) * 3)
+    planned = plan([*shown, *many], range(18), 18, NOW, spent, lists=2)
+    assert (len(planned.on_screen), planned.others, planned.lists) == (14, (), False), (
+        "as soon as there is room"
+    )
+    assert plan([*shown, *many], range(18), 18, NOW, Spent(), lists=99).lists
+    planned = plan(shown, range(18), 18, NOW, lists=1)
+    assert (len(planned.on_screen), planned.lists) == (17, True)
+    assert not plan(shown, (), 18, NOW).lists
+
+
 def test_where_not_all_can_be_fresh_the_job_that_is_read_is_and_the_others_take_turns() -> None:
     service, on_screen, oldest = Service(18), (7, *range(30)), Counter[int]()
     for key in range(1000):

@@ -246,8 +246,10 @@ class Jobs(Page):
         return len(set(keys).difference(self._keys))
 
     def _show_came(self, count: int) -> None:
+        """Says so in the place of the age: there is no more room."""
         relabel(self.came, say("jobs.came", count) if count else "")
         self.came.setVisible(count > 0)
+        self.asking.setVisible(count == 0)
 
     def _sight(self, rows: "Paged[JobLine]") -> range:
         """The rows on the screen, some where nothing was shown before."""

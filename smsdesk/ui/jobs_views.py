@@ -4,9 +4,13 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStyleOptionComboBox
+
 from smsdesk.core.job_looks import JobLook
 from smsdesk.desk.desk import Desk
 from smsdesk.ui.inputs import Choice
+from smsdesk.ui.labels import plain_tip
 from smsdesk.ui.templates_name import NameDialog
 from smsdesk.words import say
 
@@ -14,7 +18,7 @@ SETTING, USUAL = "jobs.views", "jobs.views.usual"
 """The views, and the name of the one with which the page begins."""
 _NONE, _SAVE, _RENAME, _USUAL, _FORGET = "", "save", "rename", "usual", "forget"
 _NAMED = "view:"
-_WIDE = 7
+_WIDE, _AROUND_WORDS = 7, 44
 
 
 class SavedViews(Choice):
@@ -53,6 +57,14 @@ class SavedViews(Choice):
         self.offer([*options, *acts], f"{_NAMED}{name}" if name else _NONE)
         self.insertSeparator(len(options))
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
+        self.setToolTip(plain_tip(name))
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """A long name ends in an ellipsis."""
+        super().initStyleOption(option)
+        room = self.width() - _AROUND_WORDS
+        cut = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+        option.currentText = cut
 
     def _chosen(self, key: str) -> None:
         name = self._current

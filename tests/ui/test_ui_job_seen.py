@@ -1,6 +1,5 @@
 """A job's head and its chosen recipient: what differs, what contradicts, every state, the chain."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtWidgets import QPushButton
@@ -69,7 +68,7 @@ def test_every_state_of_the_chosen_recipient_is_shown_with_the_text(play: Play[N
         (waits,) = seen.told()
         assert waits.startswith("waiting, ")
         first, second = reports_of(page)
-        await tell(scene, page, None, replace(first, process_status="DONE", status="SUC_FIN"), second)
+        await tell(scene, page, None, first._replace(process_status="DONE", status="SUC_FIN"), second)
         assert seen.told()[1:] == [waits]
         assert seen.told()[0].startswith("delivered, ")
         assert "DONE SUC_FIN" in seen.told()[0]
@@ -87,7 +86,7 @@ def test_a_report_that_contradicts_is_marked_and_one_click_leads_to_it(play: Pla
         await scene.report()
         assert not page.recipients.notes.isVisible()
         first, second = reports_of(page)
-        await tell(scene, page, None, replace(first, status="TIMEOUT"), second)
+        await tell(scene, page, None, first._replace(status="TIMEOUT"), second)
         notes = page.recipients.notes
         assert notes.flagged.isVisible()
         assert notes.flagged.text().startswith("1 report contradicts a final one.")

@@ -113,7 +113,7 @@ class Find(Page):
         left = QFrame()
         left.setProperty("kind", "card")
         left.setLayout(vbox(self.head, self._several, self.hits, gap=0, margins=1))
-        left.setMinimumWidth(320)
+        left.setMinimumWidth(316)
         self.answer.setMinimumWidth(400)
         self._parts = splitter(left, self.answer, shares=(1, 2))
         self._parts.setSizes([365, 720])

@@ -24,7 +24,7 @@ from smsdesk.core.status import meaning
 from smsdesk.desk.changes import Change, Topic
 from smsdesk.desk.context import utc_now
 from smsdesk.desk.desk import Desk, open_desk
-from smsdesk.desk.polling import AT_ONCE
+from smsdesk.desk.polling import AT_ONCE, LEASE
 from smsdesk.desk.tasks import Notice
 from smsdesk.store import leases, schema
 from smsdesk.store.jobs import JobLine, SmsLine
@@ -391,6 +391,40 @@ def test_while_there_is_something_to_send_a_quarter_is_left_for_it(tmp_path: Pat
             watch.turn(seconds=1)
             await watch.desk.jobs.ask_due()
         assert await watch.desk.jobs.used(ACCOUNT) > 15
+
+    watching(tmp_path, act)
+
+
+def test_a_laptop_that_slept_for_three_days_catches_up_in_order(tmp_path: Path) -> None:
+    async def act(watch: Watch) -> None:
+        keys = await phones_off(watch, 8)
+        await watch.passes(10, 5)
+        ages = dict(zip(keys, (30, 8, 300, 2, 90, 600, 1, 4000), strict=True))
+        for key, minutes in ages.items():
+            at = watch.now() - timedelta(minutes=minutes)
+            aged = update(schema.jobs).where(schema.jobs.c.key == key)
+            aged = aged.values(
+                accepted_at=at, changed_at=at, next_ask_at=watch.now() + timedelta(minutes=minutes / 10)
+            )
+            await watch.desk.context.write(lambda connection, to=aged: connection.execute(to) and None)
+        assert await watch.desk.context.hold("watch", LEASE)
+        watch.desk.jobs.on_screen(keys[5:6])
+        asked: list[int] = []
+        polling = watch.desk.jobs.polling
+        ask = polling.ask
+
+        async def noted(account: Any, client: Any, one: Any, *, on_screen: bool) -> None:
+            asked.append(one.watched.key)
+            await ask(account, client, one, on_screen=on_screen)
+
+        polling.ask = noted  # type: ignore[method-assign]
+        watch.turn(days=3)
+        await watch.box.advance(timedelta(days=3).total_seconds())
+        assert await watch.desk.context.hold("watch", LEASE)
+        await watch.desk.jobs.ask_due()
+        assert asked[0] == keys[5], "what is on screen"
+        assert asked[1:] == sorted({*keys} - {keys[5]}, key=lambda key: ages[key]), "the newest first"
+        assert all(line.final for line in await watch.lines())
 
     watching(tmp_path, act)
 

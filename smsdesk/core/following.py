@@ -43,8 +43,11 @@ BY_DEFAULT = frozenset({Reach.MISSED})
 _HOPELESS = frozenset({"invalid_dst", "blocked"})
 
 
-def reach_of(means: Meaning, *, since: bool) -> Reach:
-    """Of one SMS. ``since``: its number was reached later, or a follow-up to it is under way."""
+def reach_of(means: Meaning, *, since: bool, closed: bool = False) -> Reach:
+    """Of one SMS. ``since``: its number was reached later, or a follow-up to it is under way.
+
+    ``closed``: the service no longer reports its job, so that what is open stays unknown.
+    """
     if means.code == "do_not_contact":
         return Reach.LISTED
     if means.outcome is Outcome.DELIVERED:
@@ -52,7 +55,7 @@ def reach_of(means: Meaning, *, since: bool) -> Reach:
     if since:
         return Reach.SINCE
     if not means.final:
-        return Reach.OPEN
+        return Reach.PROBABLE if closed else Reach.OPEN
     if means.code in _HOPELESS:
         return Reach.HOPELESS
     return Reach.PROBABLE if means.outcome is Outcome.UNKNOWN else Reach.MISSED

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select
 
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.following import Sent, reach_of
 from smsdesk.core.status import DELIVERED, meaning
+from smsdesk.store.recent import GONE
 from smsdesk.store.schema import campaigns, jobs, outbox, sms, texts
 
 _CHUNK = 500
@@ -80,35 +81,46 @@ def _campaign(connection: Connection, key: int) -> CampaignId | None:
 def _followable(connection: Connection, key: int, where: ColumnElement[bool]) -> Followable:
     campaign = _campaign(connection, key)
     job = connection.execute(select(jobs.c.name, jobs.c.account).where(jobs.c.key == key)).one()
+    followers = _followers(connection, campaign) if campaign else ()
     c = sms.c
     query = (
-        select(c.dst, c.reference, c.name, texts.c.text, c.process_status, c.status, _since(campaign))
+        select(
+            *(c.dst, c.reference, c.name, texts.c.text, c.process_status, c.status),
+            *(jobs.c.closed_at.is_not(None), _since(followers)),
+        )
         .join(jobs, jobs.c.key == c.job_key)
         .outerjoin(texts, texts.c.id == c.text_id)
         .where(where)
         .order_by(c.id)
     )
     some = []
-    for dst, reference, name, text, process_status, status, since in connection.execute(query):
-        reach = reach_of(meaning(process_status, status), since=since)
+    for dst, reference, name, text, process_status, status, closed, since in connection.execute(query):
+        reach = reach_of(meaning(process_status, status), since=since, closed=closed)
         some.append(Sent(dst, reference or "", name, text, reach))
     return Followable(campaign, job.name, job.account, tuple(some))
 
 
-def _since(campaign: CampaignId | None) -> ColumnElement[bool]:
+def _followers(connection: Connection, campaign: CampaignId) -> list[CampaignId]:
+    """The campaigns that follow one, those that follow them, and so on."""
+    found = [campaign]
+    for one in found:
+        found += map(CampaignId, connection.scalars(select(campaigns.c.id).where(campaigns.c.follows == one)))
+    return found[1:]
+
+
+def _since(followers: Sequence[CampaignId]) -> ColumnElement[bool]:
     """Whether the number of an SMS was reached by a later one, or one is under way in a follow-up."""
-    later, its = sms.alias("later"), jobs.alias("its")
+    later, its, entry = sms.alias("later"), jobs.alias("its"), outbox.alias("entry")
     reached = and_(later.c.process_status == "DONE", later.c.status.in_(DELIVERED))
-    # Not IS NULL: what another program sent has no follow-ups that we could tell.
-    follows = select(campaigns.c.id).where(campaigns.c.follows == (campaign or ""))
-    entry = outbox.alias("entry")
+    # What was left in doubt may have been sent.
+    goes = or_(entry.c.state.not_in(GONE), entry.c.reason == "left")
     under_way = and_(
         its.c.final.is_(False),
-        its.c.entry_id.in_(select(entry.c.id).where(entry.c.campaign_id.in_(follows))),
+        its.c.entry_id.in_(select(entry.c.id).where(entry.c.campaign_id.in_(followers), goes)),
         or_(later.c.process_status.is_(None), later.c.process_status.in_(("OPEN", "RUNNING"))),
     )
     after = and_(
-        later.c.dst == sms.c.dst,
+        or_(later.c.dst == sms.c.dst, later.c.dst == _spelt_otherwise(sms.c.dst)),
         # Of another program's the time alone tells.
         or_(later.c.id > sms.c.id, later.c.id < 0),
         its.c.key == later.c.job_key,
@@ -123,6 +135,12 @@ def _since(campaign: CampaignId | None) -> ColumnElement[bool]:
         .join(its, its.c.key == later.c.job_key)
         .where(after, or_(reached, under_way))
     )
+
+
+def _spelt_otherwise(dst: ColumnElement[str]) -> ColumnElement[str]:
+    """A number with ``+`` and with ``00`` is that of one person."""
+    plus, zeros = literal("+").concat(func.substr(dst, 3)), literal("00").concat(func.substr(dst, 2))
+    return case((func.substr(dst, 1, 1) == "+", zeros), (func.substr(dst, 1, 2) == "00", plus), else_=dst)
 
 
 def chain_of_job(connection: Connection, key: int) -> Chain | None:

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from smsdesk.desk.watching import JobLine
 
 
-def as_curl(body: bytes, account: Account | None) -> str:
-    """The request as a command for a terminal. It has no password: ``curl`` asks for that."""
-    user, url = (account.user, account.send_url.rstrip("/")) if account else ("", "")
-    header = "Content-Type:application/json"
-    return shlex.join(
-        ["curl", "--user", user, "--header", header, "--data-binary", body.decode(), f"{url}/jobs"]
-    )
+def as_curl(body: bytes, account: Account) -> str:
+    """The request as a command for a terminal. It has no password: ``curl`` asks for that.
+
+    The body goes through a pipe: as an argument a long one would be refused by the system.
+    """
+    header, url = "Content-Type:application/json", f"{account.send_url.rstrip('/')}/jobs"
+    printed = ["printf", "%s", body.decode()]
+    asked = ["curl", "--user", account.user, "--header", header, "--data-binary", "@-", url]
+    return f"{shlex.join(printed)} | {shlex.join(asked)}"
 
 
 class RawDialog(QDialog):
@@ -66,8 +68,13 @@ class RawDialog(QDialog):
         column.addLayout(hbox(self.told, None, self.curl, self.copy, close))
         self.setLayout(column)
         self.resize(820, 620)
-        self.finished.connect(lambda _: self.deleteLater())
-        self._desk.tasks.start("raw side", self._load())
+        self._loaded = False
+        self._reading = desk.tasks.start("raw side", self._load())
+        self.finished.connect(self._close)
+
+    def _close(self) -> None:
+        self._reading.cancel()
+        self.deleteLater()
 
     async def _load(self) -> None:
         desk, key = self._desk, self._line.key
@@ -80,16 +87,19 @@ class RawDialog(QDialog):
         named = [(str(one.id), _name(one, desk.now())) for one in ordered]
         self.first.offer(named, named[0][0] if named else "")
         self.second.offer(named, named[1][0] if len(named) > 1 else "")
+        self._loaded = True
         await self._read()
 
     def _show(self) -> None:
-        self._desk.tasks.start("raw side", self._read())
+        """Another side is wanted; while all is still being read, that is shown at its end."""
+        if self._loaded:
+            self._reading = self._desk.tasks.start("raw side", self._read())
 
     async def _read(self) -> None:
         kind = self.kinds.key()
         for choice, wanted in ((self.first, kind != "request"), (self.second, kind == "difference")):
             choice.setVisible(wanted and bool(self._answers))
-        self.curl.setVisible(kind == "request" and bool(self._body))
+        self.curl.setVisible(kind == "request" and bool(self._body) and self._account is not None)
         if kind == "request":
             self._paint(laid_out(self._body.decode()), "raw.request.words", len(self._body))
         elif not self._answers:
@@ -127,8 +137,9 @@ class RawDialog(QDialog):
         self.told.setText(say("raw.copied"))
 
     def _copy_curl(self) -> None:
-        QGuiApplication.clipboard().setText(as_curl(self._body, self._account))
-        self.told.setText(say("raw.curl.copied"))
+        if self._account is not None:
+            QGuiApplication.clipboard().setText(as_curl(self._body, self._account))
+            self.told.setText(say("raw.curl.copied"))
 
 
 def _name(one: "Answered", now: datetime) -> str:

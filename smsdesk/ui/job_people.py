@@ -88,7 +88,6 @@ class Recipients(QFrame):
         self.table.viewport().setLayout(vbox(self.nobody, None, margins=_AROUND))
         heading = holding(hbox(self.name, self.job_id, self.copy, gap=8), "")
         self.notes = JobNotes()
-        self.notes.narrowed.connect(self.narrow)
         self.notes.raw_asked.connect(self.raw_asked)
         self._bars = QStackedWidget()
         self._bars.addWidget(holding(hbox(self.outcome, self.words, None, gap=8, margins=_AROUND), ""))

@@ -108,7 +108,8 @@ class Jobs(Page):
             self.body.addWidget(part, 1)
 
     def _join(self) -> None:
-        self.figures.narrowed.connect(self._narrow)
+        for part in (self.figures, self.recipients.notes):
+            part.narrowed.connect(self._narrow)
         self.export.exported.connect(self.exported)
         self.recipients.narrowed.connect(self._offer_export)
         self.recipients.export_asked.connect(self.export.ask_sms)

@@ -84,7 +84,7 @@ class Desk:
         self.context = Context(store, new_owner(), now=now, sleep=sleep)
         self.passwords = Passwords()
         self.accounts = Accounts(self.context, self.passwords, connect, start_sandbox)
-        self.phones = Phones(lambda: self.accounts.sandbox)
+        self.phones = Phones(lambda: self.accounts.sandbox, lambda: self.jobs.hurry(TRY_OUT))
         self.campaigns = Campaigns(self.context, self.accounts)
         self.importing = Importing(self.context)
         self.lists = Lists(self.context)

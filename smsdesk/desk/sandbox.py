@@ -3,7 +3,7 @@
 What a sandbox must offer is the protocol declared here; the composition root hands one in.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -156,10 +156,13 @@ class Dose:
 
 
 class Phones:
-    """The verbs over the sandbox that runs. All raise AccountError where none does, or it has ended."""
+    """The verbs over the sandbox that runs. All raise AccountError where none does, or it has ended.
 
-    def __init__(self, box: Callable[[], Sandbox | None]) -> None:
-        self._box = box
+    ``turned`` is awaited when its clock was turned: nothing that waits there goes by our clock any more.
+    """
+
+    def __init__(self, box: Callable[[], Sandbox | None], turned: Callable[[], Awaitable[object]]) -> None:
+        self._box, self._turned = box, turned
 
     @property
     def runs(self) -> bool:
@@ -202,10 +205,12 @@ class Phones:
     async def advance(self, span: timedelta) -> None:
         """Turns the clock forward."""
         await _told(self._running().advance(span.total_seconds()))
+        await self._turned()
 
     async def advance_to_next(self) -> None:
         """Turns the clock to the next event, if one is to come."""
         await _told(self._running().advance_to_next())
+        await self._turned()
 
     async def set_fault(self, endpoint: str, kind: str, value: float, dose: Dose) -> None:
         """Sets how much of a fault there is, in place of what was set of its kind at that endpoint."""

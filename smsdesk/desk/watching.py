@@ -78,6 +78,12 @@ class Jobs:
         """
         self.polling.on_screen(keys)
 
+    async def hurry(self, account: str) -> None:
+        """The clock of an account's service was turned: what is open there is asked for now."""
+        from smsdesk.store import watching
+
+        await self._context.write(watching.hurry_all, account, self._context.now())
+
     async def expiring(self) -> int:
         """How many open jobs the service will no longer report in a week."""
         from smsdesk.store import watching

@@ -242,3 +242,9 @@ def hurry(connection: Connection, keys: Collection[int], now: datetime) -> None:
     for at in range(0, len(some), MOST):
         these = jobs.c.key.in_(some[at : at + MOST])
         connection.execute(update(jobs).where(these).values(next_ask_at=now, next_change_at=now))
+
+
+def hurry_all(connection: Connection, account: str, now: datetime) -> None:
+    """All open jobs of an account may have changed: they are asked for now."""
+    its = and_(_OPEN, jobs.c.account == account)
+    connection.execute(update(jobs).where(its).values(next_ask_at=now, next_change_at=now))

@@ -11,8 +11,10 @@ import pytest
 from near import Near
 
 from smsdesk.core.account import TRY_OUT
+from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Message
 from smsdesk.core.errors import AccountError
+from smsdesk.core.job_looks import JobLook
 from smsdesk.core.options import Options
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.desk import Desk, open_desk
@@ -50,6 +52,19 @@ async def send(desk: Desk, *numbers: str, options: Options | None = None) -> Non
 async def only(desk: Desk, number: str) -> PhoneMessage:
     (message,) = await desk.phones.messages(number)
     return message
+
+
+def test_what_waits_for_a_time_is_asked_for_when_the_clock_of_the_sandbox_is_turned(tmp_path: Path) -> None:
+    async def act(desk: Desk) -> None:
+        night = Period(desk.now() - SOON, desk.now() + timedelta(hours=3))
+        await send(desk, DELIVERED, options=Options(blackouts=(night,)))
+        await desk.jobs.ask_due()
+        await desk.phones.advance(timedelta(hours=4))
+        await desk.jobs.ask_due()
+        (line,) = await desk.reports.lines(await desk.reports.keys(JobLook()))
+        assert (line.final, line.delivered) == (True, 1)
+
+    on_desk(tmp_path, act)
 
 
 def test_a_phone_tells_how_far_its_message_is(tmp_path: Path) -> None:

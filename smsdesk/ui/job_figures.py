@@ -44,18 +44,17 @@ class Figures(QFrame):
         self.legend = flowing("second")
         self.speed = Facts(say("job.chart"), strong=True, aside=True)
         self.outcomes = FactLinks(say("job.outcomes"))
-        self.held = Facts(say("job.forecast"), strong=True, aside=True)
-        self.late = FactLinks(say("job.forecast"))
+        self.forecast = FactLinks(say("job.forecast"))
         self.failed = label("", "caption-head")
         self.reasons = FactLinks(say("jobs.column.failed"))
         self.where = label(say("job.regions"), "caption-head")
         self.regions = FactLinks(say("job.regions"))
         self.cost = Facts(say("job.cost"), strong=True, aside=True)
-        for links in (self.outcomes, self.late, self.reasons, self.regions):
+        for links in (self.outcomes, self.forecast, self.reasons, self.regions):
             links.chosen.connect(self.narrowed)
         heading = label(say("job.chart"), "caption-head")
         course = (heading, self.chart, self.nothing, self.legend, self.speed)
-        stand = (self.outcomes, self.held, self.late)
+        stand = (self.outcomes, self.forecast)
         why = (4, self.failed, self.reasons, 4, self.where, self.regions)
         self._columns = hbox(
             holding(vbox(self.seen, *course, None), ""),
@@ -88,10 +87,7 @@ class Figures(QFrame):
         self._show_course(found)
         self.speed.show_facts(speed_facts(found))
         self.outcomes.show_figures(outcome_figures(found))
-        held = [(say("job.forecast"), percent(forecast.held, forecast.known))] if forecast.known else []
-        self.held.show_facts(held)
-        off = forecast.known - forecast.held
-        self.late.show_figures([Figure("late", say("job.late"), number(off))] if off else ())
+        self.forecast.show_figures(forecast_figures(forecast))
         reasons = [
             Figure(f"code:{code}", code_words(code), number(count)) for code, count in found.failures.items()
         ]
@@ -156,6 +152,15 @@ def outcome_figures(found: Delivery) -> list[Figure]:
             for one in others
         ),
     ]
+
+
+def forecast_figures(forecast: Forecast) -> list[Figure]:
+    """For how many the forecast held, and how many were late or early."""
+    if not forecast.known:
+        return []
+    off = forecast.known - forecast.held
+    held = Figure("held", say("job.forecast"), percent(forecast.held, forecast.known))
+    return [held, Figure("late", say("job.late"), number(off))] if off else [held]
 
 
 def region_figures(regions: Mapping[str, Mapping[Outcome, int]]) -> list[Figure]:

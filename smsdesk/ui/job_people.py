@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from smsdesk.desk.watching import JobLine, SmsLine
 
 _state = attrgetter("process_status", "status")
-_OTHERS = {"flagged": "job.flagged.choice", "late": "job.late"}
+_OTHERS = {"flagged": "job.flagged.choice", "late": "job.late", "held": "job.held"}
 _BETWEEN_DIGITS = re.compile(r"[\s+()/.\-]")
 _AROUND = (12, 8, 12, 8)
 _SHORT = 400
@@ -271,6 +271,9 @@ class Recipients(QFrame):
             return tuple(row for row in rows if row.flagged)
         if kind == "late":
             return tuple(row for row in rows if row.id in self._late)
+        if kind == "held":
+            sent = (row for row in rows if row.due_at is not None and row.sent_at is not None)
+            return tuple(row for row in sent if row.id not in self._late)
         return _of_region(rows, value) if kind == "region" else rows
 
     def _show(self) -> None:

@@ -65,6 +65,7 @@ def job(connection: Connection, name: str, outcomes: Sequence[str], number: int 
             "status": STATES[outcome][1],
             "sent_at": at,
             "finished_at": at + timedelta(seconds=4) if outcome in ("delivered", "failed") else None,
+            "due_at": at - timedelta(hours=at_),
             "flagged": outcome == "failed" and bool(values.get("asked_differs")),
         }
         for at_, outcome in enumerate(outcomes)
@@ -113,6 +114,19 @@ def test_each_figure_of_the_list_leads_to_its_rows_and_a_zero_nowhere(play: Play
             await scene.settled()
             assert page.recipients.name.text() == ("Fine", "Mixed")[row]
             assert people(page) == names
+
+    play(act)
+
+
+def test_how_the_forecast_held_leads_to_whom_it_did_and_to_whom_it_did_not(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await shown(scene, ("Mixed", MIXED), accepted_at=NOW - timedelta(hours=2.5))
+        figures = {one.key: one.figure for one in page.figures.forecast.figures()}
+        assert figures == {"held": "16.7 %", "late": "5"}
+        page.figures.forecast.click("held")
+        assert people(page) == ["Ada 0"]
+        page.figures.forecast.click("late")
+        assert people(page) == [f"Ada {at}" for at in range(1, 6)]
 
     play(act)
 

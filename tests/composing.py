@@ -1,11 +1,9 @@
 """The window with a new campaign open, driven as a person would, for the tests of the composer."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
-from screens import Scene
+from screens import Scene, until
 
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.shipped import shipped
@@ -16,24 +14,23 @@ from smsdesk.ui.shell import Shell
 from smsdesk.ui.window import MainWindow
 
 
-async def until(condition: Callable[[], object]) -> None:
-    """Lets the loop turn until the window shows it."""
-    async with asyncio.timeout(60):
-        while not condition():
-            await asyncio.sleep(0.01)
-
-
-async def opened(scene: Scene) -> Shell:
-    """The window with a new campaign open, everything live."""
+async def at_work(scene: Scene, language: str | None = None) -> Shell:
+    """The whole window, everything live."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    await scene.desk.put_setting(UNDO, "0")
     window = MainWindow()
     scene.qtbot.addWidget(window)
     window.resize(1360, 860)
     window.show()
     shell = Shell(app, window, scene.desk)
-    await shell.start()
+    await shell.start(language)
+    return shell
+
+
+async def opened(scene: Scene) -> Shell:
+    """The window with a new campaign open; what is sent goes at once."""
+    await scene.desk.put_setting(UNDO, "0")
+    shell = await at_work(scene)
     shell.campaigns.new.trigger()
     await until(lambda: shell.composer.opened is not None and shell.window.page_key() == "composer")
     return shell

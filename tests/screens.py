@@ -31,6 +31,8 @@ NO_SUCH_NUMBER = "+491760406998"
 PHONE_OFF = "+491760406970"
 FINAL = timedelta(days=4).total_seconds()
 """Service time after which every report is final."""
+LONG = 600
+"""Seconds: what takes as long hangs, and is not slow."""
 
 
 @dataclass
@@ -97,6 +99,14 @@ async def scene(folder: Path, qtbot: QtBot) -> AsyncIterator[Scene]:
         box = desk.accounts.sandbox
         assert isinstance(box, Near)
         yield Scene(desk, box, notices, qtbot)
+
+
+async def until(there: Callable[[], T]) -> T:
+    """Lets the loop turn until it is so, however busy the machine is; answers what is there then."""
+    async with asyncio.timeout(LONG):
+        while not (found := there()):
+            await asyncio.sleep(0.005)
+        return found
 
 
 Play = Callable[[Callable[[Scene], Awaitable[T]]], T]

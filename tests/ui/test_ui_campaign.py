@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
-from screens import DELIVERED, Play, Scene
+from screens import DELIVERED, LONG, Play, Scene
 from shiboken6 import isValid
 
 from smsdesk.core.outbox import EntryState
@@ -290,7 +290,7 @@ async def check(scene: Scene, shell: Shell, hands: Hands) -> None:
         states = [entry.state for entry in await scene.desk.outbox.entries()]
         return len(states) == found.totals.jobs and set(states) == {EntryState.ACCEPTED}
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(LONG):
         while not await accepted():
             await asyncio.sleep(0.01)
     await scene.box.advance((found.totals.last_at - datetime.now(UTC)).total_seconds() + 3600)

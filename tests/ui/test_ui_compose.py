@@ -1,49 +1,18 @@
 """The composer in the whole window: by keyboard from an empty draft to the outbox, and never twice."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
+from composing import opened, until, with_people
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from screens import Play, Scene
+from screens import LONG, Play, Scene
 
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.problem import Level
-from smsdesk.core.shipped import shipped
 from smsdesk.desk import demo
 from smsdesk.ui.ask import Question
 from smsdesk.ui.shell import Shell
-from smsdesk.ui.window import MainWindow
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Lets the loop turn until the window shows it."""
-    async with asyncio.timeout(60):
-        while not condition():
-            await asyncio.sleep(0.01)
-
-
-async def opened(scene: Scene) -> Shell:
-    """The window with a new campaign open, everything live."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    window = MainWindow()
-    scene.qtbot.addWidget(window)
-    window.show()
-    shell = Shell(app, window, scene.desk)
-    await shell.start()
-    shell.campaigns.new.trigger()
-    await until(lambda: shell.composer.opened is not None and shell.window.page_key() == "composer")
-    return shell
-
-
-async def with_people(shell: Shell) -> None:
-    """Imports the shipped table the way a person does."""
-    shell.open_file(shipped("samples", "customers.csv"), "DE")
-    await until(shell.importing.take.isEnabled)
-    shell.importing.take.trigger()
 
 
 async def ready(shell: Shell) -> None:
@@ -97,7 +66,7 @@ def test_a_second_press_sends_nothing_more(play: Play[None]) -> None:
         async def accepted() -> bool:
             return [e.state for e in await scene.desk.outbox.entries()] == [EntryState.ACCEPTED]
 
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(LONG):
             while not await accepted():
                 await asyncio.sleep(0.01)
         assert len(await scene.box.messages()) == 34

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 import qasync
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
+from screens import until
 
 from smsdesk.app import _run
 from smsdesk.store import outbox, settings
@@ -35,12 +35,6 @@ def answered(
 
     ``notice``: words that the window shows before it is closed.
     """
-
-    async def until(there: Callable[[], Any]) -> Any:
-        async with asyncio.timeout(60):
-            while not (found := there()):
-                await asyncio.sleep(0)
-        return found
 
     def of(kind: type[QWidget]) -> Any:
         return next((w for w in app.topLevelWidgets() if isinstance(w, kind) and w.isVisible()), None)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from screens import DELIVERED, Play, Scene
+from screens import DELIVERED, LONG, Play, Scene
 
 from smsdesk.core.campaign import CampaignId
 from smsdesk.core.handing import Handing
@@ -254,7 +254,7 @@ def test_the_window_waits_until_all_has_left(play: Play[None]) -> None:
         question = shell.window.findChildren(Closing)[-1]
         question.wait.click()
         assert shell.window.isVisible()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(LONG):
             await gone.wait()
         (entry,) = await scene.desk.outbox.entries()
         assert entry.state is EntryState.ACCEPTED

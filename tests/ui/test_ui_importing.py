@@ -1,6 +1,5 @@
 """The import screen at work in the whole window: files of every kind, by keyboard alone, nothing lost."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from screens import until
 
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.desk import Desk
@@ -76,13 +76,6 @@ async def active(window: MainWindow) -> None:
     """Gives the window the keys, as a window system does; without one a menu keeps them."""
     window.activateWindow()
     await until(window.isActiveWindow)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Lets the loop turn until it is so."""
-    async with asyncio.timeout(60):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def read(shell: Shell, *sources: Path | str) -> ImportPage:

@@ -1,7 +1,7 @@
 """The page Phones on a real sandbox: messages come live, clock and faults are turned, words tell the rest."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
-from screens import DELIVERED, NO_SUCH_NUMBER, PHONE_OFF, Play, Scene
+from screens import DELIVERED, NO_SUCH_NUMBER, PHONE_OFF, Play, Scene, until
 
 from smsdesk.core.account import Account
 from smsdesk.core.campaign import Campaign, CampaignId, Message
@@ -35,13 +35,6 @@ MENUS = pytest.mark.qt_log_ignore("propagateSizeHints", r"raise\(\)", "grabbing 
 """The offscreen platform has no keyboard that a menu could grab, and says so."""
 ARRIVED = timedelta(minutes=2).total_seconds()
 UNICODE = "Grüße aus Kiel, dein Päckchen wartet Ω. " * 5
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Lets the loop turn until the window shows it."""
-    async with asyncio.timeout(60):
-        while not condition():
-            await asyncio.sleep(0)
 
 
 def numbers(page: Phones) -> list[str]:

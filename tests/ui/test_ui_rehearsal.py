@@ -5,14 +5,13 @@ import sys
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import qasync
 from PySide6.QtWidgets import QApplication, QWidget
-from screens import DELIVERED, Play, Scene
+from screens import DELIVERED, Play, Scene, until
 from shiboken6 import isValid
 
 from smsdesk.app import Act, _run, rehearse_in
@@ -192,12 +191,6 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # Nobody looks: the clock need not be slow enough for eyes.
     monkeypatch.setattr(rehearsing, "_WATCHED", 0.1)
     return folder
-
-
-async def until(there: Callable[[], object]) -> None:
-    async with asyncio.timeout(60):
-        while not there():
-            await asyncio.sleep(0.005)
 
 
 async def watched(scene: Scene, tab: ReviewTab, app: QApplication) -> tuple[RehearsalDialog, RehearsalWindow]:

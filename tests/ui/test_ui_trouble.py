@@ -11,7 +11,7 @@ import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from screens import Play, Scene
+from screens import Play, Scene, until
 
 from smsdesk.app import _left
 from smsdesk.core.outbox import EntryState
@@ -91,9 +91,7 @@ def in_window(
             shell = Shell(app, window, desk)
             await shell.start()
             await act(shell)
-            async with asyncio.timeout(60):
-                while window._notices is None or not window._notices.bars():
-                    await asyncio.sleep(0.01)
+            await until(lambda: window._notices is not None and window._notices.bars())
             return [bar.accessibleName() for bar in window._notices.bars()]
 
     with store:
@@ -128,9 +126,7 @@ def test_a_window_whose_drafts_cannot_be_saved_comes_back_once(
         shell.window.closing.connect(closed.set)
         leaving = asyncio.ensure_future(_left(shell, closed))
         shell.window.close()
-        async with asyncio.timeout(60):
-            while not shell.window.isVisible():
-                await asyncio.sleep(0.01)
+        await until(shell.window.isVisible)
         assert not leaving.done()
         shell.window.close()
         await leaving

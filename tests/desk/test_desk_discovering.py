@@ -116,7 +116,7 @@ def test_three_months_are_listed_in_windows_and_pages_though_jobs_arrive_meanwhi
 
 def test_a_data_centre_that_is_down_keeps_nobody_from_the_jobs_of_the_other(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
-        others = {await by_another(scene, f"Text {at}") for at in range(12)}
+        others = {await by_another(scene, f"Text {at}") for at in range(16)}
         await scene.box.fault_rate("every", "down", 1.0, 1)
         with pytest.raises(SmsDeskError):
             await scene.desk.discovering.look(ACCOUNT)

@@ -337,7 +337,7 @@ def test_the_budget_is_kept_and_what_is_on_screen_goes_first(tmp_path: Path) -> 
         watch.stand_still()
         shown, oldest, used = keys[:12], timedelta(0), []
         watch.desk.jobs.on_screen(shown)
-        for second in range(40):
+        for second in range(30):
             watch.turn(seconds=1)
             await watch.desk.jobs.ask_due()
             used.append(await watch.desk.jobs.used(ACCOUNT))
@@ -431,8 +431,10 @@ def test_a_laptop_that_slept_for_three_days_catches_up_in_order(tmp_path: Path) 
 
 def test_the_list_has_its_turn_however_many_jobs_are_on_screen(tmp_path: Path) -> None:
     async def act(watch: Watch) -> None:
-        watch.desk.jobs.on_screen(await phones_off(watch, 20))
+        watch.desk.jobs.on_screen(await phones_off(watch, MANY))
         watch.stand_still()
+        account = await watch.desk.accounts.named(ACCOUNT)
+        await watch.desk.accounts.save(replace(account, budget=8), None)
         client, listed = await watch.desk.accounts.client(ACCOUNT), []
         ask = client.job_ids
 
@@ -452,7 +454,7 @@ def test_the_list_has_its_turn_however_many_jobs_are_on_screen(tmp_path: Path) -
 def test_a_data_centre_that_is_down_keeps_none_of_the_other_from_being_asked_for(tmp_path: Path) -> None:
     async def act(watch: Watch) -> None:
         await watch.box.fault_rate("every", "down", 1.0, DOWN)
-        keys = await phones_off(watch, 8)
+        keys = await phones_off(watch, 14)
         watch.stand_still()
         watch.desk.jobs.on_screen(keys)
         await watch.passes(30, 2)
@@ -466,7 +468,7 @@ def test_a_data_centre_that_is_down_keeps_none_of_the_other_from_being_asked_for
             oldest = max(oldest, *ages)
         assert oldest <= WINDOW
         await watch.box.fault_rate("every", "down", 0, DOWN)
-        await watch.passes(62, 1)
+        await watch.passes(64, 4)
         assert all(line.asked_at is not None for line in await watch.lines())
 
     watching(tmp_path, act, data_centres=2)

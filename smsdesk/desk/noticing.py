@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from smsdesk.core.noticing import Kind, News, is_unusual
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 PAUSE = 2.0
 """Seconds between two looks, however much changes."""
+ALONE = timedelta(seconds=30)
+"""So long a window that told something tells alone: within that, every other one has seen the same."""
 MUTE = "mute."
 """Before the kind: the setting that mutes it, ``1``."""
 
@@ -44,7 +47,10 @@ class Noticing:
             self._stirred.set()
 
     async def look(self) -> tuple[News, ...]:
-        """Tells what happened since the last look; the first one tells nothing. What is muted is not told."""
+        """Tells what happened since the last look; the first one tells nothing.
+
+        What is muted is not told; of several windows over a workspace one tells.
+        """
         from smsdesk.store import noticing, settings
 
         self._stirred.clear()
@@ -56,6 +62,8 @@ class Noticing:
             return ()
         known = await self._context.read(settings.get)
         heard = tuple(one for one in news if known.get(f"{MUTE}{one.kind.value}") != "1")
+        if not heard or not await self._context.hold("notices", ALONE):
+            return ()
         for one in heard:
             self.on_news(one)
         return heard

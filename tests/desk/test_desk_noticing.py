@@ -7,6 +7,7 @@ from turning import ACCOUNT, Scene, on_scene
 
 from smsdesk.core.noticing import Kind
 from smsdesk.core.outbox import EntryState
+from smsdesk.desk.desk import open_desk
 
 GOOD = [f"+491760406900{at}" for at in range(10)]
 WRONG = [f"+1{area}5550198" for area in range(201, 231)]
@@ -86,5 +87,40 @@ def test_a_refused_account_and_a_job_in_doubt_are_told(tmp_path: Path) -> None:
         await send(scene, GOOD, "Refused")
         assert await kinds(scene) == [Kind.REFUSED]
         assert await kinds(scene) == []
+
+    on_scene(tmp_path, act)
+
+
+def test_of_two_windows_one_tells(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        async with open_desk(scene.folder) as other:
+            other.context.now = scene.now
+            windows = (scene.desk.noticing, other.noticing)
+            for window in windows:
+                assert await window.look() == ()
+            await send(scene, GOOD, "Autumn")
+            await report(scene)
+            told = [await window.look() for window in reversed(windows)]
+            assert [[news.kind for news in some] for some in told] == [[Kind.FINISHED], []]
+            scene.turn(minutes=5)
+            await send(scene, GOOD[:2], "Winter")
+            await report(scene)
+            told = [await window.look() for window in windows]
+            assert [[news.kind for news in some] for some in told] == [[Kind.FINISHED], []]
+
+    on_scene(tmp_path, act)
+
+
+def test_a_window_that_begins_anew_tells_nothing_again(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.desk.noticing.look()
+        await send(scene, WRONG, "Autumn")
+        await report(scene)
+        assert set(await kinds(scene)) == {Kind.FINISHED, Kind.FAILURES}
+        async with open_desk(scene.folder) as other:
+            other.context.now = scene.now
+            scene.turn(minutes=5)
+            for _ in range(2):
+                assert await other.noticing.look() == ()
 
     on_scene(tmp_path, act)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from smsdesk.core.account import Account
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.telling import job_name
+from smsdesk.ui import masking
 from smsdesk.ui.compose_request import laid_out
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice, Segments
@@ -43,7 +44,7 @@ class RawDialog(QDialog):
         self._body = b""
         self._answers: tuple[Answered, ...] = ()
         self._texts: dict[int, str] = {}
-        self.setWindowTitle(say("raw.title", job=job_name(line)))
+        masking.title(self, say("raw.title", job=job_name(line)))
         self.kinds = Segments(
             say("raw.kinds"),
             [(key, say(f"raw.{key}")) for key in ("request", "answers", "difference")],
@@ -53,7 +54,10 @@ class RawDialog(QDialog):
         self.words = flowing("second")
         self.first = Choice(say("raw.answer"), on_change=lambda _: self._show())
         self.second = Choice(say("raw.against"), on_change=lambda _: self._show())
-        self.text = Reading(self.windowTitle())
+        for choice in (self.first, self.second):
+            # What they offer comes late.
+            choice.setSizeAdjustPolicy(choice.SizeAdjustPolicy.AdjustToContents)
+        self.text = Reading(say("raw.title", job=job_name(line)))
         self.told = label("", "second")
         self.curl = button(say("raw.curl"), on_click=self._copy_curl)
         self.copy = button(say("raw.copy"), on_click=self._copy)

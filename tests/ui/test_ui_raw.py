@@ -50,6 +50,8 @@ def test_the_raw_side_of_a_job(play: Play[None]) -> None:
         dialog.kinds._buttons["answers"].click()
         await scene.settled()
         assert "INVALID_DST" in dialog.text.toPlainText()
+        words = dialog.first.fontMetrics().horizontalAdvance(dialog.first.currentText())
+        assert words < dialog.first.width()
         dialog.kinds._buttons["difference"].click()
         await scene.settled()
         assert "+ processStatus: DONE" in dialog.text.toPlainText().splitlines()

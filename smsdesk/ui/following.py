@@ -52,7 +52,7 @@ class FollowUp(QDialog):
         self._follow()
 
     def _choices(self) -> QVBoxLayout:
-        rows = vbox(gap=6)
+        rows = vbox(gap=8)
         for reach in (one for one in CHOICES if self._counts.get(one) or one in BY_DEFAULT):
             count, words = self._counts.get(reach, 0), say(f"follow.{reach.value}")
             ticked = reach in BY_DEFAULT and bool(count)
@@ -62,8 +62,8 @@ class FollowUp(QDialog):
             why = flowing("second")
             why.setText(say(f"follow.{reach.value}.why"))
             self.ticks[reach] = tick
-            rows.addLayout(hbox(tick, None, label(number(count), "strong"), gap=16))
-            rows.addLayout(hbox(24, why, gap=0))
+            head = hbox(tick, None, label(number(count), "strong"), gap=16)
+            rows.addLayout(vbox(head, hbox(24, why, gap=0), gap=0))
         return rows
 
     def included(self) -> frozenset[Reach]:

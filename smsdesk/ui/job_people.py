@@ -190,6 +190,7 @@ class Recipients(QFrame):
         self.copy.setVisible(bool(line.job_id))
         missed = sum(count for state, count in self._states.items() if _is_missed(state))
         relabel(self.follow, _follow_words(missed))
+        self.follow.setEnabled(bool(self._rows))
         if changed:
             self._wanted = ""
             self.words.clear()

@@ -438,6 +438,25 @@ def test_no_delivery_takes_no_time() -> None:
     ]
 
 
+def test_of_a_job_without_people_nobody_is_followed_up(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await shown(scene, ("Mixed", MIXED))
+        assert page.recipients.follow.isEnabled()
+        await scene.desk.context.write(
+            lambda connection: connection.execute(
+                insert(schema.jobs).values(
+                    job_id="J.new", name="", account="Main", accepted_at=NOW, final=False, sms_count=0
+                )
+            )
+        )
+        page.show_job("J.new")
+        await scene.settled()
+        assert page.recipients.nobody.text() == "The service has not said yet to whom this job went."
+        assert not page.recipients.follow.isEnabled()
+
+    play(act)
+
+
 def test_where_no_answer_comes_the_next_question_is_not_promised_for_now(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         page = await shown(scene, ("Open", ["waiting"]), final=False, next_ask_at=NOW)

@@ -53,7 +53,7 @@ class Box:
     def asked(self, path: str) -> Any:
         """An answer of the control surface."""
         request = urllib.request.Request(f"{self.control}/{path}", headers={"X-Control-Secret": self.secret})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     def fault(self, kind: str, value: float = 0, times: int = 1, endpoint: str = "post") -> None:
@@ -61,7 +61,7 @@ class Box:
         told = {"endpoint": endpoint, "kind": kind, "value": value, "times": times}
         headers = {"X-Control-Secret": self.secret}
         request = urllib.request.Request(f"{self.control}/faults", json.dumps(told).encode(), headers)
-        with urllib.request.urlopen(request, timeout=10):
+        with urllib.request.urlopen(request, timeout=60):
             pass
 
     def accepted(self) -> Counter[str]:
@@ -84,7 +84,7 @@ def start_box() -> Iterator[Callable[..., Box]]:
     yield start
     for process in boxes:
         process.terminate()
-        process.wait(20)
+        process.wait(300)
         assert process.stdout
         process.stdout.close()
 

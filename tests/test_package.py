@@ -51,6 +51,6 @@ def test_installed_alone_it_finds_its_files(wheel: Path, tmp_path: Path) -> None
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.stdout.strip() == str(site / "smsdesk" / "resources" / "words" / "de.mo")

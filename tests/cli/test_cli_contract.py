@@ -101,7 +101,7 @@ def test_wrong_usage_is_exit_2(terminal: Any, arguments: tuple[str, ...]) -> Non
 
 def counted(text: str, *options: str) -> tuple[int, dict[str, Any]]:
     command = [sys.executable, "-m", "smsdesk", "count", *options]
-    done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=30, check=False)
+    done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=300, check=False)
     assert done.stderr == b""
     return done.returncode, json.loads(done.stdout)
 

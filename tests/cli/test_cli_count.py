@@ -13,7 +13,7 @@ TEXT = "“Zoë” ☎ " + "a" * 160
 def run(content: str | bytes, *options: str) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "smsdesk", "--language", "en", "count", *options]
     given = content.encode() if isinstance(content, str) else content
-    return subprocess.run(command, input=given, capture_output=True, timeout=30, check=False)
+    return subprocess.run(command, input=given, capture_output=True, timeout=300, check=False)
 
 
 def counted(content: str, *options: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from smsdesk.cli import finishing
 from smsdesk.core.campaign import Campaign
 from smsdesk.core.errors import SmsDeskError, WorkspaceFull, WorkspaceReadOnly
 from smsdesk.desk.desk import Desk
@@ -31,7 +32,8 @@ def plain(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr
 
 
-def test_an_unplugged_network(terminal: Any, customers: Any) -> None:
+def test_an_unplugged_network(terminal: Any, customers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finishing, "TRIES", 2)
     file, _ = customers(5)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -41,6 +43,7 @@ def test_an_unplugged_network(terminal: Any, customers: Any) -> None:
     assert "127.0.0.1" in words
     assert "smsdesk resume" in words
     assert json.loads(done.stdout)["jobs"][0]["state"] == "waiting"
+    assert json.loads(terminal.run("outbox", "--json").stdout)["entries"][0]["tries"] == 2
 
 
 def test_a_wrong_password(terminal: Any, customers: Any, near_box: Any) -> None:

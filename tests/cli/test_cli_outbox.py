@@ -518,7 +518,7 @@ def test_two_processes_with_one_key_send_one_campaign(terminal: Any, customers: 
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=60) for process in both]
+    said = [process.communicate(timeout=300) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     results = [json.loads(out) for out, _ in said]
     assert sorted(result["repeated"] for result in results) == [False, True]
@@ -538,7 +538,7 @@ def test_a_scheduler_tries_again_what_was_killed_in_the_middle(
     url = f"http://127.0.0.1:{gate.port}/rest/v1"
     daily = ("send", "--to", str(file), "--text", "Hello", "--user", "desk", "--url", url, "--key", "daily")
     process = terminal.start(*daily)
-    assert gate.reached.wait(60)
+    assert gate.reached.wait(600)
     process.kill()
     process.wait()
     for _ in range(2):
@@ -564,7 +564,7 @@ def test_ctrl_c_in_the_middle_says_that_the_outcome_is_unknown(
     while box.asked("state")["faults"]:
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    out, words = process.communicate(timeout=30)
+    out, words = process.communicate(timeout=300)
     assert process.returncode == 3, words
     assert [job["state"] for job in json.loads(out)["jobs"]] == ["uncertain"]
     assert "Traceback" not in words

@@ -21,14 +21,14 @@ SENDING, ACCEPTED, WAITING = EntryState.SENDING, EntryState.ACCEPTED, EntryState
 
 async def until(scene: Scene, holds: Callable[[list[EntryState]], bool]) -> None:
     """Turns the loop until the states of the entries fulfil a condition."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(600):
         while not holds([entry.state for entry in await scene.desk.outbox.entries()]):
             await asyncio.sleep(0)
 
 
 async def arrived(scene: Scene) -> None:
     """Until the service has the request: it has used up its fault."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(600):
         while (await scene.box.state())["faults"]:
             await asyncio.sleep(0)
 
@@ -266,7 +266,7 @@ def test_a_long_answer_outlasts_the_lease_for_its_heart_beats(tmp_path: Path) ->
         await scene.queued()
         drained = asyncio.ensure_future(scene.desk.outbox.drain(ACCOUNT))
         await until(scene, lambda states: states == [SENDING])
-        async with open_desk(scene.folder, Near.start) as second, asyncio.timeout(60):
+        async with open_desk(scene.folder, Near.start) as second, asyncio.timeout(600):
             second.context.now = scene.now
             while scene.ahead < 3 * draining.LEASE:
                 await naps.get()

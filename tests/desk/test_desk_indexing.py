@@ -27,7 +27,7 @@ def campaign(number: int) -> Campaign:
 
 
 async def indexed(context: Context) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(600):
         while await context.read(grams.is_behind):
             await asyncio.sleep(0)
 

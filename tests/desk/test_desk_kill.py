@@ -76,7 +76,7 @@ def test_killed_between_post_and_answer(
     gate = start_gate(box.port, shut_after=1)
     url = f"http://127.0.0.1:{gate.port}/rest/v1"
     process = terminal.start(*SEND, "--to", str(file), "--url", url)
-    assert gate.reached.wait(60)
+    assert gate.reached.wait(600)
     kill(process)
     done = terminal.run("resume", "--wait")
     jobs = json.loads(done.stdout)["jobs"]
@@ -97,7 +97,7 @@ def test_killed_after_an_answer(near_box: Start, start_gate: Start, terminal: An
     gate = start_gate(box.port, shut_before=2)
     url = f"http://127.0.0.1:{gate.port}/rest/v1"
     process = terminal.start(*SEND, "--to", str(file), "--url", url)
-    assert gate.reached.wait(60)
+    assert gate.reached.wait(600)
     kill(process)
     unknown = terminal.run("resume")
     assert unknown.returncode == 3
@@ -126,7 +126,7 @@ def test_killed_when_somebody_was_taken_out_and_the_post_had_not_left(
     box = near_box("--speed", "100")
     gate = start_gate(box.port, shut_before=1, port=port)
     process = terminal.start("resume")
-    assert gate.reached.wait(60)
+    assert gate.reached.wait(600)
     kill(process)
     assert states(terminal) == [("sending", 2)]
     unknown = terminal.run("resume")

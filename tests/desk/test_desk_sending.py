@@ -42,7 +42,7 @@ async def state(desk: Desk) -> EntryState:
 
 async def until(desk: Desk, wanted: EntryState) -> None:
     """Turns the loop until the entry is in that state."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(600):
         while await state(desk) is not wanted:
             await asyncio.sleep(0)
 

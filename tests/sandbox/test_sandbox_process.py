@@ -33,7 +33,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     assert process.stdout
     assert process.stdin
     process.stdin.close()
-    code, words = process.wait(20), process.stderr.read()
+    code, words = process.wait(300), process.stderr.read()
     process.stdout.close()
     process.stderr.close()
     return code, words
@@ -60,7 +60,7 @@ def test_a_port_in_use_is_said_in_a_sentence() -> None:
     process, first = started()
     port = first["url"].split(":")[2].split("/")[0]
     command = [sys.executable, "-m", "smsdesk", "--language", "en", "sandbox", "--port", port]
-    second = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    second = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     process.terminate()
     assert ended(process)[0] == 0
     assert second.returncode == 1

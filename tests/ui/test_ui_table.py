@@ -193,7 +193,7 @@ def test_copy_of_many_rows_leaves_the_window_free(table: Table[Line], qtbot: QtB
     QGuiApplication.clipboard().setText("before")
     table.copy()
     assert QGuiApplication.clipboard().text() == "before"
-    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text().count("\n") == 4_899)
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text().count("\n") == 4_899, timeout=60_000)
 
 
 def test_tab_leaves_the_table(qapp: QApplication, qtbot: QtBot) -> None:
@@ -205,7 +205,7 @@ def test_tab_leaves_the_table(qapp: QApplication, qtbot: QtBot) -> None:
         around.show()
     around.activateWindow()
     made.setFocus()
-    qtbot.waitUntil(made.hasFocus)
+    qtbot.waitUntil(made.hasFocus, timeout=60_000)
     qtbot.keyClick(made, Qt.Key.Key_Tab)
     assert after.hasFocus()
 
@@ -254,7 +254,7 @@ def test_a_changed_row_glows_once_and_not_where_motion_is_off(table: Table[Line]
     assert table._fading.isActive()
     assert table.rows.glow(0) > 0.5
     assert table.rows.glow(1) == 0
-    qtbot.waitUntil(lambda: not table._fading.isActive())
+    qtbot.waitUntil(lambda: not table._fading.isActive(), timeout=60_000)
     assert table.rows.glow(0) == 0
     QApplication.setEffectEnabled(Qt.UIEffect.UI_General, False)
 

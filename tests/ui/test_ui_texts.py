@@ -42,7 +42,7 @@ def editor(qtbot: QtBot, text: str = "", ground: Ground = GROUND) -> Editor:
     made.show()
     made.activateWindow()
     made.setFocus()
-    qtbot.waitUntil(made.hasFocus)
+    qtbot.waitUntil(made.hasFocus, timeout=60_000)
     made.moveCursor(QTextCursor.MoveOperation.End)
     return made
 

@@ -47,7 +47,7 @@ def window(qapp: QApplication, qtbot: QtBot) -> MainWindow:
     with qtbot.waitExposed(made):
         made.show()
     made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
+    qtbot.waitUntil(made.isActiveWindow, timeout=60_000)
     return made
 
 
@@ -151,7 +151,7 @@ def test_the_frame_says_what_it_shows(window: MainWindow, qtbot: QtBot) -> None:
     assert names == ["Campaigns", "Outbox", "Jobs 1,318", "Find"]
     card = window.findChild(AccountCard)
     assert card.accessibleName() == "Account Try-out SANDBOX connected"
-    with qtbot.waitSignal(window.account_asked):
+    with qtbot.waitSignal(window.account_asked, timeout=60_000):
         qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     texts = {made.text() for made in window.findChildren(QLabel) if made.isVisible()}
     assert {"Reports up to date", "Saved", "SMS Desk"} <= texts

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from smsdesk.core.differing import Difference, as_text, differences, from_text
+from smsdesk.core.differing import FIELDS, Difference, as_text, differences, from_text
 from smsdesk.core.options import Options
 from smsdesk.core.request import JobId, JobReport, SmsId
 
@@ -55,9 +55,24 @@ def test_each_thing_that_differs_is_told(told: dict[str, object], difference: Di
     assert from_text(as_text(found)) == found
 
 
-def test_a_text_that_may_become_utf_16_and_a_number_with_zeros_are_as_asked() -> None:
-    may = replace(ASKED, invalid_characters="TO_UTF16", src="+4917604069001")
-    assert differences(may, 2, replace(SAME, encoding="utf-16", src="004917604069001")) == ()
+def test_all_that_may_differ_is_told_in_the_order_of_the_fields() -> None:
+    said = JobReport(JobId("J.1"), "Köln", "utf-16", "", False, True, 5, qos="normal", sms_ids=(SmsId("1"),))
+    found = differences(ASKED, 2, said)
+    assert tuple(one.field for one in found) == FIELDS
+    assert "Köln" in str(as_text(found))
+
+
+@pytest.mark.parametrize("sender", ["+4917604069001", "004917604069001", "4917604069001", " +4917604069001 "])
+def test_a_number_is_the_same_sender_with_zeros_or_blanks(sender: str) -> None:
+    assert differences(replace(ASKED, src="+4917604069001"), 2, replace(SAME, src=sender)) == ()
+    assert differences(ASKED, 2, replace(SAME, src=f" {ASKED.src} ")) == ()
+
+
+def test_a_text_that_may_become_utf_16_is_as_asked_and_no_other() -> None:
+    may = replace(ASKED, invalid_characters="TO_UTF16")
+    assert differences(may, 2, replace(SAME, encoding="UTF-16")) == ()
+    (found,) = differences(replace(may, encoding="UTF-16"), 2, SAME)
+    assert found.field == "encoding"
 
 
 def test_nothing_is_kept_as_nothing() -> None:

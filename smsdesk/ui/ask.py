@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
+from smsdesk.ui import masking
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.labels import Dot
@@ -66,8 +67,8 @@ class Question(QDialog):
     ) -> None:
         super().__init__(parent)
         self._stake, self._more = stake, more
-        self.setWindowTitle(stake.title)
-        self.setAccessibleName(f"{stake.title} {stake.stake}")
+        masking.title(self, stake.title)
+        masking.name(self, f"{stake.title} {stake.stake}")
         self.setMinimumWidth(_WIDTH)
         self.cancel = button(say("dialog.cancel"), on_click=self.reject)
         self.yes = button(stake.yes, on_click=self._go_on, kind="danger")
@@ -154,7 +155,7 @@ def _oddity(words: str, hint: str) -> QWidget:
     row = hbox(vbox(4, Dot("waiting"), None, gap=0), gap=10)
     row.addLayout(column, 1)
     made = holding(row)
-    made.setAccessibleName(f"{words} {hint}".strip())
+    masking.name(made, f"{words} {hint}".strip())
     return made
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from smsdesk.core.delivery import Point
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.ui.labels import plain_tip
 from smsdesk.ui.marks import paint_bar
 
@@ -28,8 +28,8 @@ class StackedBar(QWidget):
     def show_shares(self, shares: Sequence[tuple[str, int]], words: str) -> None:
         """Shows the shares; ``words`` says them. Share "neutral" is what nothing is known of."""
         self._shares = tuple(shares)
-        self.setAccessibleName(words)
-        self.setToolTip(plain_tip(words))
+        masking.name(self, words)
+        masking.tip(self, plain_tip(words))
         self.update()
 
     def sizeHint(self) -> QSize:

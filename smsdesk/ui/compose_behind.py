@@ -10,6 +10,7 @@ from smsdesk.core.importing import display_name
 from smsdesk.core.numbers import read_number
 from smsdesk.core.problem import Level, Problem, Where
 from smsdesk.core.recipients import Recipient, Recipients
+from smsdesk.ui import masking
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.layout import button, card, hbox, hline, holding, label, link, vbox
 from smsdesk.ui.masking import shown_number
@@ -74,7 +75,7 @@ class Behind(QFrame):
         why = hbox(label(row.why, "second"), gap=4)
         if row.on_click is not None:
             way = link(row.way, row.on_click)
-            way.setAccessibleName(f"{row.words}: {row.way}")
+            masking.name(way, f"{row.words}: {row.way}")
             self.links.append(way)
             why.addWidget(way)
         why.addStretch(1)

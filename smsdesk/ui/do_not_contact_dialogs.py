@@ -13,6 +13,7 @@ from smsdesk.core.problem import Problem
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.do_not_contact import read_typed, reason_column
 from smsdesk.desk.importing import Wanted
+from smsdesk.ui import masking
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice, text_input
 from smsdesk.ui.layout import banner, button, caption, card, hbox, head, label, link, relabel, stat, vbox
@@ -118,8 +119,7 @@ class TableDialog(QDialog):
         name = self._source or say("do_not_contact.pasted")
         self._wanted = Wanted(source, name, region)
         self._imported: Imported | None = None
-        self.setWindowTitle(say("do_not_contact.table.title", name=name))
-        self.setAccessibleName(self.windowTitle())
+        masking.title(self, say("do_not_contact.table.title", name=name))
         self.setMinimumWidth(_TABLE_WIDTH)
         self._make_parts(name)
         self._lay_out()

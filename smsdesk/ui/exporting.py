@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from smsdesk.core.progress import Progress
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.exports import Sheet
+from smsdesk.ui import masking
 from smsdesk.ui.layout import button, hbox, label, vbox
 from smsdesk.words import number, say, visible_words
 
@@ -35,7 +36,7 @@ def ask_file(
     parent: QWidget, title: str, name: str, then: Callable[[Path], object], kinds: tuple[str, ...] = TABLES
 ) -> QFileDialog:
     """Asks where to write; opened, not executed. ``kinds`` are endings, the first one is proposed."""
-    dialog = QFileDialog(parent, title, f"{name}.{kinds[0]}")
+    dialog = QFileDialog(parent, title, f"{masking.shown(name)}.{kinds[0]}")
     dialog.setNameFilters([say(f"export.kind.{kind}") for kind in kinds])
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(kinds[0])
@@ -54,12 +55,12 @@ class Writing(QDialog):
     def __init__(self, parent: QWidget, name: str) -> None:
         super().__init__(parent)
         words = say("export.writing", name=visible_words(name))
-        self.setWindowTitle(words)
+        masking.title(self, words)
         self.setMinimumWidth(_WIDTH)
         self.words, self.rows = label(words, "strong"), label(say("export.writing.begins"), "second")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(words)
+        masking.name(self.bar, words)
         self.bar.setRange(0, 0)
         self.stop = button(say("dialog.cancel"), on_click=self.reject)
         acts = hbox(self.rows, None, self.stop)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smsdesk.core.masking import DOT
 from smsdesk.ui import masking, theme
 from smsdesk.ui.icons import pixmap
 from smsdesk.ui.labels import plain_tip
@@ -152,40 +153,6 @@ class Segments(QWidget):
         self._buttons[key].setEnabled(offered)
 
 
-class TitleInput(QLineEdit):
-    """The title of a page, to be written in; where it is longer than its room it ends in an ellipsis."""
-
-    def __init__(self, name: str, placeholder: str, on_change: Callable[[str], object]) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setPlaceholderText(placeholder)
-        self.setProperty("kind", "title")
-        self.textEdited.connect(on_change)
-        self.editingFinished.connect(lambda: self.setCursorPosition(0))
-
-    def fit(self, most: int) -> None:
-        """Takes the width of its words, at most so much."""
-        wide = self.fontMetrics().horizontalAdvance(self.text() or self.placeholderText()) + 32
-        self.setFixedWidth(max(160, min(most, wide)))
-        self.setToolTip("" if wide <= most else plain_tip(self.text()))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paints the words, cut where they are not being written."""
-        option = QStyleOptionFrame()
-        self.initStyleOption(option)
-        room = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
-        room = room.adjusted(2, 0, -2, 0)
-        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        if self.hasFocus() or words == self.text():
-            super().paintEvent(event)
-            return
-        painter = QPainter(self)
-        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
-        painter.setPen(theme.colour("text"))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
-        painter.end()
-
-
 class TimeInput(QDateTimeEdit):
     """A date and a minute, written or chosen in a calendar."""
 
@@ -216,15 +183,30 @@ def paint_chevron(box: QWidget) -> None:
     painter.end()
 
 
+class _Unbroken(QValidator):
+    """Takes no change of a line that leaves a part of what is masked in it."""
+
+    def __init__(self, line: "LineInput") -> None:
+        super().__init__(line)
+        self._line = line
+
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+        """Whether the line may read so."""
+        part = self._line.masked and DOT in text and text != self._line.masked
+        return (QValidator.State.Invalid if part else QValidator.State.Acceptable), text, place
+
+
 class LineInput(QLineEdit):
     """A line to write in. While the mask is on, numbers that stand in it already are masked; typed ones not.
 
-    ``text()`` is whole either way.
+    ``text()`` is whole either way. What is masked can be replaced as a whole and not written in: what is
+    hidden would be lost.
     """
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self._masked = self._whole = ""
+        self.setValidator(_Unbroken(self))
         self.setText(text)
 
     def setText(self, text: str | None) -> None:
@@ -238,10 +220,49 @@ class LineInput(QLineEdit):
         seen = super().text()
         return self._whole if seen == self._masked else seen
 
+    @property
+    def masked(self) -> str:
+        """What is shown in place of the text, where that is masked; else empty."""
+        return self._masked if self._masked != self._whole else ""
+
     def show_masked(self) -> None:
         """Shows the same text, by the mask as it is now."""
         if self.echoMode() == QLineEdit.EchoMode.Normal and masking.shown(self.text()) != super().text():
             self.setText(self.text())
+
+
+class TitleInput(LineInput):
+    """The title of a page, to be written in; where it is longer than its room it ends in an ellipsis."""
+
+    def __init__(self, name: str, placeholder: str, on_change: Callable[[str], object]) -> None:
+        super().__init__("")
+        self.setAccessibleName(name)
+        self.setPlaceholderText(placeholder)
+        self.setProperty("kind", "title")
+        self.textEdited.connect(on_change)
+        self.editingFinished.connect(lambda: self.setCursorPosition(0))
+
+    def fit(self, most: int) -> None:
+        """Takes the width of its words, at most so much."""
+        wide = self.fontMetrics().horizontalAdvance(self.displayText() or self.placeholderText()) + 32
+        self.setFixedWidth(max(160, min(most, wide)))
+        self.setToolTip("" if wide <= most else plain_tip(self.displayText()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the words, cut where they are not being written."""
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        room = room.adjusted(2, 0, -2, 0)
+        words = self.fontMetrics().elidedText(self.displayText(), Qt.TextElideMode.ElideRight, room.width())
+        if self.hasFocus() or words == self.displayText():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+        painter.end()
 
 
 def text_input(

@@ -39,7 +39,7 @@ class Reading(QPlainTextEdit):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.whole = ""
-        self.setAccessibleName(name)
+        masking.name(self, name)
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)

@@ -11,6 +11,7 @@ from smsdesk.core.errors import SmsDeskError
 from smsdesk.core.lists import WHICH, ListLine, Source, Which
 from smsdesk.core.recipients import Recipients
 from smsdesk.desk.desk import Desk
+from smsdesk.ui import masking
 from smsdesk.ui.account import Field
 from smsdesk.ui.inputs import Choice, text_input
 from smsdesk.ui.layout import button, card, hbox, holding, label, relabel, vbox
@@ -27,8 +28,7 @@ _PAUSE = 0.08
 
 
 def _dress(dialog: QDialog, words: str, width: int) -> None:
-    dialog.setWindowTitle(words)
-    dialog.setAccessibleName(words)
+    masking.title(dialog, words)
     dialog.setMinimumWidth(width)
     dialog.finished.connect(lambda _: dialog.deleteLater())
 

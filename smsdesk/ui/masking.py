@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from smsdesk.core.masking import masked, masked_number
 from smsdesk.core.numbers import as_shown
 
-_NAME = "whole-name"
+_NAME, _TITLE, _TIP = "whole-name", "whole-title", "whole-tip"
 _on = False
 
 
@@ -56,6 +56,19 @@ def name(widget: QWidget, words: str) -> None:
     widget.setAccessibleName(shown(words))
 
 
+def title(window: QWidget, words: str) -> None:
+    """What stands over a window, and what it is called aloud, where a number may stand in that."""
+    window.setProperty(_TITLE, words)
+    window.setWindowTitle(shown(words))
+    name(window, words)
+
+
+def tip(widget: QWidget, words: str) -> None:
+    """A tooltip in which a number may stand."""
+    widget.setProperty(_TIP, words)
+    widget.setToolTip(shown(words))
+
+
 def turn(*, on: bool) -> None:
     """Puts the mask on or takes it off, everywhere at once."""
     global _on  # noqa: PLW0603 (there is one screen)
@@ -65,7 +78,13 @@ def turn(*, on: bool) -> None:
     for widget in QApplication.allWidgets():
         if isinstance(widget, Masked):
             widget.show_masked()
-        words = widget.property(_NAME)
-        if isinstance(words, str):
-            widget.setAccessibleName(shown(words))
+        kept = (
+            (_NAME, widget.setAccessibleName),
+            (_TITLE, widget.setWindowTitle),
+            (_TIP, widget.setToolTip),
+        )
+        for key, tell in kept:
+            words = widget.property(key)
+            if isinstance(words, str):
+                tell(shown(words))
         (widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget).update()

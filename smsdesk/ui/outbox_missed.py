@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from smsdesk.core.outbox import Entry
+from smsdesk.ui import masking
 from smsdesk.ui.entries import jobs_words
 from smsdesk.ui.layout import button, hbox, label, vbox
 from smsdesk.words import say
@@ -36,5 +37,5 @@ class Missed(QFrame):
         """Shows how much it is; nothing where nothing was missed."""
         self._entries = tuple(entries)
         self.words.setText(say("outbox.missed", len(entries), what=jobs_words(entries)))
-        self.setAccessibleName(self.words.text())
+        masking.name(self, say("outbox.missed", len(entries), what=jobs_words(entries)))
         self.setVisible(bool(entries))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from smsdesk.core.outbox import FIRST_TRIES, LAST_TRIES, LONGEST_ANSWER, Entry, Exchange
+from smsdesk.ui import masking
 from smsdesk.ui.compose_request import MOST, laid_out
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.inputs import Choice
@@ -41,7 +42,7 @@ class Message(QWidget):
         self.text = Reading(name)
         self.cut = flowing("body", "waiting")
         self.copy = button(say("outbox.wire.copy"), "copy", self._copy)
-        self.copy.setAccessibleName(f"{say('outbox.wire.copy')}: {name}")
+        masking.name(self.copy, f"{say('outbox.wire.copy')}: {name}")
         self.copy.setAutoDefault(False)
         top = hbox(self.heading, self.note, None, self.copy)
         column = vbox(top, self.cut, self.text, gap=8)
@@ -80,7 +81,7 @@ class WireDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._entry, self._tries, self._body, self._now = entry, tuple(tries), body, now
-        self.setWindowTitle(say("outbox.wire.title", name=entry_name(entry)))
+        masking.title(self, say("outbox.wire.title", name=entry_name(entry)))
         self.words = flowing("second")
         self.words.setText(" ".join([say("outbox.wire.words"), *self._left_out()]))
         names = [(str(n), self._name(n)) for n in range(len(tries))]

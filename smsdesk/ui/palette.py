@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smsdesk.ui import masking
 from smsdesk.ui.icons import icon
 from smsdesk.ui.layout import hline, label, vbox
 from smsdesk.words import say
@@ -89,9 +90,11 @@ class Palette(QFrame):
         self._place()
 
     def _add(self, command: Command) -> None:
-        item = QListWidgetItem(command.picture or icon(command.icon_name or "chevron-right"), command.words)
+        picture, words = command.picture or icon(command.icon_name or "chevron-right"), command.words
+        item = QListWidgetItem(picture, masking.shown(words))
         item.setSizeHint(QSize(WIDTH - 40, 34))
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{command.words} {command.beside}".strip())
+        spoken = masking.shown(f"{words} {command.beside}".strip())
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
         self._list.addItem(item)
         if command.beside:
             row = QWidget()

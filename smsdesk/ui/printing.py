@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from smsdesk.ui import theme
+from smsdesk.ui import masking, theme
 from smsdesk.words import say
 from smsdesk.words.answers import AnswerWords
 
@@ -127,7 +127,7 @@ async def pdf(words: AnswerWords) -> bytes:
 
 def ask_path(parent: QWidget, name: str, then: Callable[[Path], object]) -> QFileDialog:
     """Asks where to write a PDF; opened, not executed."""
-    dialog = QFileDialog(parent, say("find.pdf.title"), name, say("find.pdf.filter"))
+    dialog = QFileDialog(parent, say("find.pdf.title"), masking.shown(name), say("find.pdf.filter"))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("pdf")
     dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))

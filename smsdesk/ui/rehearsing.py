@@ -4,6 +4,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFrame
 
 from smsdesk.desk.rehearsing import Rehearsal
+from smsdesk.ui import masking
 from smsdesk.ui.layout import label, vbox
 from smsdesk.ui.shell import Shell
 from smsdesk.ui.window import MainWindow
@@ -46,7 +47,7 @@ class RehearsalWindow(MainWindow):
     def __init__(self, app: QApplication, rehearsal: Rehearsal) -> None:
         super().__init__()
         self._rehearsal = rehearsal
-        self.setWindowTitle(say("rehearsal.window", name=rehearsal.campaign.name))
+        masking.title(self, say("rehearsal.window", name=rehearsal.campaign.name))
         self.add_bar(RehearsalBar(rehearsal), first=True)
         self.shell = Shell(app, self, rehearsal.desk)
         self.closing.connect(rehearsal.leave)

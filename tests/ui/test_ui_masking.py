@@ -2,17 +2,18 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from composing import campaign_of, opened, until
 from PySide6.QtCore import QAbstractTableModel, QBuffer, QByteArray, QIODevice, QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from screens import DELIVERED, NO_SUCH_NUMBER, Play, Scene
 
+from smsdesk.core.errors import FileError
 from smsdesk.core.lists import Source
 from smsdesk.core.problem import Level
 from smsdesk.core.recipients import Recipients
@@ -25,7 +26,7 @@ from smsdesk.ui.settings import MASK
 from smsdesk.ui.shell import Shell
 
 NUMBERS = [*DELIVERED[:2], NO_SUCH_NUMBER]
-SHOWING = ("jobs", "find", "lists", "do_not_contact", "phones", "import")
+SHOWING = ("campaigns", "outbox", "jobs", "find", "lists", "do_not_contact", "phones", "import")
 MASKED = "+49 ••• •••• 00"
 _ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
@@ -77,17 +78,18 @@ def told(root: QWidget) -> list[str]:
 
 def whole_numbers(root: QWidget) -> list[str]:
     """Where somebody's number can be seen or heard."""
-    found = [*painted(root), *told(root)]
+    found = [*painted(root), *told(root), root.windowTitle()]
     return [words for words in found if "1760406" in re.sub(r"[\s()/\N{NO-BREAK SPACE}-]", "", words)]
 
 
 async def busy(scene: Scene) -> Shell:
-    """A window in which every page has something to show, numbers in texts and references too."""
-    await scene.send(NUMBERS, f"Call {NUMBERS[0]} or 0176 0406901", name="Autumn")
+    """A window in which every page has something to show, numbers in texts, names and references too."""
+    await scene.send(NUMBERS, f"Call {NUMBERS[0]} or 0176 0406901", name=f"Autumn {NUMBERS[0]}")
     await scene.report()
+    await scene.queue(NUMBERS, "Hello", name=f"Winter {NUMBERS[0]}")
     fields = {"Name": ["Ada", "Bea", "Cleo"], "Old": ["0176 0406900", "004917604069001", "4917604069098"]}
     people = Recipients(NUMBERS, NUMBERS, fields)
-    await scene.desk.lists.save("Kiel", people, Source("file", {"file": "people.csv"}))
+    await scene.desk.lists.save(f"Kiel {NUMBERS[0]}", people, Source("file", {"file": "people.csv"}))
     await scene.desk.do_not_contact.add(NUMBERS[1:], "asked us to")
     shell = await opened(scene)
     table = scene.desk.context.store.folder / "people.csv"
@@ -96,6 +98,7 @@ async def busy(scene: Scene) -> Shell:
     await until(shell.importing.take.isEnabled)
     campaign_of(shell).add_recipients(0, people)
     campaign_of(shell).write_text(0, "Hello {Name}, is {Old} still yours?")
+    campaign_of(shell).rename(f"Spring {NUMBERS[0]}")
     return shell
 
 
@@ -153,6 +156,55 @@ def test_no_page_shows_or_tells_a_whole_number_while_the_mask_is_on(play: Play[N
     play(act)
 
 
+async def over(shell: Shell, opens: Callable[[], object]) -> list[str]:
+    """The whole numbers of a dialog that something opens, and whether there were any before."""
+    opens()
+    there: list[QDialog] = []
+
+    def found() -> bool:
+        some = (one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog))
+        there[:] = [one for one in some if one.isVisible()]
+        return bool(there)
+
+    await until(found)
+    await until(lambda: not shell.desk.tasks.runs("raw side"))
+    words = [word for one in there for word in whole_numbers(one)]
+    for one in there:
+        one.reject()
+    await until(lambda: not found())
+    return words
+
+
+def test_no_dialog_palette_or_notice_shows_a_whole_number_while_the_mask_is_on(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        shell = await busy(scene)
+        for on in (False, True):
+            masking.turn(on=on)
+            seen = {}
+            await stay(shell, "jobs")
+            people = shell.jobs.recipients
+            people.table.selectAll()
+            for name in ("raw", "follow"):
+                seen[name] = await over(shell, getattr(people, name).click)
+            await stay(shell, "find")
+            for act in ("save_pdf", "table"):
+                seen[act] = await over(shell, getattr(shell.find, act).trigger)
+            shell.window.open_palette()
+            palette = shell.window._palette
+            assert palette is not None
+            palette._box.setText(NUMBERS[0])
+            palette._offer(NUMBERS[0])
+            seen["palette"] = whole_numbers(palette)
+            palette.close_box()
+            lost = FileError(name=f"people {NUMBERS[0]}.csv", reason="missing")
+            shell.show_notice(Notice(Level.ERROR, error=lost))
+            assert shell.window._notices is not None
+            seen["notice"] = whole_numbers(shell.window._notices)
+            assert {name for name, words in seen.items() if words} == (set() if on else {*seen})
+
+    play(act)
+
+
 def test_what_is_copied_is_whole(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         shell = await busy(scene)
@@ -189,6 +241,23 @@ def test_a_number_that_stands_in_a_line_is_masked_and_one_that_is_typed_is_not(q
     made.clear()
     qtbot.keyClicks(made, "01760406")
     assert (made.displayText(), made.text()) == ("01760406", "01760406")
+
+
+def test_a_masked_line_is_replaced_as_a_whole_and_never_written_in(qtbot: QtBot) -> None:
+    made = text_input("number", "Call +4917604069000 soon")
+    qtbot.addWidget(made)
+    masking.turn(on=True)
+    made.setCursorPosition(len(made.displayText()))
+    for key in (Qt.Key.Key_Exclam, Qt.Key.Key_Backspace):
+        qtbot.keyClick(made, key)
+        assert (made.displayText(), made.text()) == (f"Call {MASKED} soon", "Call +4917604069000 soon")
+    made.selectAll()
+    qtbot.keyClicks(made, "Other")
+    assert (made.displayText(), made.text()) == ("Other", "Other")
+    masking.turn(on=False)
+    made.setText("Call +4917604069000")
+    qtbot.keyClicks(made, "!")
+    assert made.text() == "Call +4917604069000!"
 
 
 def test_details_of_a_bug_are_masked_whether_the_mask_is_on_or_not(play: Play[None]) -> None:

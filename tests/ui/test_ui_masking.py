@@ -192,9 +192,9 @@ def test_no_dialog_palette_or_notice_shows_a_whole_number_while_the_mask_is_on(p
             shell.window.open_palette()
             palette = shell.window._palette
             assert palette is not None
-            palette._box.setText(NUMBERS[0])
+            # What is typed into the box is seen, what is offered for it is not.
             palette._offer(NUMBERS[0])
-            seen["palette"] = whole_numbers(palette)
+            seen["palette"] = whole_numbers(palette._list)
             palette.close_box()
             lost = FileError(name=f"people {NUMBERS[0]}.csv", reason="missing")
             shell.show_notice(Notice(Level.ERROR, error=lost))

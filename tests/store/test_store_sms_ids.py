@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from smsdesk.core.following import Reach
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
@@ -59,3 +59,12 @@ def test_what_another_program_delivered_since_is_told_by_its_time(
     found_there(workspace, "J.c-aaaaaaaaaaaaaaaaaaaaaaa", "1", later)
     (one,) = workspace.read(following.of_rows, 1, [5]).some
     assert one.reach == reach
+
+
+def test_both_sides_together_have_every_id_and_none_is_far_off(workspace: Any) -> None:
+    assert workspace.read(sms_ids.sides) == (range(0), range(1))
+    found_there(workspace, "J.b-aaaaaaaaaaaaaaaaaaaaaaa", "+4917604069012", workspace.now)
+    (first,) = workspace.read(lambda connection: connection.scalars(select(sms.c.id)).all())
+    assert workspace.read(sms_ids.sides) == (range(first, first + 1), range(0))
+    workspace.write(put_at, range(5, 6))
+    assert workspace.read(sms_ids.sides) == (range(first, 0), range(6))

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from smsdesk.core.errors import WorkspaceError
+from smsdesk.core.problem import Level
 from smsdesk.core.progress import Progress, silent
 from smsdesk.desk.changes import Changes, Topic
 from smsdesk.desk.tasks import Notice, Tasks
@@ -119,6 +121,22 @@ class Context:
             self._workers[lasting] = Worker(LONG_GRACE if lasting else GRACE)
         done: T = await self._workers[lasting].run(work, args, progress)
         return done
+
+    async def repeat(self, turn: Callable[[], Awaitable[object]], every: timedelta) -> None:
+        """One turn after another, for ever, and ``every`` between them.
+
+        What the workspace cannot take now, for the disk is full, it may take again; that is told once.
+        """
+        told = ""
+        while True:
+            try:
+                await turn()
+                told = ""
+            except WorkspaceError as error:
+                if error.code != told:
+                    self.on_notice(Notice(Level.ERROR, error))
+                told = error.code
+            await self.sleep(every.total_seconds())
 
     async def follow(self, every: timedelta = timedelta(seconds=1)) -> None:
         """Tells changes that another process wrote to the workspace; runs until cancelled."""

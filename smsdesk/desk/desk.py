@@ -104,10 +104,11 @@ class Desk:
         self.exports = Exports(self.context)
         self.reporting = Reporting(self.context)
         self.retention = Retention(self.context)
-        self.noticing = Noticing(self.context)
+        self.noticing = Noticing(self.context, self.accounts.refused)
         self.following = Following(self.context, self.campaigns)
         self.repeats = Repeats(self.context)
         self.rehearsals = Rehearsals(self.context, self.accounts, rehearse_in or start_sandbox)
+        self._looked_up: dict[str, datetime] = {}
 
     @property
     def changes(self) -> Changes:
@@ -146,7 +147,7 @@ class Desk:
         self.tasks.start("discover", self.discovering.run())
         self.tasks.start("notices", self.noticing.run())
         self.tasks.start("follow", self.context.follow())
-        self.tasks.start("pump", self._pump())
+        self.tasks.start("pump", self.context.repeat(self._pump, PUMP_EVERY))
         self.tasks.start("index", keep_indexed(self.context))
         self.tasks.start("go on with retention", self.retention.go_on())
         look = asyncio.to_thread(self.context.store.look_after, self.now().date())
@@ -154,19 +155,16 @@ class Desk:
 
     async def _pump(self) -> None:
         """Keeps every account's outbox moving; a sender an account, started when there is work."""
-        looked_up: dict[str, datetime] = {}
-        while True:
-            for account, states in (await self.outbox.tend()).items():
-                moving = states & {EntryState.QUEUED, EntryState.WAITING, EntryState.SENDING}
-                if moving and not self.tasks.runs(f"drain:{account}"):
-                    self.tasks.start(f"drain:{account}", self._drain(account))
-                last = looked_up.get(account)
-                due = last is None or not timedelta(0) <= self.now() - last < LOOK_UP_EVERY
-                if EntryState.UNCERTAIN in states and due and not self.tasks.runs(f"look up:{account}"):
-                    looked_up[account] = self.now()
-                    look_up = self.outbox.look_up(account, all_of_them=False)
-                    self.tasks.start(f"look up:{account}", look_up)
-            await self.context.sleep(PUMP_EVERY.total_seconds())
+        for account, states in (await self.outbox.tend()).items():
+            moving = states & {EntryState.QUEUED, EntryState.WAITING, EntryState.SENDING}
+            if moving and not self.tasks.runs(f"drain:{account}"):
+                self.tasks.start(f"drain:{account}", self._drain(account))
+            last = self._looked_up.get(account)
+            due = last is None or not timedelta(0) <= self.now() - last < LOOK_UP_EVERY
+            if EntryState.UNCERTAIN in states and due and not self.tasks.runs(f"look up:{account}"):
+                self._looked_up[account] = self.now()
+                look_up = self.outbox.look_up(account, all_of_them=False)
+                self.tasks.start(f"look up:{account}", look_up)
 
     async def _drain(self, account: str) -> None:
         try:

@@ -1,13 +1,12 @@
 """All jobs of each account, those of other programs too: three months are listed, then what is new."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from smsdesk.core.discovering import Window, likely_at, next_window, progress
-from smsdesk.core.errors import AccountError, ServiceError, TooManyRequests, WorkspaceError
+from smsdesk.core.errors import AccountError, ServiceError, TooManyRequests
 from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.asking import Asking, Place
@@ -42,11 +41,7 @@ class Discovering:
 
     async def run(self) -> None:
         """Looks for ever; one program a workspace."""
-        while True:
-            # Whoever watches tells of a disk that is full.
-            with suppress(WorkspaceError):
-                await self._turn()
-            await self._context.sleep(IDLE.total_seconds())
+        await self._context.repeat(self._turn, IDLE)
 
     async def _turn(self) -> None:
         if await self._context.hold("discover", LEASE):

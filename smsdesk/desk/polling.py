@@ -18,13 +18,11 @@ from smsdesk.core.errors import (
     WorkspaceError,
 )
 from smsdesk.core.polling import KEPT, SELDOM, list_is_due, plan
-from smsdesk.core.problem import Level
 from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.asking import Asking, NoRoom, Place
 from smsdesk.desk.context import Context
 from smsdesk.desk.settling import Settling
-from smsdesk.desk.tasks import Notice
 
 if TYPE_CHECKING:
     from smsdesk.api.client import Client
@@ -71,20 +69,8 @@ class Polling:
         self._on_screen = tuple(keys)
 
     async def watch(self) -> None:
-        """Asks for what is due, for ever; one watcher a workspace.
-
-        What the workspace cannot keep now, for the disk is full, it may keep again; that is told once.
-        """
-        context, told = self._context, ""
-        while True:
-            try:
-                await self._turn()
-                told = ""
-            except WorkspaceError as error:
-                if error.code != told:
-                    context.on_notice(Notice(Level.ERROR, error))
-                told = error.code
-            await context.sleep(IDLE.total_seconds())
+        """Asks for what is due, for ever; one watcher a workspace."""
+        await self._context.repeat(self._turn, IDLE)
 
     async def _turn(self) -> None:
         if await self._context.hold("watch", LEASE):

@@ -10,7 +10,7 @@ from typing import Any
 
 from near import Near
 from sqlalchemy import select, update
-from turning import ACCOUNT, Scene, around_writes
+from turning import ACCOUNT, Scene
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Message
@@ -26,7 +26,7 @@ from smsdesk.desk.context import utc_now
 from smsdesk.desk.desk import Desk, open_desk
 from smsdesk.desk.polling import AT_ONCE, LEASE
 from smsdesk.desk.tasks import Notice
-from smsdesk.store import leases, schema
+from smsdesk.store import schema
 from smsdesk.store.jobs import JobLine, SmsLine
 from smsdesk.words.waiting import wait_words
 
@@ -530,29 +530,30 @@ def test_a_storm_of_too_many_over_a_job_on_screen_is_fresh_again_at_once(tmp_pat
     watching(tmp_path, act)
 
 
-def test_one_watcher_goes_on_when_the_disk_has_room_again_and_tells_once(tmp_path: Path) -> None:
+def test_what_runs_for_ever_goes_on_when_the_disk_has_room_again(tmp_path: Path) -> None:
     async def act(watch: Watch) -> None:
-        await phones_off(watch, 1)
-        watch.stand_still()
+        desk, full, refused = watch.desk, [True], Counter[str]()
+        await watch.queue(EVERYONE[:1], Options(), "one")
         told: list[Notice] = []
-        watch.desk.on_notice(told.append)
-        full, turns = [True], []
+        desk.on_notice(told.append)
+        write: Callable[..., Awaitable[Any]] = desk.context.write
 
-        async def breaks(write: Callable[[], Awaitable[Any]]) -> Any:
+        async def written(verb: Any, *given: Any, **named: Any) -> Any:
             if full[0]:
-                turns.append(watch.desk.now())
+                refused[verb.__name__] += 1
                 raise WorkspaceFull(folder="w")
-            return await write()
+            return await write(verb, *given, **named)
 
-        around_writes(watch.desk, leases.acquire, breaks)
-        looks = watch.desk.tasks.start("watch", watch.desk.jobs.watch())
-        while len(turns) < 20:
+        desk.context.write = written  # type: ignore[method-assign,assignment]
+        desk.context.sleep = lambda _: asyncio.sleep(0.001)
+        desk.live()
+        while min(refused["acquire"], refused["wake"]) < 20:
             await asyncio.sleep(0)
         full[0] = False
-        while (await watch.lines())[0].asked_at is None:
+        while not any(line.asked_at for line in await watch.lines()):
             await asyncio.sleep(0)
-        assert [one.error.code for one in told if one.error] == ["workspace_full"]
-        assert not looks.done()
+        codes = Counter(one.error.code for one in told if one.error)
+        assert codes == {"workspace_full": 3}, "by who watches, who looks for others' jobs, and who sends"
 
     watching(tmp_path, act)
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smsdesk.core.discovering import Window, likely_at, next_window, progress
-from smsdesk.core.errors import AccountError, ServiceError, TooManyRequests
+from smsdesk.core.errors import ServiceError, SmsDeskError, TooManyRequests, WorkspaceError
 from smsdesk.core.request import JobId
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.asking import Asking, Place
@@ -56,7 +56,9 @@ class Discovering:
         except ServiceError:
             # It was told of the data centre; where it stopped it goes on next time.
             return
-        except AccountError as error:
+        except WorkspaceError:
+            raise
+        except SmsDeskError as error:
             self._accounts.heard(name, error)
 
     async def look(self, name: str) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.core.account import TRY_OUT, Account, checked_url
 from smsdesk.core.acts import What
-from smsdesk.core.errors import AccountError, NotFound, Refused, ServiceError, SmsDeskError
+from smsdesk.core.errors import AccountError, NotFound, Refused, ServiceError, SmsDeskError, WrongPassword
 from smsdesk.desk.acts import plainly, record
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
@@ -164,6 +164,15 @@ class Accounts:
         now = self._context.now()
         same = before is not None and (before.error is None) == (error is None)
         return Contact(now, error, before.since if before is not None and same else now)
+
+    def refused(self) -> frozenset[str]:
+        """The accounts whose user and password the service, or a data centre of it, did not accept last."""
+
+        def is_refused(name: str, contact: Contact) -> bool:
+            heard = (contact, *self._centres.get(name, {}).values())
+            return any(isinstance(one.error, WrongPassword) for one in heard)
+
+        return frozenset(name for name, contact in self.contacts.items() if is_refused(name, contact))
 
     def silent(self, name: str) -> dict[str, Contact]:
         """The data centres of an account that gave no answer when they were asked last, by address."""

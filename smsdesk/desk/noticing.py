@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,13 @@ MUTE = "mute."
 
 
 class Noticing:
-    """Compares how things stand with how they stood. ``on_news`` is called on the loop."""
+    """Compares how things stand with how they stood. ``on_news`` is called on the loop.
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    ``refused``: the accounts that the service does not let in, whatever waits in the outbox.
+    """
+
+    def __init__(self, context: Context, refused: Callable[[], frozenset[str]]) -> None:
+        self._context, self._refused = context, refused
         self.on_news: Callable[[News], object] = lambda _: None
         self._before: Standing | None = None
         self._told: set[tuple[Kind, str]] = set()
@@ -43,7 +47,7 @@ class Noticing:
             stop()
 
     def _hear(self, change: Change) -> None:
-        if change.topics & {Topic.JOBS, Topic.OUTBOX}:
+        if change.topics & {Topic.JOBS, Topic.OUTBOX, Topic.CONNECTION}:
             self._stirred.set()
 
     async def look(self) -> tuple[News, ...]:
@@ -56,6 +60,7 @@ class Noticing:
         self._stirred.clear()
         was_open = {one.id for one in self._before.campaigns if one.open} if self._before else ()
         now = await self._context.read(noticing.standing, self._context.now(), was_open)
+        now = replace(now, refused=now.refused | self._refused())
         news = self._compared(now)
         first, self._before = self._before is None, now
         if first or not news:

@@ -52,7 +52,7 @@ _NEWS = {
     Kind.REFUSED: "error",
     Kind.UNCERTAIN: "warning",
 }
-_PLACES = {Kind.FINISHED: "jobs", Kind.FAILURES: "jobs", Kind.REFUSED: "outbox", Kind.UNCERTAIN: "outbox"}
+_PLACES = {Kind.FINISHED: "jobs", Kind.FAILURES: "jobs", Kind.REFUSED: "accounts", Kind.UNCERTAIN: "outbox"}
 
 
 class Shell(QObject):
@@ -276,7 +276,7 @@ class Shell(QObject):
         self._tray.tell(sentence, hint, look.trigger)
 
     def _look_at(self, news: News) -> None:
-        """Leads to where the news stands: the newest job of a campaign, or the outbox."""
+        """Leads to where the news stands: the newest job of a campaign, the accounts, or the outbox."""
         self.window.go(_PLACES[news.kind])
         if _PLACES[news.kind] == "jobs":
             self.desk.tasks.start("look at news", self._show_job_of(news.about))

@@ -61,6 +61,23 @@ def test_the_end_is_told_of_what_was_over_at_once_and_of_what_took_a_week(tmp_pa
     on_scene(tmp_path, act)
 
 
+def test_a_refused_account_is_told_where_only_reports_are_asked_for(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await send(scene, GOOD, "Autumn")
+        assert await kinds(scene) == []
+        await scene.box.fault("every", "status", 401, times=100)
+        for _ in range(2):
+            scene.turn(minutes=1)
+            await scene.desk.jobs.ask_due()
+        (news,) = await scene.desk.noticing.look()
+        assert (news.kind, news.about) == (Kind.REFUSED, ACCOUNT)
+        scene.turn(minutes=5)
+        await scene.desk.jobs.ask_due()
+        assert await kinds(scene) == []
+
+    on_scene(tmp_path, act)
+
+
 def test_unusual_failures_are_told_unless_they_are_muted(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         await scene.desk.noticing.look()

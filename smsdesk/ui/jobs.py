@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _TICK_MS = 1000
 _KINDS = ("all", "open", "failures", "mine")
 _COUNTED = ("open", "failures")
+_USUAL = JobLook()
 _SOME = 40
 _SEARCH_WIDTH, _SEARCH_SHARE = (96, 220), 50
 _ASKED_WIDTH = 165
@@ -75,7 +76,7 @@ class Jobs(Page):
         self.words.setMinimumWidth(_SEARCH_WIDTH[0])
         self.words.setMaximumWidth(_SEARCH_WIDTH[1])
         self.views = SavedViews(desk, lambda: self._look, self._take_look)
-        self.came = link("", self._ask)
+        self.came = link("", self._show_new)
         self.asking = Elided("", _ASKED_WIDTH)
         self.asking.setProperty("kind", "second")
         self.table: Table[JobLine] = Table(say("jobs.table"), columns(desk.now), own_sort=SORTS, many=False)
@@ -152,6 +153,12 @@ class Jobs(Page):
         self._wished = True
         self._keep()
         self._live.ask()
+
+    def _show_new(self) -> None:
+        """Shows the jobs that came in; the newest stand on top, where nothing else is asked for."""
+        if (self._look.sort, self._look.descending) == (_USUAL.sort, _USUAL.descending):
+            self.table.scrollToTop()
+        self._ask()
 
     def _look_on(self) -> None:
         """Shows what a person asks for now."""

@@ -408,6 +408,23 @@ def test_jobs_that_come_in_wait_while_a_person_reads(play: Play[None]) -> None:
     play(act)
 
 
+def test_news_moves_nothing_in_the_middle_of_a_list_and_leads_to_its_top(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await shown(scene, *((f"Job {number}", ["delivered"]) for number in range(40)))
+        page.table.scrollTo(page.table.rows.index(30, 0), page.table.ScrollHint.PositionAtTop)
+        sight = page.table.in_sight()
+        assert sight.start == 30
+        await scene.desk.context.write(job, "New", MIXED, 77)
+        scene.desk.changes.tell(Topic.JOBS)
+        await scene.settled()
+        assert (page.table.in_sight(), listed(page)[30]) == (sight, "Job 9")
+        page.came.click()
+        await scene.settled()
+        assert (page.table.in_sight().start, listed(page)[0]) == (0, "New")
+
+    play(act)
+
+
 def test_a_load_that_was_overtaken_paints_nothing(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         page = await shown(scene, ("Large", MIXED * 400), ("Small", ["delivered"]), ("Third", ["failed"]))

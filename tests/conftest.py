@@ -2,6 +2,8 @@
 
 import gc
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,9 @@ from hypothesis import HealthCheck, settings
 from smsdesk.words import use_language
 
 pytest_plugins = ["processes"]
+
+ROOM = 4 << 30
+"""So many bytes the tests of one run never fill."""
 
 # Properties are about values, not about speed: a busy machine must not fail them.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,6 +35,13 @@ def _apart(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
     use_language("en")
     yield
     use_language("en")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where there is room, files of tests are in memory: only benches are about a disk."""
+    memory = Path("/dev/shm")
+    if config.option.markexpr != "bench" and memory.is_dir() and shutil.disk_usage(memory).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:

@@ -98,6 +98,7 @@ class Find(Page):
         self.print = action(say("find.print"), self._ask_printer, "file-text", parent=self)
         self.table = action(say("find.table"), self._ask_table, "download", parent=self)
         self.offer(self.copy, self.save_pdf, self.print, self.table)
+        self.own_export = self.table
         self.hits = Hits(desk.now)
         self.hits.chosen.connect(self._choose)
         self.hits.near_end.connect(self._ask_more)
@@ -353,17 +354,18 @@ class Find(Page):
     async def _save(self, path: Path) -> None:
         words = self.answer.words
         if words is not None:
-            await save(path, await pdf(words))
+            await save(path, await pdf(words, self._desk.context.sleep))
             self.noticed.emit("done", say("find.pdf.saved", name=path.name), "", None)
 
     def _ask_table(self) -> None:
-        if self._person is not None:
-            name = safe_name(say("find.table.name", number=self._person.number), say("find.title"))
-            ask_file(self, say("find.table"), name, self.write_table)
+        person = self._person
+        name = self._text() if person is None else say("find.table.name", number=person.number)
+        ask_file(self, say("find.table"), safe_name(name, say("find.title")), self.write_table)
 
     def write_table(self, path: Path) -> None:
-        """Writes all messages of the person as a table."""
-        ids = self._person.messages if self._person is not None else ()
+        """Writes all messages of the person as a table, of several people those that are listed."""
+        person = self._person
+        ids = [line.id for line in self._found] if person is None else person.messages
 
         def done(count: int) -> None:
             self.noticed.emit("done", say("find.table.written", count, name=path.name), "", None)
@@ -371,9 +373,9 @@ class Find(Page):
         write_table(self, self._desk, path, "person", ids, done)
 
     def _ask_printer(self) -> None:
-        words = self.answer.words
+        words, sleep = self.answer.words, self._desk.context.sleep
         if words is not None:
-            ask_printer(self, lambda to: self._desk.tasks.start("find print", painted(words, to)))
+            ask_printer(self, lambda to: self._desk.tasks.start("find print", painted(words, to, sleep)))
 
     # -- painting --------------------------------------------------------------------------------
 
@@ -395,7 +397,7 @@ class Find(Page):
         self.count.setText(self._counted() if enough else say("find.few") if text else "")
         for offered in (self.copy, self.save_pdf, self.print):
             offered.setEnabled(any_)
-        self.table.setEnabled(person is not None)
+        self.table.setEnabled(any_)
         self._paint_kind()
 
     def _to_choose(self) -> int | None:

@@ -1,7 +1,6 @@
 """An answer on paper: as a PDF, or by a printer. Plain text throughout, black on white."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
@@ -27,6 +26,7 @@ from smsdesk.words.answers import AnswerWords
 _BODY, _HEAD, _TITLE, _SMALL = 10.5, 11.0, 17.0, 8.5
 _MARGIN = 20.0
 """Points of type, and millimetres."""
+_Sleep = Callable[[float], Awaitable[object]]
 _FOOT = 30.0
 """Points below what stands on a page, for who made it and which page it is."""
 
@@ -83,18 +83,18 @@ def document(words: AnswerWords) -> QTextDocument:
     return writing.document
 
 
-async def painted(words: AnswerWords, device: QPagedPaintDevice) -> None:
+async def painted(words: AnswerWords, device: QPagedPaintDevice, sleep: _Sleep) -> None:
     """Paints the answer, with the number of each page below it; between pages the window goes on."""
     room = device.pageLayout().paintRect(QPageLayout.Unit.Point)
     scale = device.logicalDpiY() / 72
     width, height = room.width() * scale, (room.height() - _FOOT) * scale
     paper = document(words)
-    await asyncio.sleep(0)
+    await sleep(0)
     paper.documentLayout().setPaintDevice(device)
     paper.setPageSize(QSizeF(width, height))
     painter, count = QPainter(device), paper.pageCount()
     for at in range(count):
-        await asyncio.sleep(0)
+        await sleep(0)
         if at:
             device.newPage()
         painter.save()
@@ -111,7 +111,7 @@ async def painted(words: AnswerWords, device: QPagedPaintDevice) -> None:
     painter.end()
 
 
-async def pdf(words: AnswerWords) -> bytes:
+async def pdf(words: AnswerWords, sleep: _Sleep) -> bytes:
     """The answer as a PDF, A4."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -120,7 +120,7 @@ async def pdf(words: AnswerWords) -> bytes:
     writer.setPageMargins(QMarginsF(_MARGIN, _MARGIN, _MARGIN, _MARGIN), QPageLayout.Unit.Millimeter)
     writer.setTitle(words.paper)
     writer.setCreator(say("app.name"))
-    await painted(words, writer)
+    await painted(words, writer, sleep)
     del writer
     return bytes(buffer.data().data())
 

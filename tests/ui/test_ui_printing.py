@@ -37,7 +37,7 @@ def told(facts: Facts, tag: str = "en") -> AnswerWords:
 
 
 def written(words: AnswerWords) -> bytes:
-    return asyncio.run(pdf(words))
+    return asyncio.run(pdf(words, asyncio.sleep))
 
 
 def page_count(content: bytes) -> int:

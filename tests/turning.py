@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from near import Near
 
@@ -60,6 +60,9 @@ class Scene:
         return len(await self.box.messages())
 
 
+S = TypeVar("S", bound=Scene)
+
+
 def around_writes(desk: Desk, verb: object, act: Callable[[Callable[[], Awaitable[Any]]], Any]) -> None:
     """Has ``act`` stand around each write of a verb."""
     write: Callable[..., Awaitable[Any]] = desk.context.write
@@ -85,7 +88,11 @@ def held(desk: Desk) -> asyncio.Event:
 
 
 def on_scene(
-    folder: Path, act: Callable[[Scene], Awaitable[None]], data_centres: int = 1, rate: int | None = None
+    folder: Path,
+    act: Callable[[S], Awaitable[None]],
+    data_centres: int = 1,
+    rate: int | None = None,
+    kind: type[S] = Scene,  # type: ignore[assignment]
 ) -> None:
     """Runs an act on a fresh desk with a sandbox of its own; ``rate``: requests in 10 s of the real clock."""
 
@@ -97,6 +104,6 @@ def on_scene(
             await desk.accounts.try_out()
             box = desk.accounts.sandbox
             assert isinstance(box, Near)
-            await act(Scene(desk, box, folder / "workspace"))
+            await act(kind(desk, box, folder / "workspace"))
 
     asyncio.run(scene())

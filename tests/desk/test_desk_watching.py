@@ -10,7 +10,7 @@ from typing import Any
 
 from near import Near
 from sqlalchemy import select, update
-from turning import ACCOUNT, Scene
+from turning import ACCOUNT, Scene, on_scene
 
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Message
@@ -23,7 +23,7 @@ from smsdesk.core.request import JobId
 from smsdesk.core.status import meaning
 from smsdesk.desk.changes import Change, Topic
 from smsdesk.desk.context import utc_now
-from smsdesk.desk.desk import Desk, open_desk
+from smsdesk.desk.desk import Desk
 from smsdesk.desk.polling import AT_ONCE, LEASE
 from smsdesk.desk.tasks import Notice
 from smsdesk.store import schema
@@ -102,17 +102,7 @@ def _rank(row: SmsLine) -> float:
 
 
 def watching(folder: Path, act: Callable[[Watch], Awaitable[None]], data_centres: int = 1) -> None:
-    async def start() -> Near:
-        return await Near.start(data_centres=data_centres, rate=100_000)
-
-    async def scene() -> None:
-        async with open_desk(folder / "workspace", start) as desk:
-            await desk.accounts.try_out()
-            box = desk.accounts.sandbox
-            assert isinstance(box, Near)
-            await act(Watch(desk, box, folder / "workspace"))
-
-    asyncio.run(scene())
+    on_scene(folder, act, data_centres, rate=100_000, kind=Watch)
 
 
 def test_whatever_happens_the_final_figures_are_those_of_the_service(tmp_path: Path) -> None:

@@ -249,6 +249,31 @@ def test_a_support_call_by_keyboard_alone_in_under_ten_keys(offline: Play[None])
     offline(act)
 
 
+PAGES = ("campaigns", "outbox", "jobs", "lists", "do_not_contact", "settings", "help", "find")
+
+
+def test_ctrl_f_leads_to_the_box_from_everywhere_and_escape_back(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await stored(scene)
+        shell = await at_work(scene)
+        caller, page, window = Caller(shell.window), shell.find, shell.window
+        for key in PAGES:
+            window.go(key)
+            await caller.press(Qt.Key.Key_F, control=True)
+            assert (window.page_key(), page.box.hasFocus()) == ("find", True), key
+            await caller.write("5904")
+            await until(lambda: page.hits.count() == 4)
+            await caller.press(Qt.Key.Key_Tab)
+            assert not page.box.hasFocus()
+            await caller.press(Qt.Key.Key_F, control=True)
+            assert (page.box.hasFocus(), page.box.selectedText()) == (True, "5904"), key
+            if key != "find":
+                await caller.press(Qt.Key.Key_Escape)
+                assert window.page_key() == key
+
+    offline(act)
+
+
 def test_copying_too_soon_waits_for_the_answer_that_was_asked_for(offline: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         await stored(scene)

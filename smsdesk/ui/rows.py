@@ -182,6 +182,10 @@ class Rows(QAbstractTableModel, Generic[R]):
         began = self._glows.get(self.key_at(at))
         return 0.0 if began is None else max(0.0, 1 - (monotonic() - began) * 1000 / GLOW_MS)
 
+    def glows_at(self, at: int) -> bool:
+        """Whether a row glows, or did when it was painted last."""
+        return bool(self._glows) and self.key_at(at) in self._glows
+
     def fade(self) -> bool:
         """Forgets glows that are over; says whether any is left."""
         limit = monotonic() - GLOW_MS / 1000

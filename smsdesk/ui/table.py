@@ -300,8 +300,12 @@ class Table(QTableView, Generic[R]):
         """The positions of the rows on the screen."""
         count = self.rows.rowCount()
         first = max(0, self.rowAt(0))
-        last = self.rowAt(self.viewport().height() - 1)
-        return range(min(first, count), min(count, first + _MEASURED) if last < 0 else last + 1)
+        height = self.viewport().height()
+        last = self.rowAt(height - 1)
+        if last < 0:
+            # Below the last row there is room, or nothing is laid out yet.
+            last = first + max(_MEASURED, height // self.verticalHeader().defaultSectionSize()) - 1
+        return range(min(first, count), min(count, last + 1))
 
     # -- columns ---------------------------------------------------------------------------------
 
@@ -451,9 +455,11 @@ class Table(QTableView, Generic[R]):
             self._fading.start()
 
     def _fade(self) -> None:
+        view, high = self.viewport(), self.verticalHeader().defaultSectionSize()
+        for at in filter(self.rows.glows_at, self.in_sight()):
+            view.update(0, self.rowViewportPosition(at), view.width(), high)
         if not self.rows.fade():
             self._fading.stop()
-        self.viewport().update()
 
     # -- keys and mouse --------------------------------------------------------------------------
 

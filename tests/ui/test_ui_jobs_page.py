@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from alone import alone
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
 from screens import Play, Scene
 from sqlalchemy import Connection, insert
 
@@ -25,6 +26,7 @@ from smsdesk.ui.delivery import known_at
 from smsdesk.ui.job_figures import speed_facts
 from smsdesk.ui.jobs import Jobs
 from smsdesk.ui.jobs_columns import asked_words
+from smsdesk.ui.table import Column, Table
 from smsdesk.words import short_time, use_language
 
 play = pytest.fixture(alone)
@@ -434,6 +436,32 @@ def test_a_load_that_was_overtaken_paints_nothing(play: Play[None]) -> None:
         assert people(page) == ["Ada 0"]
 
     play(act)
+
+
+def test_while_a_row_glows_no_other_is_painted(qapp: QApplication, qtbot: QtBot) -> None:
+    table = Table("Rows", [Column("name", "jobs.column.job", str)])
+    qtbot.addWidget(table)
+    table.resize(300, 400)
+    table.set_rows(["a", "b", "c", "d"], key=lambda row: row[0])
+    table.show()
+    qapp.processEvents()
+    table.set_rows(["a", "b changed", "c", "d"], key=lambda row: row[0])
+    qapp.processEvents()
+    painted: set[int] = set()
+    look_up = table._cells._look_up
+    table._cells._look_up = lambda index: painted.add(index.row()) or look_up(index)
+    table._fade()
+    qapp.processEvents()
+    assert painted == {1}
+
+
+def test_all_rows_of_a_high_window_are_in_sight(qapp: QApplication, qtbot: QtBot) -> None:
+    table = Table("Rows", [Column("name", "jobs.column.job", str)])
+    qtbot.addWidget(table)
+    table.resize(300, 1300)
+    table.set_rows([str(at) for at in range(40)])
+    table.show()
+    assert table.in_sight() == range(40)
 
 
 # -- words -------------------------------------------------------------------------------------------

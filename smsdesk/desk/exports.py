@@ -15,7 +15,7 @@ from smsdesk.core.status import meaning
 from smsdesk.desk.context import INLINE_ROWS, Context
 from smsdesk.desk.files import writing
 from smsdesk.desk.reports import Waits, waits_by
-from smsdesk.desk.telling import job_name, pill_word, why
+from smsdesk.desk.telling import job_name, pill_word, text_words, why
 from smsdesk.words import language, say, use_language
 from smsdesk.words.entries import Scene, account_words, entry_name
 from smsdesk.words.entries import why as why_entry
@@ -81,7 +81,7 @@ _SMS: tuple[Column, ...] = (
     ("job.column.sent", _sms(lambda line: instant(line.sent_at))),
     ("job.column.final", _sms(lambda line: instant(line.finished_at))),
     ("job.column.why", lambda line, setting: setting.why(line)),
-    ("job.export.text", _sms(lambda line: line.text or "")),
+    ("job.export.text", _sms(text_words)),
     ("job.export.sms_id", _sms(lambda line: line.sms_id or "")),
     ("job.export.job_id", _sms(lambda line: line.job_id or "")),
     (
@@ -123,6 +123,7 @@ COLUMNS: Mapping[Sheet, tuple[Column, ...]] = {
         ("outcome.delivered", _campaign(lambda line: line.delivered)),
         ("outcome.waiting", _campaign(lambda line: line.waiting)),
         ("outcome.failed", _campaign(lambda line: line.failed)),
+        ("outcome.unknown", _campaign(lambda line: line.unknown)),
         ("outcome.cancelled", _campaign(lambda line: line.cancelled)),
         ("campaigns.column.account", _campaign(lambda line: account_words(line.account))),
         ("campaigns.column.when", _campaign(lambda line: instant(line.sent_at or line.saved_at))),

@@ -21,6 +21,13 @@ def job_name(line: "JobLine") -> str:
     return say("outbox.part", name=line.name, number=line.number, of=line.of)
 
 
+def text_words(line: "SmsLine") -> str:
+    """The text of an SMS, or why it is not known."""
+    if line.text is not None:
+        return line.text
+    return say("answer.text_gone" if line.campaign or not line.dst else "answer.text_unknown")
+
+
 @lru_cache(256)
 def _words(_language: str, process_status: str | None, status: str | None) -> StatusWords:
     """Most of a million rows have one of a few states."""

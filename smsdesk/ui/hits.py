@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.core.zones import zone_at
+from smsdesk.desk.telling import text_words
 from smsdesk.ui import masking, theme
 from smsdesk.ui.cells import Column
 from smsdesk.ui.marks import Pill, paint_pill, pill_width
@@ -84,7 +85,7 @@ def _aloud(line: "SmsLine") -> str:
         campaign_name(line),
         _pill(line).word,
         why(line),
-        line.text or say("find.no_text"),
+        text_words(line),
     )
     return ", ".join(word for word in words if word)
 
@@ -234,7 +235,7 @@ class _HitCell(QStyledItemDelegate):
         height = _line_height()
         first = QRectF(room.left(), room.top(), room.width(), height)
         at = when(line, self._now())
-        text = " ".join(line.text.split()) if line.text else say("find.no_text")
+        text = " ".join(text_words(line).split()) if line.dst else ""
         if self.one_person:
             width = _write(painter, at, first, _SMALL, Qt.AlignmentFlag.AlignRight)
             _write(painter, campaign_name(line), first.adjusted(0, 0, -width - 12, 0), _NAME)

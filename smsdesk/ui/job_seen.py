@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from smsdesk.core.numbers import as_shown
 from smsdesk.core.status import meaning
+from smsdesk.desk.telling import text_words
 from smsdesk.ui import masking
 from smsdesk.ui.facts import flowing
 from smsdesk.ui.layout import caption, hbox, hline, holding, label, pill, vbox, widgets_in
@@ -46,7 +47,7 @@ class SeenStates(QFrame):
         self.who.setText(as_shown(line.dst))
         self.name.setText(line.name)
         self.name.setVisible(bool(line.name))
-        self.text.setText(line.text or say("job.seen.no_text"))
+        self.text.setText(text_words(line))
         for old in widgets_in(self._states):
             self._states.removeWidget(old)
             old.deleteLater()

@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,15 +14,18 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, func, insert, select
 
 from smsdesk.core.campaign import Campaign, CampaignId, Message
+from smsdesk.core.lists import Source
 from smsdesk.core.outbox import EntryState
 from smsdesk.core.recipients import Recipients
-from smsdesk.store import bodies, do_not_contact, drafts, grams, outbox, retention
+from smsdesk.store import bodies, do_not_contact, drafts, grams, lists, outbox, retention, templates
 from smsdesk.store.do_not_contact import Listed
 from smsdesk.store.finding import search
 from smsdesk.store.retention import Wish
 from smsdesk.store.schema import answers, exchanges, history, jobs, metadata, sms, steps, texts
 from smsdesk.store.schema import campaigns as campaign_table
+from smsdesk.store.schema import lists as list_table
 from smsdesk.store.schema import outbox as outbox_table
+from smsdesk.store.schema import templates as template_table
 from smsdesk.store.sqlite import FILE
 from smsdesk.store.workspace import Store
 
@@ -264,3 +268,19 @@ def test_a_text_that_is_written_again_meanwhile_stays(tmp_path: Path) -> None:
         store.write(retention.texts_portion, found[1]).result()
         assert store.read(lambda c: [*c.scalars(select(texts.c.id))]).result() == [1, 3]
         assert store.read(retention.unused_texts, 3).result() is None
+
+
+def test_what_a_person_threw_away_before_then_goes_and_no_other_list_or_template(workspace: Any) -> None:
+    old, young = NOW - timedelta(days=DAYS + 1), NOW - timedelta(days=DAYS - 1)
+    for kept_at, name, thrown in ((old, "old", True), (young, "young", True), (old, "kept", False)):
+        one = workspace.write(lists.save, name, Source("typed"), Recipients([LISTED], [""]), kept_at)
+        other = workspace.write(templates.save, name, "Hello", None, kept_at)
+        if thrown:
+            workspace.write(lists.discard, (one,))
+            workspace.write(templates.discard, other)
+    workspace.write(retention.discarded, Wish(NOW - timedelta(days=DAYS), NOW, False))
+    for table in (list_table, template_table):
+        assert {*workspace.read(lambda c, its=table: c.scalars(select(its.c.name)).all())} == {
+            "young",
+            "kept",
+        }

@@ -51,6 +51,7 @@ class CampaignLine:
     delivered: int
     waiting: int
     failed: int
+    unknown: int
     cancelled: int
     follows: str | None = None
 
@@ -58,7 +59,7 @@ class CampaignLine:
 def lines(connection: Connection) -> tuple[CampaignLine, ...]:
     """All campaigns that are not deleted, the one touched last first."""
     c, its, first = campaigns.c, outcomes.c, campaigns.alias("first")
-    figures = (its.delivered, its.waiting, its.failed + its.unknown, its.cancelled)
+    figures = (its.delivered, its.waiting, its.failed, its.unknown, its.cancelled)
     rows: Iterable[Any] = connection.execute(
         select(
             *(c.id, c.name, c.account, c.sent_at.is_not(None), c.sms_count),

@@ -267,6 +267,7 @@ def _outcomes(line: "CampaignLine") -> tuple[tuple[str, int], ...]:
         ("delivered", line.delivered),
         ("waiting", line.waiting),
         ("failed", line.failed),
+        ("unknown", line.unknown),
         ("cancelled", line.cancelled),
     )
 

@@ -303,7 +303,7 @@ def test_what_was_taken_back_waits_no_more_in_the_figures_of_its_campaign(worksp
 
     def figures() -> tuple[int, ...]:
         (line,) = workspace.read(drafts.lines)
-        return line.delivered, line.waiting, line.failed, line.cancelled
+        return line.delivered, line.waiting, line.unknown, line.cancelled
 
     assert figures() == (0, 7000, 0, 0)
     taken(workspace)

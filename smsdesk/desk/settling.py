@@ -4,9 +4,10 @@ from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from smsdesk.core.adopting import Alike, Person, compare
-from smsdesk.core.errors import NotFound, RecipientsDiffer, ServiceError
+from smsdesk.core.errors import NotFound, RecipientsDiffer, ServiceError, Unreadable
 from smsdesk.core.outbox import RESTORED, Entry, EntryState, carries, is_fact, look_again, settling_from
 from smsdesk.core.problem import Level
 from smsdesk.core.request import JobId, RecipientReport
@@ -139,13 +140,18 @@ class Settling:
     async def _listed(
         self, client: "Client", account: str, url: str, since: datetime, until: datetime
     ) -> list[JobId]:
-        found: list[JobId] = []
-        while True:
+        found: dict[JobId, None] = {}
+        offset, count = 0, PAGE
+        while count == PAGE:
             await self._budgeted(account)
-            page = await client.job_ids(url, since, until, limit=PAGE, offset=len(found))
-            found.extend(page)
-            if len(page) < PAGE:
-                return found
+            page = await client.job_ids(url, since, until, limit=PAGE, offset=offset)
+            known, count = len(found), len(page)
+            found.update(dict.fromkeys(page))
+            offset += count
+            if count == PAGE and len(found) == known:
+                # Who tells the same page again may have more, and what is not seen is not "not there".
+                raise Unreadable(host=urlsplit(url).hostname or "")
+        return list(found)
 
     async def _reference(self, client: "Client", account: str, url: str, job_id: JobId) -> str:
         key = (url, job_id)

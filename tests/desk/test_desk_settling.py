@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from turning import ACCOUNT, PEOPLE, Scene, on_scene
 
+from smsdesk.api.client import Client
 from smsdesk.core.errors import RecipientsDiffer
 from smsdesk.core.outbox import SETTLING, EntryState
 from smsdesk.core.request import JobId
@@ -56,6 +58,29 @@ def test_not_found_is_a_fact_after_the_settling_time_asked_again_and_no_resend(t
         assert first.body == second.body == await outbox.body(entry.id)
 
     on_scene(tmp_path, act, data_centres=2)
+
+
+def test_a_service_that_tells_one_page_for_ever_has_not_said_that_a_job_is_not_there(tmp_path: Path) -> None:
+    page = [{"jobId": f"J.20310301-080000.000-0aaaaaaaaaa{number:06}"} for number in range(1000)]
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params["offset"])
+        return httpx.Response(200, json=page)
+
+    async def act(scene: Scene) -> None:
+        await lost(scene)
+        account = await scene.desk.accounts.named(ACCOUNT)
+        stubborn = Client(account, "hush", transport=httpx.MockTransport(answer))
+        scene.desk.accounts._clients[ACCOUNT] = stubborn
+        scene.turn(hours=1)
+        await ask_in_time(scene)
+        await scene.desk.outbox.look_up(ACCOUNT)
+        assert (await scene.entry()).not_found_at is None
+        assert (await scene.codes())[-1] == "asked_no_answer"
+        assert asked == ["0", "1000"] * 3
+
+    on_scene(tmp_path, act)
 
 
 def test_asked_only_once_it_is_no_fact_however_late(tmp_path: Path) -> None:

@@ -104,6 +104,8 @@ def fill(connection: Connection, at: int, case: Case) -> None:
             "answer_headers": "[]", "answer": number.encode(),
         }  # fmt: skip
         connection.execute(insert(exchanges).values(told))
+        step = {"entry_id": entry, "at": then, "code": "queued", "values": "{}"}
+        connection.execute(insert(steps).values(step))
     job = {
         "entry_id": entry, "job_id": f"J.{at}" if accepted else None, "name": f"Campaign {at}",
         "account": "Main", "accepted_at": then if accepted else None, "final": case.final and accepted,
@@ -212,6 +214,7 @@ def test_a_mark_stays_as_long_as_a_look_up_may_need_it(tmp_path: Path, age: int,
         (entries, known) = (store.read(outbox.entries).result(), store.read(_ids).result())
         assert [entry.mark for entry in entries] == ["#000000000000"] * left
         assert known == ["J.0", "J.1"] * left
+        assert store.read(lambda c: c.scalar(select(func.count()).select_from(steps))).result() == left
         for key in (1, 2):
             assert store.read(outbox.body_of_job, key).result() is None
 

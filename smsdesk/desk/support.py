@@ -14,6 +14,7 @@ from smsdesk.core.campaign import Campaign
 from smsdesk.core.errors import NotFound, SmsDeskError, WorkspaceBroken
 from smsdesk.core.explaining import NOTHING_KNOWN, Explained, Request, Standing, Wanted, explain
 from smsdesk.core.networks import network_of
+from smsdesk.core.numbers import Standing as NumberStanding
 from smsdesk.core.numbers import as_shown, read_number, region_of
 from smsdesk.core.outbox import LEFT, EntryState
 from smsdesk.core.request import JobId
@@ -137,6 +138,14 @@ class Support:
         listed = await self._context.read(do_not_contact.listed, [number])
         country, network = await asyncio.to_thread(_place, number)
         return Person(number, name, country, network, next(iter(listed), None), messages)
+
+    async def nobody(self, text: str) -> Person | None:
+        """Somebody with this number, to whom no message is known; None where it is no mobile number."""
+        from smsdesk.store import settings
+
+        region = (await self._context.read(settings.get)).get("region", "") or "DE"
+        number = read_number(text, region)
+        return await self.person(number.e164) if number.standing is NumberStanding.VALID else None
 
     async def answer(self, line: "SmsLine", person: Person) -> Answer | None:
         """What to tell somebody who asks about one SMS; ``person`` is whom it went to. None: it is gone."""

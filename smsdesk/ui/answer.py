@@ -26,6 +26,8 @@ from smsdesk.words import language, say
 from smsdesk.words.answers import AnswerWords, Station
 
 _TOLD_MS = 1600
+_SHORT = 400
+"""So many characters of a text are shown at first: what to tell the caller stays in sight."""
 _OTHER = {"en": "de", "de": "en"}
 
 
@@ -48,13 +50,14 @@ class AnswerCard(QWidget):
         for words in (self.happened, self.text, self.notes):
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.turn = link("", self._turn)
+        self.more = link(say("find.text.whole"), self._show_whole)
         self._quote = _Quote(self.text)
         links = [_as_link(act) for act in acts]
         top = card(
             body=vbox(
                 hbox(self.pill, None, action_button(copy, primary=True), gap=16),
                 self.happened,
-                self._quote,
+                vbox(self._quote, hbox(self.more, None, margins=(15, 0, 0, 0)), gap=4),
                 self.facts,
                 self.notes,
                 # Two short rows: four links in one are wider than the card in a small window.
@@ -84,7 +87,9 @@ class AnswerCard(QWidget):
         self.words = words
         self.pill.show_pill(Pill(words.role, words.title))
         self.happened.setText(words.happened)
-        self.text.setText(words.quoted[1])
+        text, is_long = words.quoted[1], len(words.quoted[1]) > _SHORT
+        self.text.setText(f"{text[:_SHORT].rstrip()}…" if is_long else text)
+        self.more.setVisible(is_long)
         self.facts.show_facts(words.pairs)
         self.notes.setText(" ".join(words.notes))
         self.notes.setVisible(bool(words.notes))
@@ -93,6 +98,11 @@ class AnswerCard(QWidget):
         self.support.show_facts(words.support)
         relabel(self.turn, say(f"find.in.{_OTHER[self._tag]}"))
         self.column.verticalScrollBar().setValue(0)
+
+    def _show_whole(self) -> None:
+        if self.words is not None:
+            self.text.setText(self.words.quoted[1])
+            self.more.hide()
 
     def copy_answer(self) -> None:
         """Copies the answer and says so for a moment."""

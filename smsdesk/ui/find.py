@@ -15,7 +15,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit
 
 from smsdesk.core.folding import folded_spellings, folded_text
-from smsdesk.core.numbers import tidied
+from smsdesk.core.numbers import as_shown, tidied
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.files import save
@@ -29,7 +29,7 @@ from smsdesk.ui.live import Live
 from smsdesk.ui.marks import Pill
 from smsdesk.ui.page import Page
 from smsdesk.ui.paged import Paged
-from smsdesk.ui.person import PersonHead
+from smsdesk.ui.person import PersonHead, list_words
 from smsdesk.ui.printing import ask_path, ask_printer, painted, pdf
 from smsdesk.words import error_words, number, say
 from smsdesk.words.answers import answer_words
@@ -83,6 +83,7 @@ class Find(Page):
         self._opened = ""
         self._person: Person | None = None
         self._messages = self._paged(())
+        self._nobody: Person | None = None
         self._answer: Answer | None = None
         self._ready = self._copy_wanted = self._anew = self._asking = False
         self._asked: Asked | None = None
@@ -193,10 +194,12 @@ class Find(Page):
     async def _find(self) -> None:
         text, began = self._text(), monotonic()
         found = await self._desk.support.find(text) if len(text) >= FEWEST else None
+        nobody = None if found is None or found.lines else await self._desk.support.nobody(text)
         # Who was found meanwhile by scrolling on stays.
         if text != self._text() or (len(self._found) > PAGE and not self._anew):
             return
         self._took = monotonic() - began
+        self._nobody = nobody
         self._take(found)
         if not self._found and not self._asking and self._asked is None and JOB_ID.fullmatch(text):
             self._ask_service(_ASK_PAUSE)
@@ -420,6 +423,9 @@ class Find(Page):
         asked, error = self._asked, self._asked.error if self._asked else None
         if self._asking:
             words, hint = say("find.asking"), ""
+        elif self._nobody is not None:
+            words = say("find.never", number=as_shown(self._nobody.number))
+            hint = list_words(self._nobody, self._desk.now())
         elif asked is None:
             words, hint = say("find.nothing", text=_begun(self._text())), say("find.nothing.hint")
         elif error is not None:

@@ -89,6 +89,44 @@ def test_nothing_found_says_what_to_try(offline: Play[None]) -> None:
     offline(act)
 
 
+def test_of_a_number_that_nothing_was_sent_to_the_list_is_known_all_the_same(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await scene.show(Find(scene.desk))
+        for text in ("0172 9925904", "+49 172 9925904"):
+            await typed(scene, page, text)
+            assert page.nothing_words.text() == "No message to +49 172 9925904 is known here."
+            assert page.nothing_hint.text() == "Not on the do-not-contact list"
+        await scene.desk.do_not_contact.add([ADA], "asked us to")
+        await scene.settled()
+        assert page.nothing_hint.text().startswith("On the do-not-contact list since today ")
+        assert page.nothing_hint.text().endswith(": asked us to")
+        await typed(scene, page, "9925 904")
+        assert page.nothing_words.text().startswith("Nothing matches ")
+
+    offline(act)
+
+
+def test_of_a_long_text_the_beginning_is_shown_until_one_wants_all(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        text = "A word and more. " * 100
+        await scene.desk.context.write(
+            store_job, "Long", [Stored(ADA, "Ada", text), Stored(BEN, "Ben", "Short")]
+        )
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "5904")
+        assert page.answer.text.text().endswith("…")
+        assert len(page.answer.text.text()) < 500
+        page.copy.trigger()
+        assert text.strip() in QGuiApplication.clipboard().text()
+        page.answer.more.click()
+        assert page.answer.text.text() == text
+        assert not page.answer.more.isVisible()
+        await typed(scene, page, "5905")
+        assert (page.answer.text.text(), page.answer.more.isVisible()) == ("Short", False)
+
+    offline(act)
+
+
 LEADS = [
     ("5904", "part of a number"),
     ("0172 992 59 04", "part of a number"),

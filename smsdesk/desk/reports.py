@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from smsdesk.core.campaign import CampaignId
@@ -72,19 +73,7 @@ def waits_by(behind: "Background", body: bytes | None) -> Waits:
 
 
 def _delivery(lines: "Sequence[SmsLine]") -> Delivery:
-    told = (
-        Told(
-            line.dst,
-            line.process_status,
-            line.status,
-            line.accepted_at,
-            line.due_at,
-            line.sent_at,
-            line.finished_at,
-        )
-        for line in lines
-    )
-    return delivery(told, "")
+    return delivery(map(Told._make, map(attrgetter(*Told._fields), lines)), "")
 
 
 def _forecast(lines: "Sequence[SmsLine]") -> Forecast:

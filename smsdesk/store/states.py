@@ -45,19 +45,25 @@ def states_of(connection: Connection, sms: int) -> tuple[Seen, ...]:
     return tuple(Seen(*row) for row in rows)
 
 
-def is_last(connection: Connection, key: int, kind: AnswerKind, body: bytes) -> bool:
-    """Whether an answer is the last one again that was kept of its kind."""
+def is_last(connection: Connection, key: int, kind: AnswerKind, known: bytes) -> bool:
+    """Whether the answer that was kept last of a kind has this :func:`hashed` form."""
     c = answers.c
     mine = (c.job_key == key) & (c.kind == kind)
     last = connection.scalar(select(c.hash).where(mine).order_by(c.id.desc()).limit(1))
-    return last == hashlib.sha256(body).digest()
+    return last == known
+
+
+def hashed(body: bytes) -> bytes:
+    """By what an answer is known again."""
+    return hashlib.sha256(body).digest()
 
 
 def keep_answer(connection: Connection, key: int, kind: AnswerKind, body: bytes, now: datetime) -> bool:
     """Keeps an answer about a job as it came; False where it is the last one again."""
-    if is_last(connection, key, kind, body):
+    known = hashed(body)
+    if is_last(connection, key, kind, known):
         return False
-    c, known = answers.c, hashlib.sha256(body).digest()
+    c = answers.c
     mine = (c.job_key == key) & (c.kind == kind)
     packed = zlib.compress(body, 1)
     connection.execute(insert(answers).values(job_key=key, kind=kind, at=now, hash=known, body=packed))

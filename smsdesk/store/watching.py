@@ -130,7 +130,7 @@ def heard(
     """
     if connection.scalar(select(jobs.c.key).where(jobs.c.key == key)) is None:
         return Heard((), None)
-    if told is None and states.is_last(connection, key, "recipients", answer):
+    if told is None and states.is_last(connection, key, "recipients", states.hashed(answer)):
         _touch(connection, key, url, now)
         put_off(connection, key, now)
         return Heard((), None)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from smsdesk.core.answering import SURE, Answer, Facts, Seen, among, answer, begun
 from smsdesk.core.blackouts import Period
 from smsdesk.core.campaign import Campaign
-from smsdesk.core.errors import NotFound, SmsDeskError, WorkspaceBroken
+from smsdesk.core.errors import AccountError, NotFound, SmsDeskError, WorkspaceBroken
 from smsdesk.core.explaining import NOTHING_KNOWN, Explained, Request, Standing, Wanted, explain
 from smsdesk.core.networks import network_of
 from smsdesk.core.numbers import Standing as NumberStanding
@@ -214,8 +214,9 @@ class Support:
 
     async def ask_service(self, job_id: str) -> Asked:
         """Asks every account's service for a job that the workspace does not know, and keeps it if found."""
-        error: SmsDeskError | None = None
-        for account in await self._accounts.every():
+        accounts = await self._accounts.every()
+        error: SmsDeskError | None = None if accounts else AccountError(reason="none")
+        for account in accounts:
             try:
                 await self._fetched(account.name, JobId(job_id))
             except NotFound:

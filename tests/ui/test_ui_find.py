@@ -717,6 +717,19 @@ def test_a_job_that_names_nobody_yet_is_not_asked_for_without_end(play: Play[Non
     play(act)
 
 
+def test_without_an_account_nobody_can_be_asked(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        page = await scene.show(Find(scene.desk))
+        page.look_for(UNKNOWN)
+        await scene.settled()
+        assert (
+            page.nothing_words.text()
+            == "Not known here, and there is no account whose service could be asked."
+        )
+
+    offline(act)
+
+
 def test_where_the_service_cannot_be_asked_it_says_so(offline: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         url = "https://127.0.0.1:9/rest/v1"

@@ -17,6 +17,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.ui import masking
 from smsdesk.ui.cells import Column
 from smsdesk.ui.exporting import ask_file, safe_name, write_file
+from smsdesk.ui.page import Page
 from smsdesk.ui.table import Table
 from smsdesk.words import number, say
 
@@ -34,10 +35,12 @@ def table_in(page: QWidget) -> Table[Any] | None:
 def ask_table(page: QWidget, desk: Desk, done: Callable[[str], object]) -> None:
     """Asks where the table of a page is written; one that knows more of its rows is asked for that itself."""
     table = table_in(page)
-    if table is None:
+    knows = page if table is None else table
+    own = knows.own_export if isinstance(knows, Page | Table) else None
+    if own is not None:
+        own.trigger()
+    elif table is None:
         done(say("export.table.none"))
-    elif table.own_export is not None:
-        table.own_export.trigger()
     else:
         name = safe_name(table.accessibleName(), say("export.table.name"))
         ask_file(page, say("export.table"), name, lambda path: write_shown(page, desk, path, table, done))

@@ -115,7 +115,8 @@ class Page(QWidget):
     """A page of the window. Its content goes into ``body``; its actions into ``set_actions``.
 
     The window calls ``shown`` each time the page comes into sight and ``hidden`` when it goes.
-    ``help_asked`` (a topic) opens a help page, ``go_asked`` (a key) another page.
+    ``help_asked`` (a topic) opens a help page, ``go_asked`` (a key) another page. ``own_export``: what writes
+    its rows to a file, where they are no table.
     """
 
     help_asked = Signal(str)
@@ -126,6 +127,7 @@ class Page(QWidget):
         self.setProperty("kind", "page")
         self.setAccessibleName(words)
         self.header = Header(words)
+        self.own_export: QAction | None = None
         self.body: QVBoxLayout = vbox(gap=BETWEEN)
         column = vbox(self.header, gap=BETWEEN, margins=(SIDES, 18, SIDES, 14))
         column.addLayout(self.body, 1)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import python_calamine as calamine
+from alone import alone
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from screens import DELIVERED, Play, Scene
@@ -18,12 +19,15 @@ from smsdesk.ui import masking
 from smsdesk.ui.campaigns import Campaigns
 from smsdesk.ui.exporting import Writing, ask_file, safe_name, write_file
 from smsdesk.ui.exporting_shown import ask_table
+from smsdesk.ui.find import Find
 from smsdesk.ui.jobs import Jobs
 from smsdesk.ui.outbox import Outbox
 from smsdesk.ui.page import Page
 from smsdesk.ui.table import Column, Table
 from smsdesk.ui.widths import Arrangement
 from smsdesk.words import number
+
+offline = pytest.fixture(alone)
 
 
 @pytest.mark.parametrize(
@@ -213,3 +217,24 @@ def test_a_table_that_is_stopped_leaves_nothing(play: Play[None], tmp_path: Path
 
     play(act)
     assert not [*tmp_path.glob("out*"), *tmp_path.glob(".smsdesk*")]
+
+
+def test_what_is_found_is_written_as_it_is_listed(offline: Play[None], tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        rows = [Stored("+4917604069012", "Ada"), Stored("+4917604069031", "Ada Ö")]
+        await scene.desk.context.write(store_job, "Autumn", rows)
+        page = await scene.show(Find(scene.desk))
+        scene.qtbot.keyClicks(page.box, "Ada")
+        await scene.settled()
+        ask_table(page, scene.desk, lambda _: None)
+        (dialog,) = page.findChildren(QFileDialog)
+        dialog.fileSelected.emit(str(tmp_path / "out.csv"))
+        dialog.reject()
+        await scene.settled()
+        assert [row[:2] for row in read(tmp_path / "out.csv")] == [
+            ["Campaign", "Number"],
+            ["Autumn", "+4917604069031"],
+            ["Autumn", "+4917604069012"],
+        ]
+
+    offline(act)

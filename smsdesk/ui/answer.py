@@ -46,7 +46,7 @@ class AnswerCard(QWidget):
         self.notes = flowing("caption")
         self.way = WayLine()
         self.support_title = _small("")
-        self.support = Facts(say("find.support"), label_width=110)
+        self.support = Facts(say("find.support"), label_width=110, cut=True)
         for words in (self.happened, self.text, self.notes):
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.turn = link("", self._turn)
@@ -88,7 +88,7 @@ class AnswerCard(QWidget):
         self.pill.show_pill(Pill(words.role, words.title))
         self.happened.setText(words.happened)
         text, is_long = words.quoted[1], len(words.quoted[1]) > _SHORT
-        self.text.setText(f"{text[:_SHORT].rstrip()}…" if is_long else text)
+        self.text.setText(f"{text[:_SHORT].rpartition(' ')[0] or text[:_SHORT]} …" if is_long else text)
         self.more.setVisible(is_long)
         self.facts.show_facts(words.pairs)
         self.notes.setText(" ".join(words.notes))
@@ -161,8 +161,8 @@ class WayLine(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """The line and two lines of words."""
-        return QSize(300, 62)
+        """The line and three lines of words."""
+        return QSize(300, 76)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paints line, stations and words."""
@@ -186,9 +186,13 @@ class WayLine(QWidget):
         painter.setPen(QPen(ink, 2))
         painter.setBrush(ink if station.reached else theme.colour("surface"))
         painter.drawEllipse(place, 5, 5)
+        painter.setFont(theme.font(theme.CAPTION, 400, tabular=True))
+        fits = painter.fontMetrics().horizontalAdvance(station.when) <= room.width() - 8
+        day, _, clock = ("", "", station.when) if fits else station.when.rpartition(" ")
         for words, size, weight, role, top in (
             (station.name, theme.BODY, 600, "text", 24),
-            (station.when, theme.CAPTION, 400, "second", 42),
+            (clock, theme.CAPTION, 400, "second", 41),
+            (day, theme.CAPTION, 400, "second", 57),
         ):
             painter.setFont(theme.font(size, weight, tabular=True))
             painter.setPen(theme.colour(role))

@@ -99,9 +99,9 @@ def _offset(at: datetime, zone: tzinfo | None) -> str:
     return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}" if minutes else "UTC"
 
 
-def _instants(facts: Facts, now: datetime) -> list[datetime]:
+def _instants(facts: Facts, now: datetime, *, known: bool) -> list[datetime]:
     way = (facts.queued_at, facts.posted_at, facts.accepted_at, facts.sent_at, facts.finished_at)
-    told = (*way, facts.known_at, facts.repeated_at, facts.reached_at)
+    told = (*way, facts.known_at if known else None, facts.repeated_at, facts.reached_at)
     return [at for at in told if at is not None] or [now]
 
 
@@ -110,7 +110,8 @@ class _Telling:
 
     def __init__(self, answer: Answer, ours: tzinfo | None, now: datetime) -> None:
         self._answer, self._facts, self._ours, self._now = answer, answer.facts, ours, now
-        self._times = _instants(self._facts, now)
+        self._tells_known = not answer.final or answer.code == "closed"
+        self._times = _instants(self._facts, now, known=self._tells_known)
         self._zone, self._zone_words = self._place()
 
     def _place(self) -> tuple[tzinfo | None, str]:
@@ -266,7 +267,7 @@ class _Telling:
 
     def _known(self) -> str:
         at = self._facts.known_at
-        if at is None or (self._answer.final and self._answer.code != "closed"):
+        if at is None or not self._tells_known:
             return ""
         return say("answer.known", day=self._day(at), time=self._clock(at))
 

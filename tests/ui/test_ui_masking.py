@@ -1,14 +1,13 @@
 """The mask for a shared screen: no page paints a whole number or reads one aloud; copies stay whole."""
 
-import html
 import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from composing import campaign_of, opened, until
-from PySide6.QtCore import QAbstractTableModel, QBuffer, QByteArray, QIODevice, QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from painting import painted
+from PySide6.QtCore import QAbstractTableModel, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from screens import DELIVERED, NO_SUCH_NUMBER, Play, Scene
@@ -35,21 +34,6 @@ _ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.It
 def _bare() -> Iterator[None]:
     yield
     masking.turn(on=False)
-
-
-def painted(root: QWidget) -> list[str]:
-    """The words that a widget and all in it paint."""
-    written = QByteArray()
-    device = QBuffer(written)
-    device.open(QIODevice.OpenModeFlag.WriteOnly)
-    paper = QSvgGenerator()
-    paper.setOutputDevice(device)
-    paper.setSize(root.size())
-    painter = QPainter(paper)
-    root.render(painter, QPoint())
-    painter.end()
-    found = re.findall(r"<text[^>]*>(.*?)</text>", bytes(written.data()).decode(), re.DOTALL)
-    return [html.unescape(words).strip() for words in found]
 
 
 def told(root: QWidget) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from alone import alone
-from composing import until
+from composing import at_work, until
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrintDialog
@@ -221,17 +221,11 @@ class Caller:
             await self.press(Qt.Key(ord(character)))
 
 
-async def at_work(scene: Scene) -> Shell:
-    """The whole window, live."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    window = MainWindow()
-    scene.qtbot.addWidget(window)
-    window.show()
-    window.activateWindow()
-    shell = Shell(app, window, scene.desk)
-    await shell.start("en")
-    await until(window.isActiveWindow)
+async def in_front(scene: Scene) -> Shell:
+    """The whole window, which has the keys."""
+    shell = await at_work(scene, "en")
+    shell.window.activateWindow()
+    await until(shell.window.isActiveWindow)
     return shell
 
 
@@ -254,7 +248,7 @@ def test_the_answer_is_not_cut_off_in_a_small_window(offline: Play[None], tag: s
 def test_a_support_call_by_keyboard_alone_in_under_ten_keys(offline: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         await stored(scene)
-        shell = await at_work(scene)
+        shell = await in_front(scene)
         caller, page, window = Caller(shell.window), shell.find, shell.window
         await caller.press(Qt.Key.Key_F, control=True)
         assert window.page_key() == "find"

@@ -31,17 +31,20 @@ class Following:
 
         Who is on the do-not-contact list by now stays out, as who was left out of the campaign for that.
         """
-        from smsdesk.store import do_not_contact, following
+        from smsdesk.store import do_not_contact, finding, following
 
         if rows:
             found = await self._context.read(following.of_rows, key, rows)
         else:
             found = await self._context.read(following.of_campaign if whole else following.of_job, key)
-        listed = await self._context.read(do_not_contact.listed, {one.dst for one in found.some})
+        # As the list has them: another program may have written 00 for the plus.
+        spelt = {one.dst: finding.spellings(one.dst)[0] for one in found.some}
+        listed = await self._context.read(do_not_contact.listed, {*spelt.values()})
         numbers = {one.number for one in listed}
         if not numbers:
             return found
-        return replace(found, some=tuple(_kept_out(one) if one.dst in numbers else one for one in found.some))
+        some = tuple(_kept_out(one) if spelt[one.dst] in numbers else one for one in found.some)
+        return replace(found, some=some)
 
     async def draft(self, found: "Followable", include: Collection[Reach], name: str) -> OpenCampaign:
         """A saved draft to those whose reach is included."""

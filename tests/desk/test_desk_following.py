@@ -9,8 +9,10 @@ from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.following import BY_DEFAULT, Reach, counted
 from smsdesk.core.options import Options
 from smsdesk.core.recipients import Recipients
+from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
 from smsdesk.desk.campaigns import OpenCampaign
 from smsdesk.desk.desk import open_desk
+from smsdesk.store import background, recording
 
 THERE, NO_SUCH, OFF, OFF_TOO = "+491760406901", "+491760406998", "+491760406970", "+491760406971"
 LATE = 4 * 86_400
@@ -83,5 +85,24 @@ def test_the_same_follow_up_made_in_two_windows_is_told(tmp_path: Path) -> None:
                 "Again": False,
                 "Again, too": False,
             }
+
+    on_scene(tmp_path, act)
+
+
+def test_who_must_not_be_written_to_stays_out_however_the_number_is_spelt(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        context, now = scene.desk.context, scene.now()
+        job = JobId("J.20310301-090000.000-0abcdefghijklmnop1")
+        key = await context.write(background.job_of_another, ACCOUNT, job, now)
+        told = tuple(
+            RecipientReport(SmsId(f"S.{at}"), dst, "DONE", "TIMEOUT")
+            for at, dst in enumerate(("00" + OFF[1:], OFF_TOO, THERE))
+        )
+        await context.write(recording.record, key, "https://a.example/v1", JobReport(job), told, now, now)
+        await scene.desk.do_not_contact.add([OFF, OFF_TOO], "asked us to")
+        found = await scene.desk.following.look(key)
+        assert [one.reach for one in found.some] == [Reach.LISTED, Reach.LISTED, Reach.MISSED]
+        everybody = await scene.desk.following.draft(found, frozenset(Reach), "Again")
+        assert [*everybody.campaign.messages[0].recipients.dst] == [THERE]
 
     on_scene(tmp_path, act)

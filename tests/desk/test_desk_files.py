@@ -12,6 +12,7 @@ import smsdesk
 from smsdesk.core.errors import FileError
 from smsdesk.core.progress import Cancelled
 from smsdesk.desk.files import MAX_BYTES, read_bytes, size_of, write_whole
+from smsdesk.desk.files import writing as writing_to
 from smsdesk.words import error_words, language, use_language
 
 CONTENT = b"Name;Mobil\r\nJana;0176 04069012\r\n"
@@ -183,3 +184,24 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     write_whole(link, CONTENT)
     assert link.is_symlink()
     assert file.read_bytes() == CONTENT
+
+
+def test_what_a_power_cut_left_behind_goes_a_day_later(tmp_path: Path) -> None:
+    old, young = (tmp_path / f".smsdesk-{sign * 16}" for sign in "ab")
+    other = tmp_path / ".smsdesk-of-somebody"
+    for file in (old, young, other):
+        file.write_bytes(CONTENT)
+    for file in (old, other):
+        os.utime(file, (0, 0))
+    write_whole(tmp_path / "list.csv", CONTENT)
+    assert {path.name for path in tmp_path.iterdir()} == {young.name, other.name, "list.csv"}
+
+
+def test_what_fails_half_way_leaves_the_old_file(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), writing_to(file) as out:
+        out.write(CONTENT)
+        raise ZeroDivisionError
+    assert file.read_bytes() == b"old"
+    assert [*tmp_path.iterdir()] == [file]

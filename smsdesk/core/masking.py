@@ -12,9 +12,12 @@ _APART = r"[ \N{NO-BREAK SPACE}()/.-]{0,2}"
 _NUMBER = re.compile(
     rf"(?:\+|(?<![\w.,+-])00)[1-9](?:{_APART}[0-9]){{5,16}}\w*"
     rf"|(?<![\w.,+-])0[1-9](?:[ \N{{NO-BREAK SPACE}}()/-]{{0,2}}[0-9]){{5,13}}\w*"
+    r"|(?<![\w.,+-])0[1-9](?:\.?[0-9]){8,13}(?![\w-])"
+    r"|(?:(?<![\w.,+-])|\()[2-9][0-9]{2}(?:\) ?|[ .-])[0-9]{3}[ .-][0-9]{4}(?![\w-])"
     r"|(?<![\w.,+-])[1-9][0-9]{9,14}(?![\w-])"
 )
-"""With its country code; as one dials it at home; or as bare digits, as many as only a number has.
+"""With its country code; as one dials it at home, with points more digits than a date has, or as in North
+America; or as bare digits, as many as only a number has.
 
 Letters behind belong to it: a number with an O in place of a zero is a number to whoever reads it."""
 _DIGIT = re.compile("[0-9]")

@@ -35,6 +35,9 @@ def test_country_and_last_two_digits_stay(number: str, shown: str) -> None:
         ('{"dst": "+4917604069000"}', '{"dst": "+49 ••• •••• 00"}'),
         ("4917604069000", "••• •••• 00"),
         ("0176 04069O2 is none", "••• •••• 92 is none"),
+        ("(0176) 0406900, +49 (0)176 0406901", "(••• •••• 00, +49 ••• •••• 01"),
+        ("0176.0406900 or 06.12.34.56.78", "••• •••• 00 or ••• •••• 78"),
+        ("415-555-0123, (415) 555-0124, 415.555.0125", "••• •••• 23, ••• •••• 24, ••• •••• 25"),
     ],
 )
 def test_numbers_in_words_are_masked(words: str, shown: str) -> None:
@@ -51,6 +54,8 @@ def test_numbers_in_words_are_masked(words: str, shown: str) -> None:
         "ref-0176 ord 4711",
         "+49 ••• •••• 04",
         "08:30 to 09:30",
+        "01.02.2026 14:00, 01.02.2026",
+        "S.20261123-140041-00214, 192.168.100.200",
     ],
 )
 def test_what_is_no_number_stays(words: str) -> None:

@@ -254,3 +254,30 @@ def test_details_of_a_bug_are_masked_whether_the_mask_is_on_or_not(play: Play[No
         assert QGuiApplication.clipboard().text() == f"ValueError\n{MASKED}"
 
     play(act)
+
+
+def test_details_of_a_real_error_tell_where_it_was_and_no_number(play: Play[None]) -> None:
+    number = "+4917604069000"
+
+    async def broken() -> None:
+        try:
+            {}[number]
+        except KeyError as error:
+            error.add_note(f"while {number} was looked for")
+            raise
+
+    async def act(scene: Scene) -> None:
+        shell = await opened(scene)
+        await shell.desk.tasks.start("broken", broken())
+        await until(lambda: shell.window._notices is not None)
+        assert shell.window._notices is not None
+        copy = next(one for one in shell.window._notices.findChildren(QPushButton) if one.text())
+        copy.click()
+        told = QGuiApplication.clipboard().text()
+        assert told.startswith("KeyError\n")
+        assert " broken\n" in told
+        assert told.endswith(f"while {MASKED} was looked for")
+        assert [one.code for one in scene.notices] in ([], ["bug"])
+        scene.notices.clear()
+
+    play(act)

@@ -225,17 +225,24 @@ class Find(Page):
             await self._load_answer()
 
     def _ask_more(self) -> None:
-        if self._after is not None and self._person is None and not self._desk.tasks.runs("find more"):
+        if self._wants_more() and not self._desk.tasks.runs("find more"):
             self._desk.tasks.start("find more", self._load_more())
 
+    def _wants_more(self) -> bool:
+        there = self._after is not None and self._person is None and not self._anew
+        return there and self.hits.is_near_end()
+
     async def _load_more(self) -> None:
-        text, after = self._text(), self._after
-        found = await self._desk.support.find(text, after, FURTHER)
-        if text == self._text() and self._after == after and self._person is None:
-            self._found = (*self._found, *found.lines)
-            self._after = found.after
-            self.hits.add_lines(found.lines)
-            self.count.setText(self._counted())
+        # What was asked for may be of an older search by then.
+        while self._wants_more():
+            text, after = self._text(), self._after
+            found = await self._desk.support.find(text, after, FURTHER)
+            if text == self._text() and self._after == after and self._person is None:
+                self._found = (*self._found, *found.lines)
+                self._after = found.after
+                self.hits.add_lines(found.lines)
+                self.count.setText(self._counted())
+                return
 
     # -- a person --------------------------------------------------------------------------------
 

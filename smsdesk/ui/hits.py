@@ -170,8 +170,13 @@ class Hits(QTableView):
         """Whether nobody has scrolled yet."""
         return self.verticalScrollBar().value() == 0
 
-    def _scrolled(self, value: int) -> None:
-        if value >= self.verticalScrollBar().maximum() - _AHEAD * self.viewport().height():
+    def is_near_end(self) -> bool:
+        """Whether more may be wanted soon."""
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum() - _AHEAD * self.viewport().height()
+
+    def _scrolled(self) -> None:
+        if self.is_near_end():
             self.near_end.emit()
 
     def currentChanged(self, current: Index, previous: Index) -> None:

@@ -428,6 +428,32 @@ def test_a_report_while_more_people_are_read_takes_none_of_them_away(offline: Pl
     offline(act)
 
 
+def test_more_of_an_older_search_is_not_mixed_with_a_newer_one(offline: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.desk.context.write(store_job, "Many", people(400))
+        page = await scene.show(Find(scene.desk))
+        await typed(scene, page, "0172 99")
+        store, go_on = scene.desk.context.store, threading.Event()
+        store.read(lambda _: go_on.wait())
+        bar, waiting = page.hits.verticalScrollBar(), store._reader._work_queue  # type: ignore[attr-defined]
+        bar.setValue(bar.maximum())
+        await until(waiting.qsize)
+        page.look_for("Person")
+        await until(lambda: waiting.qsize() > 1)
+        bar.setValue(0)
+        bar.setValue(bar.maximum())
+        go_on.set()
+        await scene.settled()
+        assert page.hits.count() == 50
+        for _ in range(3):
+            bar.setValue(bar.maximum())
+            await scene.settled()
+        rows = page.hits.rows
+        assert len({rows.row_at(at).id for at in range(page.hits.count())}) == 400
+
+    offline(act)
+
+
 SIGNS = [
     "%%%",
     "___",

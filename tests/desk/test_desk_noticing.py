@@ -1,12 +1,15 @@
 """News of a desk on a real sandbox: each is told once, when it happens, and not while it is muted."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from turning import ACCOUNT, Scene, on_scene
 
-from smsdesk.core.noticing import Kind
+from smsdesk.core.noticing import Kind, News
 from smsdesk.core.outbox import EntryState
+from smsdesk.desk import noticing
 from smsdesk.desk.desk import open_desk
 
 GOOD = [f"+491760406900{at}" for at in range(10)]
@@ -139,5 +142,37 @@ def test_a_window_that_begins_anew_tells_nothing_again(tmp_path: Path) -> None:
             scene.turn(minutes=5)
             for _ in range(2):
                 assert await other.noticing.look() == ()
+
+    on_scene(tmp_path, act)
+
+
+def test_while_it_runs_news_is_told_when_it_happens_and_nothing_is_looked_at_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noticing, "PAUSE", 0)
+
+    async def act(scene: Scene) -> None:
+        told, looks = asyncio.Queue[News](), 0
+        look = scene.desk.noticing.look
+
+        async def counted() -> tuple[News, ...]:
+            nonlocal looks
+            looks += 1
+            return await look()
+
+        monkeypatch.setattr(scene.desk.noticing, "look", counted)
+        scene.desk.noticing.on_news = told.put_nowait
+        runs = asyncio.create_task(scene.desk.noticing.run())
+        for _ in range(60):
+            # One after the other on the thread that a look reads on.
+            await scene.desk.context.read(lambda _: None)
+        before = looks
+        assert before <= 2, "nothing has happened"
+        await send(scene, GOOD[:4], "Autumn")
+        await report(scene)
+        async with asyncio.timeout(600):
+            assert (await told.get()).kind is Kind.FINISHED
+        assert looks > before
+        runs.cancel()
 
     on_scene(tmp_path, act)

@@ -227,6 +227,25 @@ def test_a_number_that_stands_in_a_line_is_masked_and_one_that_is_typed_is_not(q
     assert (made.displayText(), made.text()) == ("01760406", "01760406")
 
 
+def test_titles_tooltips_and_names_follow_the_mask(qtbot: QtBot) -> None:
+    made = QWidget()
+    qtbot.addWidget(made)
+    whole = "Call +4917604069000"
+    masking.title(made, whole)
+    masking.tip(made, whole)
+
+    def told() -> set[str]:
+        return {made.windowTitle(), made.toolTip(), made.accessibleName()}
+
+    assert told() == {whole}
+    masking.turn(on=True)
+    assert told() == {f"Call {MASKED}"}
+    masking.title(made, f"{whole}!")
+    assert made.windowTitle() == f"Call {MASKED}!"
+    masking.turn(on=False)
+    assert told() == {whole, f"{whole}!"}
+
+
 def test_a_masked_line_is_replaced_as_a_whole_and_never_written_in(qtbot: QtBot) -> None:
     made = text_input("number", "Call +4917604069000 soon")
     qtbot.addWidget(made)

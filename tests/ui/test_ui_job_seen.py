@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from screens import DELIVERED, NO_SUCH_NUMBER, Play, Scene
 from sqlalchemy import update
 
@@ -68,10 +68,13 @@ def test_every_state_of_the_chosen_recipient_is_shown_with_the_text(play: Play[N
         (waits,) = seen.told()
         assert waits.startswith("waiting, ")
         first, second = reports_of(page)
-        await tell(scene, page, None, first._replace(process_status="DONE", status="SUC_FIN"), second)
+        done = first._replace(process_status="DONE", status="SUC_FIN", reason="At the phone.")
+        await tell(scene, page, None, done, second)
         assert seen.told()[1:] == [waits]
         assert seen.told()[0].startswith("delivered, ")
-        assert "DONE SUC_FIN" in seen.told()[0]
+        assert seen.told()[0].endswith("DONE SUC_FIN (At the phone.)")
+        words = [made.text() for made in seen.findChildren(QLabel) if made.isVisible()]
+        assert [one for one in words if one.endswith(" · DONE SUC_FIN (At the phone.)")] != []
         page.recipients.table.selectAll()
         await scene.settled()
         assert not seen.isVisible()

@@ -331,7 +331,7 @@ class Find(Page):
         if line is None:
             return
         if not line.dst:
-            await self._fetch(self._messages, line.id)
+            self.hits.rows.tell(await self._fetch(self._messages, line.id))
             line = self.hits.line()
         if line is None or not line.dst:
             return

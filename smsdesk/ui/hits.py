@@ -191,9 +191,12 @@ class Hits(QTableView):
             self.setCurrentIndex(self.rows.index(at, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys choose, Enter opens the person; letters are not searched here."""
+        """Arrow keys choose, Home and End too, Enter opens the person; letters are not searched here."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.opened.emit()
+            return
+        if event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.step(self.count() if event.key() == Qt.Key.Key_End else -self.count())
             return
         if event.text().isprintable() and event.text():
             event.ignore()

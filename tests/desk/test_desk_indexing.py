@@ -54,6 +54,11 @@ def test_what_is_queued_is_indexed_soon(tmp_path: Path, monkeypatch: pytest.Monk
             task = asyncio.ensure_future(keep_indexed(context))
             await indexed(context)
             assert slept[0] == AFTER_TROUBLE and {*slept[1:]} == {PAUSE}
+            read, looks = context.read, list[object]()
+            monkeypatch.setattr(context, "read", lambda *what: looks.append(what) or read(*what))
+            for _ in range(30):
+                await read(grams.is_behind)
+            assert len(looks) <= 1, "while nothing changes nothing is looked for"
             await context.write(queueing.commit, campaign(2), tuple(made_ready(campaign(2), 100)), NOW)
             context.changes.tell(Topic.OUTBOX)
             await indexed(context)

@@ -131,7 +131,7 @@ def run_job(arguments: argparse.Namespace) -> int:
             return _known_anyway(error)
         if not account:
             raise UsageError(reason="no_job", value=arguments.id)
-        report, found = await desk.jobs.fetch(account, JobId(arguments.id))
+        _, report, found = await desk.jobs.fetch(account, JobId(arguments.id))
         show({**plain(asdict(report)), "recipients": [_report_json(row) for row in found]})
         return 0
 

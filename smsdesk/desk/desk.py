@@ -99,7 +99,7 @@ class Desk:
         self.outbox = Outbox(self.context, self.accounts, settling)
         self.jobs = Jobs(self.context, self.accounts, settling)
         self.discovering = Discovering(self.context, self.accounts, self.jobs.polling.asking)
-        self.support = Support(self.context, self.accounts)
+        self.support = Support(self.context, self.accounts, self.jobs)
         self.reports = Reports(self.context)
         self.exports = Exports(self.context)
         self.reporting = Reporting(self.context)

@@ -24,6 +24,7 @@ from smsdesk.core.zones import zones_of
 from smsdesk.desk.accounts import Accounts
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.context import Context
+from smsdesk.desk.watching import Jobs
 
 if TYPE_CHECKING:
     from smsdesk.store.background import Background
@@ -112,9 +113,10 @@ def _wanted(
 class Support:
     """The verbs of the support desk; all but ``ask_service`` work without a network."""
 
-    def __init__(self, context: Context, accounts: Accounts) -> None:
+    def __init__(self, context: Context, accounts: Accounts, jobs: Jobs) -> None:
         self._context = context
         self._accounts = accounts
+        self._jobs = jobs
 
     async def find(self, text: str, after: "Place | None" = None, limit: int = PAGE) -> "Found":
         """People whom a number, name, reference, id or words lead to, each by the newest SMS of theirs.
@@ -232,9 +234,7 @@ class Support:
         from smsdesk.store import recording
         from smsdesk.store.background import job_of_another
 
-        client = await self._accounts.client(account)
-        url, report = await client.find_job(job_id, None)
-        rows = await client.recipients(job_id, url)
+        url, report, rows = await self._jobs.fetch(account, job_id)
         now = self._context.now()
         key = await self._context.write(job_of_another, account, job_id, now)
         await self._context.write(recording.record, key, url, report, rows, now, now + SOON)

@@ -1,10 +1,13 @@
 """Jobs and their reports as screens see them; the service is asked in :mod:`smsdesk.desk.polling`."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from smsdesk.core.errors import NotFound, ServiceError
 from smsdesk.core.request import JobId, JobReport, RecipientReport
 from smsdesk.desk.accounts import Accounts
+from smsdesk.desk.asking import Place
 from smsdesk.desk.context import Context
 from smsdesk.desk.polling import Asked, Polling
 from smsdesk.desk.settling import Settling
@@ -22,6 +25,14 @@ def _cost(body: bytes, prices: "Prices | None") -> "Cost":
     from smsdesk.core.spent import cost_of_request
 
     return cost_of_request(decode_job(body), prices)
+
+
+class Fetched(NamedTuple):
+    """What the service says of a job, and the data centre that has it."""
+
+    url: str
+    report: JobReport
+    recipients: tuple[RecipientReport, ...]
 
 
 class Jobs:
@@ -57,11 +68,22 @@ class Jobs:
         body = await self._context.read(outbox.body_of_job, line.key)
         return None if body is None else await self._context.compute(line.sms_count, _cost, body, prices)
 
-    async def fetch(self, account: str, job_id: JobId) -> tuple[JobReport, tuple[RecipientReport, ...]]:
-        """A job's reports straight from the service, whoever made it. Raises NotFound."""
-        client = await self._accounts.client(account)
-        url, report = await client.find_job(job_id, None)
-        return report, await client.recipients(job_id, url)
+    async def fetch(self, name: str, job_id: JobId) -> Fetched:
+        """A job straight from the service of an account, whoever made it, out of the request budget.
+
+        Raises NotFound where every data centre says so; else the first failure.
+        """
+        client = await self._accounts.client(name)
+        account, failure = await self._accounts.named(name), None
+        for url in account.report_urls:
+            ask = partial(self.polling.asking.request, Place(name, url), account, on_screen=True, wait=True)
+            try:
+                report = await ask(partial(client.job, job_id, url))
+                return Fetched(url, report, await ask(partial(client.recipients, job_id, url)))
+            except ServiceError as error:
+                if failure is None or isinstance(failure, NotFound):
+                    failure = error
+        raise failure or NotFound(host="", status=404)
 
     async def watch(self) -> None:
         """Asks for what is due, for ever; one watcher a workspace."""

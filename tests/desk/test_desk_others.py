@@ -62,3 +62,16 @@ def test_what_another_program_sent_is_in_lists_figures_and_files(tmp_path: Path)
         assert (found.campaign, len(found.some)) == (None, 3)
 
     on_scene(tmp_path, act)
+
+
+def test_who_asks_for_a_job_by_its_id_spends_of_the_request_budget(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        desk = scene.desk
+        job = await by_another(scene)
+        before = await desk.jobs.used(ACCOUNT)
+        assert (await desk.support.ask_service(job)).known
+        assert await desk.jobs.used(ACCOUNT) == before + 2
+        assert not (await desk.support.ask_service("J.20261123-131731.737-0iey4kxqyTQCQDIFN1")).known
+        assert await desk.jobs.used(ACCOUNT) == before + 3
+
+    on_scene(tmp_path, act)

@@ -31,6 +31,9 @@ def _collected_here() -> Iterator[None]:
     """
     gc.disable()
     yield
+    for left in QApplication.topLevelWidgets():
+        # A change of the look goes through all that there is.
+        left.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     gc.freeze()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from smsdesk.core.blackouts import Period, covers, first_possible
 from smsdesk.core.expanding import expansions
 from smsdesk.core.numbers import region_of
-from smsdesk.core.outbox import READY, Entry, EntryState, Hold
+from smsdesk.core.outbox import LEFT, READY, Entry, EntryState, Hold
 from smsdesk.core.polling import GRACE
 from smsdesk.core.rules import Rule, RuleKind
 from smsdesk.core.status import meaning
@@ -126,6 +126,8 @@ def _in_outbox(entry: Entry, now: datetime, *, paused: bool) -> Explained:
         return _outbox_until(f"held.{hold.value}", at, now)
     if paused and entry.state in READY:
         return Explained("outbox.paused")
+    if entry.state is EntryState.CANCELLED and entry.reason == LEFT:
+        return Explained("outbox.left")
     return _outbox_until(f"outbox.{entry.state.value}", entry.not_before, now)
 
 

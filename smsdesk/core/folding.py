@@ -7,6 +7,8 @@ from itertools import chain, product
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _UMLAUT = re.compile(r"(?<=[aou])e")
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_ALIKE = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe"})
+"""Letters that Unicode does not take apart, and what is typed where a keyboard lacks them."""
 _MOST_SPELT = 3
 """Up to so many places where an umlaut may be in one or the other spelling."""
 _SIGNS = re.compile(r"[^a-z0-9]+")
@@ -29,7 +31,7 @@ def folded_pattern(*alternatives: str) -> re.Pattern[str]:
 
 
 def folded_text(text: str) -> str:
-    """Text as it is searched: ``STRASSE`` is ``Straße``, ``İzmir`` is ``IZMIR``, all blanks are one.
+    """Text as it is searched: ``STRASSE`` is ``Straße``, ``Łódź`` is ``lodz``, all blanks are one.
 
     Accents don't count, signs do; whatever is part of a text is, folded, part of the folded text.
     """
@@ -37,7 +39,7 @@ def folded_text(text: str) -> str:
         parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
         # Below stands no mark: that is told faster.
         plain = "".join([c for c in parts if c < "\u0300" or not unicodedata.combining(c)])
-        text = plain.replace("\u0131", "i").encode("utf-8", "ignore").decode()
+        text = plain.translate(_ALIKE).encode("utf-8", "ignore").decode()
     return " ".join(text.lower().replace("\0", " ").split())
 
 

@@ -464,10 +464,19 @@ def _fifth(connection: Connection) -> None:
 
 
 def _sixth(connection: Connection) -> None:
-    """Version 6: what campaigns come to, the usual order of two kinds of jobs, who has a text."""
+    """Version 6: what campaigns come to, the usual order of two kinds of jobs, who has a text.
+
+    The search index had these letters as they are; they are found by what is typed instead of them now.
+    """
     metadata.create_all(connection, tables=[outcomes])
     for index in (*jobs.indexes, *sms.indexes):
         connection.execute(CreateIndex(index, if_not_exists=True))
+    these = "*[łŁøØđĐðÐæÆœŒ]*"
+    said = sms.c.text_id.in_(select(texts.c.id).where(texts.c.text.bool_op("GLOB")(these)))
+    named = sms.c.name.bool_op("GLOB")(these) | sms.c.reference.bool_op("GLOB")(these)
+    blocks = select(sms.c.id.bitwise_rshift(BLOCK_BITS), true()).where(said | named).distinct()
+    again = insert(unindexed).prefix_with("OR REPLACE").from_select(["block", "people"], blocks)
+    connection.execute(again)
 
 
 def _columns(connection: Connection, table: Table) -> set[str]:

@@ -11,7 +11,7 @@ from smsdesk.core.campaign import Campaign, CampaignId, Message
 from smsdesk.core.effective import effective
 from smsdesk.core.explaining import Explained, Request, Standing, Wanted, explain, forecast
 from smsdesk.core.options import Options
-from smsdesk.core.outbox import Entry, EntryId, EntryState, Hold
+from smsdesk.core.outbox import LEFT, Entry, EntryId, EntryState, Hold
 from smsdesk.core.plan import plan as plan_of
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobRequest, RequestMessage, RequestRecipient
@@ -119,6 +119,13 @@ BY_RULE = Wanted(own=(NIGHT,), ruled=(NIGHT,), zone="Europe/Lisbon")
         (Standing(entry=entry(EntryState.QUEUED)), "outbox.queued", None, False),
         (Standing(entry=entry(EntryState.QUEUED), paused=True), "outbox.paused", None, False),
         (Standing(entry=entry(EntryState.WAITING, at=hours(1)), paused=True), "outbox.paused", None, False),
+        (Standing(entry=entry(EntryState.CANCELLED)), "outbox.cancelled", None, False),
+        (
+            Standing(entry=replace(entry(EntryState.CANCELLED), reason=LEFT)),
+            "outbox.left",
+            None,
+            False,
+        ),
         (Standing(entry=entry(EntryState.WAITING, at=hours(-1))), "outbox.waiting", hours(-1), True),
         (Standing(entry=entry(EntryState.HELD, Hold.TIME, hours(-1))), "held.time", hours(-1), True),
         (Standing(entry=entry(EntryState.WAITING, at=hours(1))), "outbox.waiting", hours(1), False),

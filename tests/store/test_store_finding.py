@@ -11,7 +11,7 @@ from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.outbox import After, Event
 from smsdesk.core.recipients import Recipients
 from smsdesk.core.request import JobId, JobReport, RecipientReport, SmsId
-from smsdesk.store import discovering, finding, jobs, queueing, recording
+from smsdesk.store import discovering, finding, grams, jobs, queueing, recording
 
 Make = Callable[..., Campaign]
 
@@ -57,6 +57,17 @@ def search(workspace: Any, make: Make) -> Callable[..., list[str]]:
 )
 def test_a_number_in_any_spelling(search: Callable[..., list[str]], text: str) -> None:
     assert search(text) == ["12"]
+
+
+@pytest.mark.parametrize("text", ["Łukasz", "lukasz", "LUKASZ SØR", "Sorensen", "łukasz søren"])
+def test_letters_that_a_keyboard_lacks_are_found_by_plain_ones(workspace: Any, make: Make, text: str) -> None:
+    names = {"Name": ["Łukasz Sørensen", "Jana Brandt"]}
+    people = Recipients(["+4917604069012", "+4917604069014"], ["", ""], names)
+    workspace.queued(make(messages=(Message("Hello", people),)))
+    for _ in range(2):
+        assert [line.dst[-2:] for line in workspace.read(finding.search, text).lines] == ["12"]
+        while workspace.read(grams.is_behind):
+            workspace.write(grams.catch_up)
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ import pytest
 from reporting import ONE, accepted, heard, report, sums_of_campaigns
 from sqlalchemy import Connection, delete, insert, select
 
-from smsdesk.core.campaign import Campaign
+from smsdesk.core.campaign import Campaign, Message
 from smsdesk.core.job_looks import JobKind, JobLook
-from smsdesk.store import drafts, jobs, looks, noticing, schema, watching
+from smsdesk.core.recipients import Recipients
+from smsdesk.store import drafts, grams, jobs, looks, noticing, schema, watching
 from smsdesk.store.workspace import Store
 
 Make = Callable[..., Campaign]
@@ -111,6 +112,23 @@ def test_a_workspace_of_version_5_gets_the_sums(workspace: Any, make: Make) -> N
     assert kept[make(2, 2).id] == (1, 2, 0, 2, 0, 0, 0)
     found = {line.name: (line.delivered, line.waiting) for line in workspace.read(drafts.lines)}
     assert found == {"Campaign 1": (1, 2), "Campaign 2": (0, 2)}
+
+
+def test_of_version_5_letters_that_are_found_otherwise_now_are_indexed_again(
+    workspace: Any, make: Make
+) -> None:
+    names = {"Name": [f"Jana {n}" for n in range(8)] + ["Łukasz"] + ["Ida"] * 7}
+    people = Recipients([f"+49176040690{n:02}" for n in range(16)], [""] * 16, names)
+    workspace.queued(make(messages=(Message("Hello", people),)))
+    workspace.queued(make(number=2, messages=(Message("Smørrebrød", people),)))
+    while workspace.read(grams.is_behind):
+        workspace.write(grams.catch_up)
+    workspace.store.close()
+    back_to_5(workspace.folder / "workspace.db")
+    workspace.store = Store.open(workspace.folder)
+    blocks = select(schema.unindexed.c.block).order_by("block")
+    wanted = sorted({9 >> 2, *(n >> 2 for n in range(17, 33))})
+    assert [*workspace.read(lambda connection: connection.scalars(blocks).all())] == wanted
 
 
 def back_to_5(file: Path) -> None:

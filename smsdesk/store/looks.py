@@ -3,7 +3,10 @@
 So hundreds of thousands of jobs scroll and sort as ten do.
 """
 
+import json
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -11,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, asc, desc, func, literal_colum
 
 from smsdesk.core.columns import column_of
 from smsdesk.core.folding import folded_text
-from smsdesk.core.job_looks import JobLook, SmsLook
+from smsdesk.core.job_looks import JobLook, JobSort, SmsLook
 from smsdesk.core.regions import regions_column
 from smsdesk.core.status import meaning
 from smsdesk.store import sqlite
@@ -19,22 +22,40 @@ from smsdesk.store.jobs import WHERE, JobLine, SmsLine, job_lines, sms_lines
 from smsdesk.store.schema import USUAL_ORDER, jobs, sms
 
 _AT_ONCE = 500
+_READ = frozenset[JobSort](("name", "account"))
 _SHARE = jobs.c.delivered * literal_column("1.0") / func.nullif(jobs.c.sms_count, 0)
 
 
 def job_keys(connection: Connection, look: JobLook) -> Sequence[int]:
     """The keys of all jobs that a look takes in, in its order; equal ones by their age."""
+    words, in_order = folded_text(look.words), _read if look.sort in _READ else _counted
+    if not words:
+        return in_order(connection, look, true())
+    told = _told(connection, words)
+    if len(told) <= _AT_ONCE:
+        return in_order(connection, look, jobs.c.key.in_(told))
+    return [key for key in in_order(connection, look, true()) if key in told]
+
+
+def _counted(connection: Connection, look: JobLook, these: ColumnElement[bool]) -> list[int]:
     c = jobs.c
     by = _SHARE if look.sort == "share" else c[look.sort]
     order = [desc(column) if look.descending else asc(column) for column in (by, c.key)]
-    query = select(c.key).where(_these(look), _of(look.account)).order_by(*order)
-    words = folded_text(look.words)
-    if not words:
-        return sqlite.keys(connection, query)
-    told = _told(connection, words)
-    if len(told) <= _AT_ONCE:
-        return sqlite.keys(connection, query.where(c.key.in_(told)))
-    return [key for key in sqlite.keys(connection, query) if key in told]
+    return sqlite.keys(
+        connection, select(c.key).where(_these(look), _of(look.account), these).order_by(*order)
+    )
+
+
+def _read(connection: Connection, look: JobLook, these: ColumnElement[bool]) -> list[int]:
+    """In the order of words as one reads them, be they capital or small, with accents or without."""
+    by = jobs.c[look.sort]
+    listed = func.json_group_array(jobs.c.key)
+    query = select(by, listed).where(_these(look), _of(look.account), these).group_by(by)
+    named: defaultdict[str, list[int]] = defaultdict(list)
+    for name, keys in connection.execute(query):
+        named[folded_text(name)] += json.loads(keys)
+    groups = (sorted(named[name], reverse=look.descending) for name in sorted(named, reverse=look.descending))
+    return list(chain.from_iterable(groups))
 
 
 def _told(connection: Connection, words: str) -> set[int]:

@@ -37,7 +37,7 @@ TOKENS: Mapping[str, tuple[str, str]] = {
     "waiting": ("#8A5A00", "#F2C063"),
     "waiting-tint": ("#FFF3DB", "#3A2C10"),
     "sending": ("#1F5FD6", "#7AA8FF"),
-    "sending-tint": ("#E8F0FE", "#22324F"),
+    "sending-tint": ("#DCE7FC", "#182A4A"),
     "failed": ("#B3261E", "#FF8F86"),
     "failed-tint": ("#FDE9E7", "#43201D"),
     "unknown": ("#6B3FA0", "#C4A1F5"),

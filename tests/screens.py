@@ -13,6 +13,7 @@ from typing import TypeVar
 import pytest
 import qasync
 from near import Near
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -109,6 +110,13 @@ async def until(there: Callable[[], T]) -> T:
         return found
 
 
+def still() -> None:
+    """What would follow in a moment follows no more: the desk closes."""
+    for widget in QApplication.topLevelWidgets():
+        for timer in widget.findChildren(QTimer):
+            timer.stop()
+
+
 Play = Callable[[Callable[[Scene], Awaitable[T]]], T]
 
 
@@ -132,6 +140,7 @@ def play(loop: qasync.QEventLoop, tmp_path: Path, qtbot: QtBot) -> Play:
             async with scene(tmp_path, qtbot) as made:
                 result = await act(made)
                 assert [n for n in made.notices if n.code] == []
+                still()
                 return result
 
         return loop.run_until_complete(on_scene())

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import httpx
 import pytest
 from alone import alone
 from composing import until
 from PySide6.QtWidgets import QApplication
 from screens import Play, Scene
 
+from smsdesk.api.client import Client
 from smsdesk.core.account import Account
 from smsdesk.core.errors import NoConnection
 from smsdesk.desk.desk import Desk
@@ -20,6 +22,13 @@ from smsdesk.ui.window import MainWindow
 play = pytest.fixture(alone)
 ONE, TWO = "https://sms.de1.example.com/v1", "https://sms.de2.example.com/v1"
 SHOP = Account("Shop", "https://sms.eu.example.com/v1", (ONE, TWO), "user")
+
+
+def half_there(request: httpx.Request) -> httpx.Response:
+    """The service of which one data centre is silent."""
+    if request.url.host == "sms.de1.example.com":
+        raise httpx.ConnectError("silent")
+    return httpx.Response(200, json=[])
 
 
 def words(desk: Desk, jobs_at: dict[str, int]) -> tuple[str, str, str]:
@@ -52,6 +61,8 @@ def test_card_strip_and_accounts_page_say_so(play: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        transport = httpx.MockTransport(half_there)
+        scene.desk.accounts._connect = lambda account, word: Client(account, word, transport=transport)
         await scene.desk.accounts.save(SHOP, "secret")
         window = MainWindow()
         scene.qtbot.addWidget(window)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -67,20 +67,28 @@ class Scene:
         return page
 
     async def queue(
-        self, numbers: Sequence[str], text: str = "Your parcel is here", name: str = "Autumn"
+        self,
+        numbers: Sequence[str],
+        text: str = "Your parcel is here",
+        name: str = "Autumn",
+        start_at: datetime | None = None,
     ) -> None:
         """Puts a campaign into the outbox; the people are called Ada 0, Ada 1 ..."""
         fields = {"Name": [f"Ada {at}" for at in range(len(numbers))]}
         people = Recipients(list(numbers), [f"ref-{at}" for at in range(len(numbers))], fields)
-        options = Options(src="Nordlicht", status_requested=True)
+        options = Options(src="Nordlicht", status_requested=True, start_at=start_at)
         campaign = Campaign(CampaignId(uuid.uuid4().hex), name, "Try-out", (Message(text, people),), options)
         await self.desk.outbox.queue(campaign)
 
     async def send(
-        self, numbers: Sequence[str], text: str = "Your parcel is here", name: str = "Autumn"
+        self,
+        numbers: Sequence[str],
+        text: str = "Your parcel is here",
+        name: str = "Autumn",
+        start_at: datetime | None = None,
     ) -> None:
         """Queues and sends a campaign."""
-        await self.queue(numbers, text, name)
+        await self.queue(numbers, text, name, start_at)
         await self.desk.outbox.drain("Try-out")
 
     async def report(self, seconds: float = FINAL) -> None:

@@ -152,7 +152,7 @@ def test_while_a_table_is_written_other_work_goes_on(tmp_path: Path) -> None:
     async def act(desk: Desk) -> None:
         await desk.context.write(store_job, "Many", [Stored(f"+49176{at:08}") for at in range(5_000)])
         (line,) = await desk.jobs.lines()
-        ids = [row.id for row in await desk.jobs.recipients(line.key)] * 20
+        ids = [row.id for row in await desk.jobs.recipients(line.key)] * 200
         begun = asyncio.Event()
         writes = asyncio.create_task(
             desk.exports.write(tmp_path / "out.xlsx", "recipients", ids, lambda *_: begun.set())

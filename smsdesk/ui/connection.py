@@ -1,6 +1,6 @@
 """How an account stands with the service, in words and a colour role: for its card and for the strip."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from smsdesk.core.account import Account
@@ -36,6 +36,17 @@ def connection(
         short = [_silent(names.get(url, url), one.since, 0, now) for url, one in silent.items()]
         return "waiting", " ".join(told), " ".join(short)
     return "delivered", say("account.answered", ago=ago(now - contact.at)), ""
+
+
+def first_trouble(every: Sequence[Account], accounts: Accounts, now: datetime) -> tuple[str, str] | None:
+    """Role and words of the first account that does not answer as it should; of several by its name."""
+    for account in every:
+        role, _, short = connection(account, accounts, {}, now)
+        if short:
+            return role, short if len(every) == 1 else say(
+                "strip.of_account", account=account.name, words=short
+            )
+    return None
 
 
 def older_words(progress: Mapping[str, Progress]) -> str:

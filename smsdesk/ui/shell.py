@@ -24,7 +24,7 @@ from smsdesk.ui import masking, theme
 from smsdesk.ui.accounts import Accounts
 from smsdesk.ui.campaigns import Campaigns, new_draft
 from smsdesk.ui.compose import Composer
-from smsdesk.ui.connection import connection, older_words
+from smsdesk.ui.connection import connection, first_trouble, older_words
 from smsdesk.ui.do_not_contact import DoNotContact
 from smsdesk.ui.exporting_shown import ask_table
 from smsdesk.ui.find import Find
@@ -339,10 +339,10 @@ class Shell(QObject):
             return
         self.window.set_older(older_words(self.desk.discovering.progress))
         account, now = self._accounts[0], self.desk.now()
-        role, words, short = connection(account, self.desk.accounts, self._jobs_at, now)
+        role, words, _ = connection(account, self.desk.accounts, self._jobs_at, now)
         self.window.set_account(account.name, account.sandbox, role, words)
-        if short:
-            self.window.set_reports(role, short)
+        if trouble := first_trouble(self._accounts, self.desk.accounts, now):
+            self.window.set_reports(*trouble)
         elif role == "delivered":
             open_words = say("strip.open", self._open_jobs) if self._open_jobs else say("strip.up_to_date")
             self.window.set_reports(role, open_words)

@@ -14,7 +14,7 @@ from smsdesk.core.account import Account
 from smsdesk.core.errors import NoConnection
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.discovering import Progress
-from smsdesk.ui.connection import connection, older_words
+from smsdesk.ui.connection import connection, first_trouble, older_words
 from smsdesk.ui.frame import AccountCard
 from smsdesk.ui.shell import Shell
 from smsdesk.ui.window import MainWindow
@@ -78,6 +78,22 @@ def test_card_strip_and_accounts_page_say_so(play: Play[None]) -> None:
         window.go("accounts")
         await until(shell.accounts.table.rows.rowCount)
         assert "de1 has not answered since" in shell.accounts._state(SHOP)
+
+    play(act)
+
+
+def test_trouble_of_any_account_is_told_by_its_name(play: Play[None]) -> None:
+    async def act(scene: Scene) -> None:
+        desk, now = scene.desk, scene.desk.now()
+        office = Account("Office", "https://sms.eu.example.com/v1", (TWO,), "office")
+        assert first_trouble([SHOP, office], desk.accounts, now) is None
+        desk.accounts.heard("Shop", None, TWO)
+        desk.accounts.heard("Office", NoConnection(host="de2", reason="refused"), TWO)
+        found = first_trouble([SHOP, office], desk.accounts, now)
+        assert found == ("failed", "Office: Nothing answers at de2.")
+        assert first_trouble([office], desk.accounts, now) == ("failed", "Nothing answers at de2.")
+        desk.accounts.heard("Office", None, TWO)
+        assert first_trouble([SHOP, office], desk.accounts, now) is None
 
     play(act)
 

@@ -62,9 +62,11 @@ def run(arguments: argparse.Namespace) -> int:
     from smsdesk.sandbox import server
     from smsdesk.sandbox.ledger import BadFileError
 
-    names = ("port", "user", "password", "db", "speed", "rate", "data_centres", "until_eof")
+    names = ("port", "user", "password", "db", "speed", "rate", "data_centres")
     try:
-        return server.run(**{name: getattr(arguments, name) for name in names})
+        with server.opened_service(**{name: getattr(arguments, name) for name in names}) as service:
+            server.run(service, until_eof=arguments.until_eof)
+        return 0
     except OSError as error:
         print(say("cli.sandbox.failed", reason=error.strerror or ""), file=sys.stderr)
     except BadFileError:

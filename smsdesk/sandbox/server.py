@@ -63,34 +63,6 @@ class _Server(uvicorn.Server):
         yield
 
 
-def run(
-    *,
-    port: int = 0,
-    user: str = "sandbox",
-    password: str | None = None,
-    db: Path | None = None,
-    speed: float = 1.0,
-    rate: int = 20,
-    data_centres: int = 1,
-    until_eof: bool = False,
-) -> int:
-    """Serves until a signal, or until standard input closes with ``until_eof``. Returns the exit code.
-
-    Raises what :func:`opened_service` does.
-    """
-    with opened_service(
-        port=port,
-        user=user,
-        password=password,
-        db=db,
-        speed=speed,
-        rate=rate,
-        data_centres=data_centres,
-    ) as service:
-        asyncio.run(_serve(service, until_eof=until_eof))
-    return 0
-
-
 @dataclass(frozen=True, slots=True)
 class Service:
     """A server that is ready to serve its sockets; ``first`` says where they are and what opens them."""
@@ -98,6 +70,11 @@ class Service:
     server: uvicorn.Server
     sockets: list[socket.socket]
     first: dict[str, Any]
+
+
+def run(service: Service, *, until_eof: bool = False) -> None:
+    """Serves until a signal, or until standard input closes with ``until_eof``."""
+    asyncio.run(_serve(service, until_eof=until_eof))
 
 
 @contextmanager

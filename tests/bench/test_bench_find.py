@@ -31,7 +31,7 @@ from smsdesk.store.workspace import Store
 COUNT = 10_000_000
 ROOM = 15_000_000_000
 MEDIAN, AT_99, SHARE = 0.010, 0.050, 0.20
-SORTED, PAGE, RECORDED = 0.050, 0.002, 0.040
+SORTED, PAGE, RECORDED = 0.100, 0.002, 0.040
 OPENED = 0.1
 """Seconds by which opening may take longer than that of an empty workspace."""
 ROUNDS, SCANS = 40, 8

@@ -3,7 +3,7 @@
 Pure: jobs as the desk gives them in, words out.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from smsdesk.core.status import Outcome
@@ -55,8 +55,11 @@ def known_at(line: "JobLine", now: datetime) -> str:
 
 
 def accepted(at: datetime | None, now: datetime) -> str:
-    """When the service accepted it."""
-    return day_time(at, None, now) if at else ""
+    """When the service accepted it: a day that is near in words, an older one as short as can be."""
+    if at is None:
+        return ""
+    is_near = abs(at.astimezone().date() - now.astimezone().date()) <= timedelta(days=1)
+    return (day_time if is_near else short_time)(at, None, now)
 
 
 def percent(part: int, whole: int) -> str:

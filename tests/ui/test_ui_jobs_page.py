@@ -22,7 +22,7 @@ from smsdesk.core.differing import Difference, as_text
 from smsdesk.core.job_looks import JobLook
 from smsdesk.desk.changes import Topic
 from smsdesk.store import schema
-from smsdesk.ui.delivery import known_at
+from smsdesk.ui.delivery import accepted, known_at
 from smsdesk.ui.job_figures import speed_facts
 from smsdesk.ui.jobs import Jobs
 from smsdesk.ui.jobs_columns import asked_words
@@ -526,3 +526,13 @@ def test_a_job_that_is_no_longer_reported_says_so(play: Play[None]) -> None:
         assert known_at(line, NOW) == "no longer reported"
 
     play(act)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(26, "today 14:05"), (25, "yesterday 14:05"), (24, "24 Nov 14:05"), (27, "tomorrow 14:05")],
+)
+def test_when_a_job_was_accepted_fits_its_column(day: int, words: str) -> None:
+    now = datetime(2031, 11, 26, 16).astimezone()
+    assert accepted(now.replace(day=day, hour=14, minute=5), now) == words
+    assert accepted(None, now) == ""

@@ -4,7 +4,6 @@ What is found stands newest first. Where it is all of one person, or a person wa
 was sent to them stands on a time line. The card at the right answers for the chosen message.
 """
 
-import re
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from time import monotonic
@@ -14,14 +13,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit
 
-from smsdesk.core.folding import folded_spellings, folded_text
-from smsdesk.core.numbers import as_shown, tidied
 from smsdesk.desk.changes import Topic
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.files import save
 from smsdesk.desk.support import JOB_ID, PAGE, Asked, Person, blank_message
 from smsdesk.ui.answer import AnswerCard
 from smsdesk.ui.exporting import ask_file, safe_name, write_table
+from smsdesk.ui.find_words import count_words, led_by, nobody_words
 from smsdesk.ui.hits import Hits
 from smsdesk.ui.inputs import text_input
 from smsdesk.ui.layout import action, button, empty_page, hbox, holding, label, pill, splitter, vbox
@@ -29,9 +27,9 @@ from smsdesk.ui.live import Live
 from smsdesk.ui.marks import Pill
 from smsdesk.ui.page import Page
 from smsdesk.ui.paged import Paged
-from smsdesk.ui.person import PersonHead, list_words
+from smsdesk.ui.person import PersonHead
 from smsdesk.ui.printing import ask_path, ask_printer, painted, pdf
-from smsdesk.words import error_words, number, say
+from smsdesk.words import say
 from smsdesk.words.answers import answer_words
 
 if TYPE_CHECKING:
@@ -43,28 +41,8 @@ FEWEST = 3
 """Characters below which nothing is searched."""
 FURTHER = 200
 """So many people come at once as one scrolls."""
-_LONG = 60
 _PAUSE, _ASK_PAUSE = 0.05, 0.4
 """Seconds without a key press before the search begins, and before the service is asked."""
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"[^0-9]", "", tidied(text).replace("(0)", "")).lstrip("0")
-
-
-def _begun(text: str) -> str:
-    """A text as far as it fits into a sentence."""
-    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
-
-
-def led_by(text: str, found: "Found") -> str:
-    """What a text was: part of a number, of a reference, an id, a name, or words of a message."""
-    line, spelt = found.lines[0], folded_spellings(text)
-    if found.kind == "number" and _digits(text) in line.dst:
-        return "number"
-    fields = {"reference": line.reference, "name": line.name, "job": line.job_id, "sms": line.sms_id}
-    folded = {kind: folded_text(words) for kind, words in fields.items() if words}
-    return next((kind for kind, words in folded.items() if any(one in words for one in spelt)), "text")
 
 
 class Find(Page):
@@ -427,19 +405,8 @@ class Find(Page):
             self.kind.setVisible(left + self.kind.width() < self.count.x())
 
     def _paint_nothing(self) -> None:
-        asked, error = self._asked, self._asked.error if self._asked else None
-        if self._asking:
-            words, hint = say("find.asking"), ""
-        elif self._nobody is not None:
-            words = say("find.never", number=as_shown(self._nobody.number))
-            hint = list_words(self._nobody, self._desk.now())
-        elif asked is None:
-            words, hint = say("find.nothing", text=_begun(self._text())), say("find.nothing.hint")
-        elif error is not None:
-            words, hint = error_words(error)
-        else:
-            code = "find.no_messages" if asked.known else "find.not_there"
-            words, hint = say(code), say(f"{code}.hint")
+        asked, now = self._asked, self._desk.now()
+        words, hint = nobody_words(self._text(), asked, self._nobody, now, asking=self._asking)
         self.nothing_words.setText(words)
         self.nothing_hint.setText(hint)
         self.ask_again.setVisible(asked is not None and not self._asking)
@@ -447,11 +414,9 @@ class Find(Page):
     def _counted(self) -> str:
         if not self._found:
             return ""
-        people, span = say("find.people", len(self._found)), number(max(1, round(self._took * 1000)))
-        if self._only_one() and self._person is not None:
-            messages = say("find.messages", len(self._person.messages))
-            return say("find.count_one", people=people, messages=messages, span=span)
-        return say("find.more" if self._after else "find.count", people=people, span=span)
+        alone = self._person if self._only_one() else None
+        messages = None if alone is None else len(alone.messages)
+        return count_words(len(self._found), messages, self._took, more=self._after is not None)
 
     # -- keys ------------------------------------------------------------------------------------
 

@@ -389,19 +389,24 @@ def test_a_person_goes_onto_the_list_and_off_it_again(offline: Play[None]) -> No
     offline(act)
 
 
+async def held_up(scene: Scene) -> tuple[threading.Event, Callable[[], int]]:
+    """Nothing more is read until the event is set; how much waits for that."""
+    store, begun, go_on = scene.desk.context.store, threading.Event(), threading.Event()
+    store.read(lambda _: begun.set() or go_on.wait())
+    await until(begun.is_set)
+    return go_on, store._reader._work_queue.qsize  # type: ignore[attr-defined] (a thread's)
+
+
 def test_the_newest_question_wins_however_long_an_older_one_takes(offline: Play[None]) -> None:
     async def act(scene: Scene) -> None:
         await stored(scene)
         page = await scene.show(Find(scene.desk))
-        store, go_on = scene.desk.context.store, threading.Event()
-        slow = store.read(lambda _: go_on.wait())
+        go_on, waiting = await held_up(scene)
         page.look_for("Storm")
-        # It waits in the line of what is read.
-        await until(store._reader._work_queue.qsize)  # type: ignore[attr-defined] (a thread's)
+        await until(waiting)
         page.look_for("8842-1")
         go_on.set()
         await scene.settled()
-        assert slow.result()
         assert shown(page) == [("Autumn pick-up", "failed")]
         assert page.kind.accessibleName() == "reference"
         assert page.answer.text.text() == "Your order 8842 is ready"
@@ -414,13 +419,11 @@ def test_a_report_while_more_people_are_read_takes_none_of_them_away(offline: Pl
         await scene.desk.context.write(store_job, "Many", people(400))
         page = await scene.show(Find(scene.desk))
         await typed(scene, page, "0172 99")
-        store, go_on = scene.desk.context.store, threading.Event()
-        store.read(lambda _: go_on.wait())
-        waiting = store._reader._work_queue  # type: ignore[attr-defined] (a thread's)
+        go_on, waiting = await held_up(scene)
         page.hits.verticalScrollBar().setValue(page.hits.verticalScrollBar().maximum())
-        await until(waiting.qsize)
+        await until(waiting)
         scene.desk.context.changes.tell(Topic.JOBS)
-        await until(lambda: waiting.qsize() > 1)
+        await until(lambda: waiting() > 1)
         go_on.set()
         await scene.settled()
         assert page.hits.count() == 250
@@ -433,13 +436,11 @@ def test_more_of_an_older_search_is_not_mixed_with_a_newer_one(offline: Play[Non
         await scene.desk.context.write(store_job, "Many", people(400))
         page = await scene.show(Find(scene.desk))
         await typed(scene, page, "0172 99")
-        store, go_on = scene.desk.context.store, threading.Event()
-        store.read(lambda _: go_on.wait())
-        bar, waiting = page.hits.verticalScrollBar(), store._reader._work_queue  # type: ignore[attr-defined]
+        (go_on, waiting), bar = await held_up(scene), page.hits.verticalScrollBar()
         bar.setValue(bar.maximum())
-        await until(waiting.qsize)
+        await until(waiting)
         page.look_for("Person")
-        await until(lambda: waiting.qsize() > 1)
+        await until(lambda: waiting() > 1)
         bar.setValue(0)
         bar.setValue(bar.maximum())
         go_on.set()

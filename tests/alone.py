@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 
 import qasync
 from pytestqt.qtbot import QtBot
-from screens import Play, Scene, still
+from screens import Play, Scene
 
 from smsdesk.desk.desk import open_desk
 from smsdesk.desk.tasks import Notice
@@ -25,7 +25,6 @@ def alone(loop: qasync.QEventLoop, tmp_path: Path, qtbot: QtBot) -> Play:
                 desk.on_notice(notices.append)
                 result = await act(Scene(desk, cast("Remote", None), notices, qtbot))
                 assert [notice for notice in notices if notice.code] == []
-                still()
                 return result
 
         return loop.run_until_complete(on_desk())

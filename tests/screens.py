@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 import qasync
@@ -118,20 +118,26 @@ async def until(there: Callable[[], T]) -> T:
         return found
 
 
-def still() -> None:
-    """What would follow in a moment follows no more: the desk closes."""
-    for widget in QApplication.topLevelWidgets():
-        for timer in widget.findChildren(QTimer):
-            timer.stop()
-
-
 Play = Callable[[Callable[[Scene], Awaitable[T]]], T]
+
+
+class Loop(qasync.QEventLoop):
+    """The loop of the program; when it has ended, nothing that was to follow in a moment follows any more."""
+
+    def run_until_complete(self, future: Any) -> Any:
+        """Runs until a future is done."""
+        try:
+            return super().run_until_complete(future)
+        finally:
+            for widget in QApplication.topLevelWidgets():
+                for timer in widget.findChildren(QTimer):
+                    timer.stop()
 
 
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     """The loop of the program: asyncio on Qt's; widgets of a page are garbage in cycles, and end with it."""
-    made = qasync.QEventLoop(qapp)
+    made = Loop(qapp)
     asyncio.set_event_loop(made)
     yield made
     made.close()
@@ -148,7 +154,6 @@ def play(loop: qasync.QEventLoop, tmp_path: Path, qtbot: QtBot) -> Play:
             async with scene(tmp_path, qtbot) as made:
                 result = await act(made)
                 assert [n for n in made.notices if n.code] == []
-                still()
                 return result
 
         return loop.run_until_complete(on_scene())

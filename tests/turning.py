@@ -1,6 +1,7 @@
 """A desk with a sandbox of its own on a clock that can be turned, for tests of the outbox."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -73,6 +74,13 @@ def around_writes(desk: Desk, verb: object, act: Callable[[Callable[[], Awaitabl
         return await act(lambda: write(first, *args, **named))
 
     desk.context.write = watched  # type: ignore[method-assign,assignment]
+
+
+def pragma(desk: Desk, words: str) -> int:
+    """Sets something on the connection that writes, from now on; answers what SQLite says."""
+    raw = desk.context.store._to_write.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return int((raw.execute(f"PRAGMA {words}").fetchone() or (0,))[0])
 
 
 def held(desk: Desk) -> asyncio.Event:

@@ -140,13 +140,16 @@ class Context:
 
     async def follow(self, every: timedelta = timedelta(seconds=1)) -> None:
         """Tells changes that another process wrote to the workspace; runs until cancelled."""
-        known = await asyncio.to_thread(self.store.data_version)
-        while True:
-            await self.sleep(every.total_seconds())
+        known: int | None = None
+
+        async def look() -> None:
+            nonlocal known
             version = await asyncio.to_thread(self.store.data_version)
-            if version != known:
-                known = version
+            if known not in (None, version):
                 self.changes.tell(*Topic)
+            known = version
+
+        await self.repeat(look, every)
 
     async def close(self) -> None:
         """Stops the tasks, then the workers."""

@@ -14,8 +14,8 @@ from smsdesk.desk.context import Context
 if TYPE_CHECKING:
     from smsdesk.store.noticing import Stand, Standing
 
-PAUSE = 2.0
-"""Seconds between two looks, however much changes."""
+PAUSE = timedelta(seconds=2)
+"""Between two looks, however much changes."""
 ALONE = timedelta(seconds=30)
 """So long a window that told something tells alone: within that, every other one has seen the same."""
 MUTE = "mute."
@@ -32,19 +32,21 @@ class Noticing:
         self._context, self._refused = context, refused
         self.on_news: Callable[[News], object] = lambda _: None
         self._before: Standing | None = None
-        self._told: set[tuple[Kind, str]] = set()
+        self._told: set[str] = set()
         self._stirred = asyncio.Event()
 
     async def run(self) -> None:
         """Looks whenever something was reported or sent, for ever."""
         stop = self._context.changes.listen(self._hear)
+        self._stirred.set()
         try:
-            while True:
-                await self.look()
-                await self._context.sleep(PAUSE)
-                await self._stirred.wait()
+            await self._context.repeat(self._turn, PAUSE)
         finally:
             stop()
+
+    async def _turn(self) -> None:
+        await self._stirred.wait()
+        await self.look()
 
     def _hear(self, change: Change) -> None:
         if change.topics & {Topic.JOBS, Topic.OUTBOX, Topic.CONNECTION}:
@@ -62,12 +64,15 @@ class Noticing:
         now = await self._context.read(noticing.standing, self._context.now(), was_open)
         now = replace(now, refused=now.refused | self._refused())
         news = self._compared(now)
-        first, self._before = self._before is None, now
-        if first or not news:
-            return ()
-        known = await self._context.read(settings.get)
-        heard = tuple(one for one in news if known.get(f"{MUTE}{one.kind.value}") != "1")
-        if not heard or not await self._context.hold("notices", ALONE):
+        heard: tuple[News, ...] = ()
+        if self._before is not None and news:
+            known = await self._context.read(settings.get)
+            heard = tuple(one for one in news if known.get(f"{MUTE}{one.kind.value}") != "1")
+        # Where the workspace takes nothing now, the next look finds the same news.
+        tells = bool(heard) and await self._context.hold("notices", ALONE) is not None
+        self._before = now
+        self._told |= {one.about for one in news if one.kind is Kind.FAILURES}
+        if not tells:
             return ()
         for one in heard:
             self.on_news(one)
@@ -80,8 +85,7 @@ class Noticing:
         for one in now.campaigns:
             if one.reported and not one.open and one.id not in over_before:
                 news.append(_finished(one))
-            if (Kind.FAILURES, one.id) not in self._told and _fails(one, now):
-                self._told.add((Kind.FAILURES, one.id))
+            if one.id not in self._told and _fails(one, now):
                 news.append(News(Kind.FAILURES, one.id, {"name": one.name, "n": one.failed}))
         refused = now.refused - (before.refused if before else frozenset())
         news += [News(Kind.REFUSED, account, {"account": account}) for account in sorted(refused)]

@@ -160,7 +160,7 @@ class PeopleCard(PeopleActs):
 
     def _follow(self) -> None:
         """Paints, and judges the rows anew where that may have changed."""
-        if self._opened is None:
+        if self._opened is None or self._desk.tasks.over:
             return
         self._later.stop()
         self._needed = needed_fields(self._message)

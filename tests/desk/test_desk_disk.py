@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from processes import PASSWORD, Box, numbers
 from sqlalchemy import event
+from turning import pragma
 
 from smsdesk.core.account import Account
 from smsdesk.core.campaign import CampaignId
@@ -153,14 +154,6 @@ def test_some_writes_of_a_send_fail(tmp_path: Path, near_box: Callable[..., Box]
 @pytest.mark.parametrize("goes_on", [False, True], ids=["opened again", "goes on"])
 def test_each_write_of_a_send_fails(tmp_path: Path, near_box: Callable[..., Box], goes_on: bool) -> None:
     each_write_fails(tmp_path, near_box("--rate", "1000000"), EACH, goes_on=goes_on)
-
-
-def pragma(desk: Desk, words: str) -> int:
-    """Sets something on the connection that writes, from now on; answers what SQLite says."""
-
-    raw = desk.context.store._to_write.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
-    return int((raw.execute(f"PRAGMA {words}").fetchone() or (0,))[0])
 
 
 def full(desk: Desk, room: int) -> None:

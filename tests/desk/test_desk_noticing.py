@@ -5,8 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from turning import ACCOUNT, Scene, on_scene
+from turning import ACCOUNT, Scene, on_scene, pragma
 
+from smsdesk.core.errors import WorkspaceReadOnly
 from smsdesk.core.noticing import Kind, News
 from smsdesk.core.outbox import EntryState
 from smsdesk.desk import noticing
@@ -58,6 +59,23 @@ def test_the_end_is_told_of_what_was_over_at_once_and_of_what_took_a_week(tmp_pa
         assert await kinds(scene) == []
         scene.turn(days=7)
         await report(scene)
+        assert await kinds(scene) == [Kind.FINISHED]
+        assert await kinds(scene) == []
+
+    on_scene(tmp_path, act)
+
+
+def test_what_happens_while_the_workspace_takes_nothing_is_told_once_it_does(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        desk = scene.desk
+        await desk.noticing.look()
+        await send(scene, GOOD[:4], "Autumn")
+        assert await kinds(scene) == []
+        await report(scene)
+        pragma(desk, "query_only=1")
+        with pytest.raises(WorkspaceReadOnly):
+            await desk.noticing.look()
+        pragma(desk, "query_only=0")
         assert await kinds(scene) == [Kind.FINISHED]
         assert await kinds(scene) == []
 
@@ -149,7 +167,7 @@ def test_a_window_that_begins_anew_tells_nothing_again(tmp_path: Path) -> None:
 def test_while_it_runs_news_is_told_when_it_happens_and_nothing_is_looked_at_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(noticing, "PAUSE", 0)
+    monkeypatch.setattr(noticing, "PAUSE", timedelta(0))
 
     async def act(scene: Scene) -> None:
         told, looks = asyncio.Queue[News](), 0

@@ -31,7 +31,7 @@ from smsdesk.store.workspace import Store
 COUNT = 10_000_000
 ROOM = 15_000_000_000
 MEDIAN, AT_99, SHARE = 0.010, 0.050, 0.20
-SORTED, PAGE, RECORDED = 0.100, 0.002, 0.040
+SORTED, READ, PAGE, RECORDED = 0.050, 0.100, 0.002, 0.040
 OPENED = 0.1
 """Seconds by which opening may take longer than that of an empty workspace."""
 ROUNDS, SCANS = 40, 8
@@ -184,8 +184,10 @@ def test_300000_jobs_are_sorted_and_a_page_of_them_is_read(tmp_path: Path) -> No
         times = [[store.read(timed, look).result() for _ in range(7)] for look in looked]
     keys = [min(one for one, _ in of) for of in times]
     pages = [median(one for _, one in of) for of in times]
-    print(f"\nkeys at most {max(keys) * 1000:.0f} ms, a page {max(pages) * 1000:.1f} ms")
+    by_name = keys.pop(1)
+    print(f"\nkeys {max(keys) * 1000:.0f} ms, by name {by_name * 1000:.0f}, a page {max(pages) * 1000:.1f}")
     assert max(keys) <= SORTED
+    assert by_name <= READ
     assert max(pages) <= PAGE
 
 
